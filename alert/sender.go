@@ -1,0 +1,24 @@
+// Package alert turns signals into alerts for people: grouping, levels, decisions, routing, the sent-log.
+package alert
+
+import (
+	"context"
+
+	"breakwater/desk"
+)
+
+// Message is one message to one way of reaching somebody, already in their language.
+type Message struct {
+	Key     string // the same for every try: receivers deduplicate by it
+	To      desk.Way
+	Subject string
+	Text    string // plain text
+	HTML    string // may be empty
+	Link    string // into the console
+	Alert   desk.Alert
+}
+
+// Sender carries messages. Errors: *desk.Retry for "later", desk.ErrDenied for refused credentials, anything else is final.
+type Sender interface {
+	Send(ctx context.Context, m Message) (receipt string, err error)
+}

@@ -1,0 +1,28 @@
+// Package connector says what a connector is: a value that names the things it can be. A nil constructor means that it cannot.
+package connector
+
+import (
+	"context"
+	"log/slog"
+
+	"breakwater/alert"
+	"breakwater/desk"
+	"breakwater/internal/fetch"
+	"breakwater/source"
+)
+
+// Env is what a connector may use of the house.
+type Env struct {
+	Fetch    *fetch.Client // all outbound HTTP and websocket dials: refuses private addresses unless the operator allows them
+	Log      *slog.Logger
+	SourceID int64
+}
+
+// Kind is one connector.
+type Kind struct {
+	Spec   desk.Spec
+	Source func(set desk.Settings, env Env) (source.Source, error) // hears; checks the settings, connects nothing
+	Sender func(set desk.Settings, env Env) (alert.Sender, error)  // carries alerts
+	// Check tries the settings for real (one cheap call) and says in plain words what it found. May be nil.
+	Check func(ctx context.Context, set desk.Settings, env Env) (desk.Text, error)
+}

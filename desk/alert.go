@@ -1,0 +1,125 @@
+package desk
+
+import "time"
+
+// Evidence is what a signal or alert shows for itself (DET-8).
+type Evidence struct {
+	Observed float64   `json:"observed"` // in the measure's unit, over Window
+	Expected float64   `json:"expected"`
+	High     float64   `json:"high"`               // upper edge of what is usual
+	Window   int       `json:"window"`             // minutes
+	Since    time.Time `json:"since"`              // when it began to move
+	Rule     Text      `json:"rule"`               // which detector or threshold, at which setting
+	Doubling int       `json:"doubling,omitempty"` // minutes in which the volume doubles; 0 not growing, negative: halves
+	Phase    string    `json:"phase,omitempty"`    // rising, peaking, falling
+	Networks []Share   `json:"networks,omitempty"`
+	Words    []Share   `json:"words,omitempty"`    // rising most
+	Voices   []Voice   `json:"voices,omitempty"`   // of greatest reach
+	Mentions []int64   `json:"mentions,omitempty"` // examples, at most five
+	People   int       `json:"people,omitempty"`   // distinct authors in the window
+	Copies   int       `json:"copies,omitempty"`   // how many of them fold into others
+	Gaps     []Text    `json:"gaps,omitempty"`     // what we could not hear meanwhile
+}
+
+// Share is a name with its count and how many times usual that is (0 not known).
+type Share struct {
+	Name  string  `json:"name"`
+	Count int     `json:"count"`
+	Ratio float64 `json:"ratio,omitempty"`
+}
+
+// Voice is an author with what they weigh in a conversation.
+type Voice struct {
+	Author   Author  `json:"author"`
+	Network  string  `json:"network"`
+	Mentions int     `json:"mentions"`
+	Reposted int     `json:"reposted"`
+	Mood     float64 `json:"mood"`         // mean sentiment, -1 … +1
+	First    int64   `json:"first,string"` // id of their first mention in the window
+}
+
+// Signal is a detector's statement that something is unusual.
+type Signal struct {
+	Detector  string    `json:"detector"`          // surge, mood, voice, threshold, cue, silence
+	MonitorID int64     `json:"monitor_id,string"` // 0 for silence
+	SourceID  int64     `json:"source_id,string"`  // for silence
+	At        time.Time `json:"at"`                // of the window's end
+	Strength  float64   `json:"strength"`          // ≥ 1 is worth an alert; log10 of how rare for surge and mood
+	Level     Level     `json:"level"`             // suggested response level
+	Why       Text      `json:"why"`               // a sentence a duty officer can act on
+	Evidence  Evidence  `json:"evidence"`
+	Trigger   int64     `json:"trigger,string"` // id of the mention that tipped it, 0 when none did
+}
+
+// States of an alert.
+const (
+	AlertOpen    = "open"    // nobody looked yet
+	AlertSeen    = "seen"    // acknowledged
+	AlertDecided = "decided" // routine, watch or crisis
+	AlertEnded   = "ended"   // what moved is back where it was
+)
+
+// First decisions on an alert (ALT-5).
+const (
+	DecisionRoutine   = "routine" // customer service answers one by one
+	DecisionWatch     = "watch"
+	DecisionCrisis    = "crisis"     // the plan starts: an incident is opened
+	DecisionNotUseful = "not_useful" // with a reason
+)
+
+// Alert is one situation that somebody must be told about: signals that belong together.
+type Alert struct {
+	ID         int64     `json:"id,string"`
+	BrandID    int64     `json:"brand_id,string"`
+	MonitorID  int64     `json:"monitor_id,string"`
+	SourceID   int64     `json:"source_id,string"`
+	State      string    `json:"state"`
+	Level      Level     `json:"level"`
+	Title      Text      `json:"title"`
+	Signals    []Signal  `json:"signals"` // newest of each detector, strongest first
+	Opened     time.Time `json:"opened"`
+	Updated    time.Time `json:"updated"`
+	SeenBy     string    `json:"seen_by,omitempty"`
+	SeenAt     time.Time `json:"seen_at,omitzero"`
+	Decision   string    `json:"decision,omitempty"`
+	DecidedBy  string    `json:"decided_by,omitempty"`
+	DecidedAt  time.Time `json:"decided_at,omitzero"`
+	Why        string    `json:"why,omitempty"` // the decider's words
+	MutedUntil time.Time `json:"muted_until,omitzero"`
+	IncidentID int64     `json:"incident_id,string"`
+	Ended      time.Time `json:"ended,omitzero"`
+	Version    int       `json:"version"`
+}
+
+// Live reports whether the alert still asks for attention.
+func (a *Alert) Live() bool { return a.State == AlertOpen || a.State == AlertSeen }
+
+// See acknowledges an open alert.
+func (a *Alert) See(who string, at time.Time) error {
+	if a.State != AlertOpen {
+		return ErrInvalidTransition
+	}
+	a.State, a.SeenBy, a.SeenAt = AlertSeen, who, at
+	return nil
+}
+
+// Decide records the first decision. A reason is needed for "not useful"; an ended alert takes no decision.
+func (a *Alert) Decide(decision, who, why string, at time.Time) error {
+	switch decision {
+	case DecisionRoutine, DecisionWatch, DecisionCrisis:
+	case DecisionNotUseful:
+		if why == "" {
+			return Wrong("why", "Say why this alert was not useful, so that the desk can learn from it.")
+		}
+	default:
+		return Wrong("decision", "Choose routine, watch, crisis or not useful.")
+	}
+	if !a.Live() && !(a.State == AlertDecided && a.Decision == DecisionWatch) {
+		return ErrInvalidTransition
+	}
+	if a.SeenBy == "" {
+		a.SeenBy, a.SeenAt = who, at
+	}
+	a.State, a.Decision, a.DecidedBy, a.DecidedAt, a.Why = AlertDecided, decision, who, at, why
+	return nil
+}

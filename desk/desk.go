@@ -1,0 +1,52 @@
+// Package desk holds the nouns of the crisis desk and the rules about them that need no input or output.
+//
+// Everything may depend on desk; desk depends on the standard library alone. Times are UTC, identifiers are assigned by
+// the store, and a zero value means "not known" unless a field says otherwise.
+package desk
+
+import (
+	"errors"
+	"fmt"
+	"time"
+)
+
+// Errors that the stages and the store answer with. Callers test them with errors.Is.
+var (
+	ErrNotFound          = errors.New("not found")
+	ErrConflict          = errors.New("changed by somebody else meanwhile")
+	ErrForbidden         = errors.New("not allowed")
+	ErrInvalidTransition = errors.New("the order of work does not allow this step")
+	// ErrDenied says that a network refused our credentials: a person has to renew them.
+	ErrDenied = errors.New("credentials refused")
+)
+
+// Invalid says which field of what somebody gave us is wrong and what to do about it.
+type Invalid struct {
+	Field  string // the form's or the API's name of the field
+	Reason Text   // what to do, as a sentence for people
+}
+
+// Error is the reason in English, led by the field.
+func (e *Invalid) Error() string { return e.Field + ": " + e.Reason.English() }
+
+// Wrong is an *Invalid with a sentence and the values of its placeholders (pairs of name and value).
+func Wrong(field, sentence string, with ...any) *Invalid {
+	return &Invalid{Field: field, Reason: Say(sentence, with...)}
+}
+
+// Retry is a failure from outside that carries its own advice: try again after After.
+type Retry struct {
+	After   time.Duration // at least this long; 0 means the caller's own back-off
+	Limited bool          // the other side said that we ask too much
+	Err     error
+}
+
+func (e *Retry) Error() string {
+	if e.After > 0 {
+		return fmt.Sprintf("%v (again in %s)", e.Err, e.After.Round(time.Second))
+	}
+	return e.Err.Error()
+}
+
+// Unwrap gives the cause.
+func (e *Retry) Unwrap() error { return e.Err }
