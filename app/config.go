@@ -1,0 +1,32 @@
+// Package app puts the desk together: what is made from what, what starts and what stops. flow.go is the order of work.
+package app
+
+import (
+	"context"
+	"io"
+	"log/slog"
+)
+
+// Config is what a desk needs to start. Everything that changes while it runs lives in the store.
+type Config struct {
+	Listen       string       // host:port of the console and the API
+	Data         string       // data folder; made when missing
+	DSN          string       // postgres://… ; empty is SQLite in the data folder
+	PublicURL    string       // how people reach the console, for links in messages; empty: http://Listen
+	AllowPrivate []string     // networks (CIDR) or addresses that sources and messages may reach although private
+	Log          *slog.Logger // never nil
+	Out          io.Writer    // where the first-run token is printed; nil: standard output
+}
+
+// DemoConfig is a desk with a seeded brand and a storm that unfolds by itself.
+type DemoConfig struct {
+	Config
+	Speed float64 // 1: the crisis is at its height within two minutes
+	Seed  int64   // of the storm; the same seed makes the same storm
+}
+
+// Serve runs a desk until ctx ends, then stops it in good order.
+func Serve(ctx context.Context, c Config) error { return serve(ctx, c) }
+
+// Demo runs a desk with a throw-away brand until ctx ends.
+func Demo(ctx context.Context, c DemoConfig) error { return demo(ctx, c) }
