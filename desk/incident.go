@@ -24,6 +24,7 @@ type Incident struct {
 	Opened   time.Time `json:"opened"`          // declared
 	Closed   time.Time `json:"closed,omitzero"`
 	Outcome  string    `json:"outcome,omitempty"` // how it ended, in the closer's words
+	Steps    []Step    `json:"steps"`             // what to do next, by the plan
 	DrillID  int64     `json:"drill_id,string"`
 	Version  int       `json:"version"`
 }
