@@ -18,7 +18,29 @@ var (
 	ErrInvalidTransition = errors.New("the order of work does not allow this step")
 	// ErrDenied says that a network refused our credentials: a person has to renew them.
 	ErrDenied = errors.New("credentials refused")
+	// ErrBroken says that what came cannot be read, or that there is nothing at the address: a person has to look.
+	ErrBroken = errors.New("what came cannot be read")
 )
+
+// Problem is a failure together with the sentence that people read about it.
+type Problem struct {
+	Say Text
+	Err error // what happened, for the log and for errors.Is
+}
+
+func (p *Problem) Error() string { return p.Err.Error() }
+
+// Unwrap gives the cause.
+func (p *Problem) Unwrap() error { return p.Err }
+
+// ProblemOf is the sentence that err carries for people; zero when it carries none.
+func ProblemOf(err error) Text {
+	var p *Problem
+	if errors.As(err, &p) {
+		return p.Say
+	}
+	return Text{}
+}
 
 // Invalid says which field of what somebody gave us is wrong and what to do about it.
 type Invalid struct {
