@@ -7,7 +7,7 @@ import (
 
 // Act is who does something, when and why. Nothing is changed without one.
 type Act struct {
-	Who  string    // "user:7 Ana", "token:3 ci", "desk" for the machine itself
+	Who  string    // "user:7", "token:3", "desk" for the machine itself
 	Name string    // as people read it
 	Do   string    // verb of the thing done: "monitor.save", "alert.decide"
 	Why  string    // in the actor's words

@@ -1,0 +1,72 @@
+// Package access lets people and programs in: first set-up, sign-in, sessions, people's accounts and roles, API tokens.
+package access
+
+import (
+	"context"
+	"log/slog"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"breakwater/desk"
+)
+
+// Store is what access needs of storage.
+type Store interface {
+	Users(ctx context.Context) ([]desk.User, error)
+	User(ctx context.Context, id int64) (desk.User, error)
+	UserByEmail(ctx context.Context, email string) (desk.User, error)
+	ChangeUser(ctx context.Context, id int64, act desk.Act, change func(*desk.User, *desk.Out) error) (desk.User, error)
+
+	Tokens(ctx context.Context) ([]desk.Token, error)
+	TokenByHash(ctx context.Context, hash []byte) (desk.Token, error)
+	AddToken(ctx context.Context, t desk.Token, act desk.Act) (desk.Token, error)
+	RevokeToken(ctx context.Context, id int64, act desk.Act) error
+
+	AddSession(ctx context.Context, s desk.Session) error
+	SessionByID(ctx context.Context, id []byte) (desk.Session, error)
+	TouchSession(ctx context.Context, id []byte, seen, expires time.Time) error
+	DropSession(ctx context.Context, id []byte) error
+	Sessions(ctx context.Context, userID int64) ([]desk.Session, error)
+
+	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
+	Setting(ctx context.Context, name string) (string, error)
+	SetSetting(ctx context.Context, name, value string) error
+}
+
+// Gate decides who comes in and as whom.
+type Gate struct {
+	store Store
+	log   *slog.Logger
+	slow  *slow
+	dummy string        // hash that is checked when there is no such person, so that the answer takes as long
+	work  chan struct{} // a place for each password that is being hashed: each takes 19 MiB
+
+	mu sync.Mutex // held while an account changes, so that two changes at once cannot remove the last admin or set up twice
+}
+
+// New makes a gate.
+func New(s Store, log *slog.Logger) *Gate {
+	return &Gate{store: s, log: log, slow: newSlow(), dummy: dummyHash(), work: make(chan struct{}, 2)}
+}
+
+// ActorOf is a person as the acting one; from is the address they come from.
+func ActorOf(u desk.User, from string) desk.Actor {
+	return desk.Actor{Who: "user:" + strconv.FormatInt(u.ID, 10), Name: u.Name, Role: u.Role, Lang: u.Lang, From: from}
+}
+
+// UserID is the id of the acting person, 0 for tokens and the desk itself.
+func UserID(ctx context.Context) int64 {
+	id, ok := strings.CutPrefix(desk.ActorOf(ctx).Who, "user:")
+	if !ok {
+		return 0
+	}
+	n, err := strconv.ParseInt(id, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}
+
+func onUser(id int64) string { return "user:" + strconv.FormatInt(id, 10) }
