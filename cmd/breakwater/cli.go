@@ -1,0 +1,20 @@
+package main
+
+import "github.com/alecthomas/kong"
+
+// cli is the whole command line; each command is a struct with a Run method in the file of its subject.
+type cli struct {
+	Remote  remote           `embed:""`
+	Version kong.VersionFlag `help:"Print the version."`
+
+	Serve serveCmd   `cmd:"" help:"Run a desk."`
+	Demo  demoCmd    `cmd:"" help:"Run a desk with a brand, a history and a crisis that unfolds by itself."`
+	Ver   versionCmd `cmd:"" name:"version" help:"Print the version, also of the desk that --server names."`
+}
+
+// remote says which desk a command speaks to.
+type remote struct {
+	Server string `help:"Address of the desk." env:"BREAKWATER_SERVER" default:"http://127.0.0.1:8080" placeholder:"URL"`
+	Token  string `help:"Token for the desk's API." env:"BREAKWATER_TOKEN" placeholder:"TOKEN"`
+	JSON   bool   `name:"json" help:"Print JSON instead of a table."`
+}

@@ -1,0 +1,85 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"log/slog"
+	"os"
+
+	"breakwater/app"
+)
+
+// deskFlags are what a desk needs to start. Everything else is changed in the console while it runs.
+type deskFlags struct {
+	Data         string   `help:"Data folder, made when missing." env:"BREAKWATER_DATA" default:"data" placeholder:"DIR"`
+	Database     string   `help:"PostgreSQL address (postgres://…); empty is SQLite in the data folder." env:"BREAKWATER_DATABASE" placeholder:"URL"`
+	AllowPrivate []string `help:"Private addresses or networks that sources and messages may reach." env:"BREAKWATER_ALLOW_PRIVATE" placeholder:"CIDR"`
+	LogLevel     string   `help:"Least level that is logged: debug, info, warn, error." env:"BREAKWATER_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
+	LogFormat    string   `help:"Form of the log: text or json." env:"BREAKWATER_LOG_FORMAT" enum:"text,json" default:"text"`
+}
+
+func (f *deskFlags) logger(w io.Writer) *slog.Logger {
+	var level slog.Level
+	if err := level.UnmarshalText([]byte(f.LogLevel)); err != nil {
+		level = slog.LevelInfo
+	}
+	opts := &slog.HandlerOptions{Level: level}
+	if f.LogFormat == "json" {
+		return slog.New(slog.NewJSONHandler(w, opts))
+	}
+	return slog.New(slog.NewTextHandler(w, opts))
+}
+
+func (f *deskFlags) config(s streams) app.Config {
+	return app.Config{Data: f.Data, DSN: f.Database, AllowPrivate: f.AllowPrivate, Log: f.logger(s.Err), Out: s.Out}
+}
+
+type serveCmd struct {
+	deskFlags `embed:""`
+	Listen    string `help:"Address of the console and the API." env:"BREAKWATER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	PublicURL string `name:"public-url" help:"How people reach the console, for links in messages." env:"BREAKWATER_PUBLIC_URL" placeholder:"URL"`
+}
+
+// Run runs a desk until the process is told to stop.
+func (c *serveCmd) Run(ctx context.Context, s streams) error {
+	conf := c.config(s)
+	conf.Listen, conf.PublicURL = c.Listen, c.PublicURL
+	return app.Serve(ctx, conf)
+}
+
+type demoCmd struct {
+	Listen    string  `help:"Address of the console and the API." env:"BREAKWATER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	Data      string  `help:"Data folder; without it a temporary one is made, and removed at the end." placeholder:"DIR"`
+	Speed     float64 `help:"How fast the crisis unfolds; 1 is at its height within two minutes." default:"1"`
+	Seed      int64   `help:"Of the crisis: the same seed makes the same one." default:"1"`
+	LogLevel  string  `help:"Least level that is logged." enum:"debug,info,warn,error" default:"warn"`
+	LogFormat string  `help:"Form of the log: text or json." enum:"text,json" default:"text"`
+}
+
+// Run runs a desk with a throw-away brand until the process is told to stop.
+func (c *demoCmd) Run(ctx context.Context, s streams) error {
+	if c.Speed <= 0 {
+		return misuse("--speed must be above 0, not %v", c.Speed)
+	}
+	if c.Data == "" {
+		dir, err := os.MkdirTemp("", "breakwater-demo-")
+		if err != nil {
+			return fmt.Errorf("make a temporary data folder: %w", err)
+		}
+		defer os.RemoveAll(dir)
+		c.Data = dir
+	}
+	f := deskFlags{Data: c.Data, LogLevel: c.LogLevel, LogFormat: c.LogFormat}
+	conf := f.config(s)
+	conf.Listen = c.Listen
+	return app.Demo(ctx, app.DemoConfig{Config: conf, Speed: c.Speed, Seed: c.Seed})
+}
+
+type versionCmd struct{}
+
+// Run prints this program's version.
+func (versionCmd) Run(s streams) error {
+	_, err := fmt.Fprintln(s.Out, "breakwater", version)
+	return err
+}
