@@ -16,7 +16,7 @@ type Incident struct {
 	Title    string    `json:"title"`
 	State    string    `json:"state"`
 	Level    Level     `json:"level"`
-	Monitors []int64   `json:"monitors"`        // what the room looks at
+	Monitors IDs       `json:"monitors"`        // what the room looks at
 	AlertID  int64     `json:"alert_id,string"` // the one it was opened from, 0 by hand
 	Known    string    `json:"known"`           // what we know, in a few words
 	Lead     string    `json:"lead"`            // who leads

@@ -116,7 +116,7 @@ type Mention struct {
 	Confidence  float64  `json:"confidence"` // 0 … 1 that Mood is right
 	CorrectedBy string   `json:"corrected_by,omitempty"`
 	Cues        []string `json:"cues,omitempty"` // types of crisis cue found: "boycott"
-	Monitors    []int64  `json:"monitors"`       // ids of the monitors that it answers, ascending
+	Monitors    IDs      `json:"monitors"`       // ids of the monitors that it answers, ascending
 	Fold        int64    `json:"fold,string"`    // group of those like this; Key().Fold() when it is the first
 	Own         bool     `json:"own,omitempty"`  // written by one of our own accounts
 
