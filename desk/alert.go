@@ -15,7 +15,7 @@ type Evidence struct {
 	Networks []Share   `json:"networks,omitempty"`
 	Words    []Share   `json:"words,omitempty"`    // rising most
 	Voices   []Voice   `json:"voices,omitempty"`   // of greatest reach
-	Mentions []int64   `json:"mentions,omitempty"` // examples, at most five
+	Mentions IDs       `json:"mentions,omitempty"` // examples, at most five
 	People   int       `json:"people,omitempty"`   // distinct authors in the window
 	Copies   int       `json:"copies,omitempty"`   // how many of them fold into others
 	Gaps     []Text    `json:"gaps,omitempty"`     // what we could not hear meanwhile

@@ -49,6 +49,19 @@ func ParseMood(s string) (Mood, bool) {
 	return Neutral, false
 }
 
+// MarshalText writes the mood's name.
+func (m Mood) MarshalText() ([]byte, error) { return []byte(m.String()), nil }
+
+// UnmarshalText reads the mood's name.
+func (m *Mood) UnmarshalText(b []byte) error {
+	mood, ok := ParseMood(string(b))
+	if !ok {
+		return Wrong("mood", "Choose negative, neutral or positive.")
+	}
+	*m = mood
+	return nil
+}
+
 // Author is who wrote a mention, as the network names them.
 type Author struct {
 	NativeID  string `json:"native_id,omitempty"` // the network's stable id; the handle where there is none
