@@ -91,13 +91,13 @@ func (c *Client) PostForm(ctx context.Context, url string, header http.Header, v
 		Header: with(header, "Content-Type", "application/x-www-form-urlencoded")}, out)
 }
 
-// JSON makes a call and decodes its answer into out; an empty answer, or a nil out, is not decoded.
+// JSON makes a call and decodes its answer into out, unless that is nil. An empty answer is *Garbled, except with status 204.
 func (c *Client) JSON(ctx context.Context, r Request, out any) (Answer, error) {
 	if r.Header.Get("Accept") == "" {
 		r.Header = with(r.Header, "Accept", "application/json")
 	}
 	a, err := c.Do(ctx, r)
-	if err != nil || out == nil || len(a.Body) == 0 {
+	if err != nil || out == nil || a.Code == http.StatusNoContent {
 		return a, err
 	}
 	if err := json.Unmarshal(a.Body, out); err != nil {
