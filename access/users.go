@@ -59,7 +59,8 @@ func (g *Gate) add(ctx context.Context, do string, u desk.User, password string)
 	}
 	return g.store.ChangeUser(ctx, 0, desk.ActOf(ctx, do, ""), func(n *desk.User, out *desk.Out) error {
 		n.Name, n.Email, n.Role, n.Lang, n.Password, n.Created = u.Name, u.Email, u.Role, u.Lang, hash, time.Now().UTC()
-		out.Say = desk.Say("{name} got an account as {role}.", "name", u.Name, "role", u.Role.String())
+		out.Say = desk.Say("{name} got an account.", "name", u.Name)
+		out.Detail = map[string]string{"role": u.Role.String()}
 		return nil
 	})
 }
@@ -102,10 +103,18 @@ func changed(was, is desk.User) desk.Text {
 		return desk.Say("{name} can no longer sign in.", "name", is.Name)
 	case was.Disabled && !is.Disabled:
 		return desk.Say("{name} can sign in again.", "name", is.Name)
-	case was.Role != is.Role:
-		return desk.Say("{name} is now {role}.", "name", is.Name, "role", is.Role.String())
+	case was.Role == is.Role:
+		return desk.Say("The account of {name} was changed.", "name", is.Name)
 	}
-	return desk.Say("The account of {name} was changed.", "name", is.Name)
+	switch is.Role {
+	case desk.Admin:
+		return desk.Say("{name} is an admin now.", "name", is.Name)
+	case desk.Lead:
+		return desk.Say("{name} is a lead now.", "name", is.Name)
+	case desk.Responder:
+		return desk.Say("{name} is a responder now.", "name", is.Name)
+	}
+	return desk.Say("{name} is a viewer now.", "name", is.Name)
 }
 
 // SaveSelf changes the acting person's own name and language.

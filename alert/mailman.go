@@ -2,8 +2,15 @@ package alert
 
 import (
 	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
 	"log/slog"
+	"slices"
+	"strconv"
 	"time"
+
+	"golang.org/x/sync/errgroup"
 
 	"breakwater/desk"
 )
@@ -21,22 +28,209 @@ type Post interface {
 	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
 }
 
-// Speaker says a text in a language; internal/say does.
-type Speaker interface {
-	Text(lang string, t desk.Text) string
-}
-
-// Mailman brings messages about alerts to people.
+// Mailman brings messages about alerts to people. A message that was decided on is sent even when the desk stops in between;
+// a receiver may get it twice then, with the same Key.
 type Mailman struct {
 	Post   Post
 	Speak  Speaker
 	Sender func(w desk.Way) (Sender, error) // of the way's kind, with its settings
-	URL    func() string                    // the console's address without a trailing slash
+	URL    string                           // the console's address without a trailing slash
 	Log    *slog.Logger
 }
 
-// Run sends what is due until ctx ends.
-func (m *Mailman) Run(ctx context.Context) error { <-ctx.Done(); return nil }
+const (
+	pollEvery   = time.Second
+	atOnce      = 4                // messages under way
+	sendTimeout = 45 * time.Second // of one try
+	lease       = 2 * time.Minute  // longer than a try: nobody else takes the job meanwhile
+	firstRetry  = 15 * time.Second // doubles with every further try
+	longRetry   = 30 * time.Minute
+	giveUp      = 24 * time.Hour
+)
 
-// Try sends a test message by a way.
-func (m *Mailman) Try(ctx context.Context, w desk.Way) error { return nil }
+// What a way's problem says to people; the English sentence is the key of its translation.
+const (
+	problemDenied  = "The other side refuses our credentials. Renew them in the settings of this way."
+	problemLater   = "Messages do not get through at the moment. They are tried again."
+	problemRefused = "The other side refused a message. Check the settings of this way."
+)
+
+// Run sends what is due until ctx ends.
+func (m *Mailman) Run(ctx context.Context) error {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		n, err := m.round(ctx)
+		if err != nil && ctx.Err() == nil {
+			m.Log.Error("messages could not be sent", "error", err)
+		}
+		if n > 0 && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+	}
+}
+
+// round sends what is due at the moment, and gives how many messages that were.
+func (m *Mailman) round(ctx context.Context) (int, error) {
+	jobs, err := m.Post.ClaimJobs(ctx, JobKind, atOnce, lease)
+	if err != nil {
+		return 0, fmt.Errorf("claim messages: %w", err)
+	}
+	var g errgroup.Group
+	for _, j := range jobs {
+		g.Go(func() error {
+			if err := m.deliver(ctx, j); err != nil {
+				return fmt.Errorf("message %s: %w", j.Key, err)
+			}
+			return nil
+		})
+	}
+	return len(jobs), g.Wait()
+}
+
+// deliver tries one message and writes down what became of it. Its error is the desk's own; that of the other side is kept
+// with the job and the way.
+func (m *Mailman) deliver(ctx context.Context, j desk.Job) error {
+	var p parcel
+	if err := json.Unmarshal([]byte(j.Payload), &p); err != nil {
+		return errors.Join(err, m.Post.FailJob(ctx, j.ID, time.Time{}, "payload cannot be read"))
+	}
+	a, w, err := m.load(ctx, p)
+	switch {
+	case errors.Is(err, desk.ErrNotFound):
+		return m.Post.FinishJob(ctx, j.ID) // the way was deleted meanwhile
+	case err != nil:
+		return err
+	case w.Paused, a.State == desk.AlertEnded:
+		return m.Post.FinishJob(ctx, j.ID)
+	}
+	msg, err := m.compose(ctx, j.Key, a, w)
+	if err != nil {
+		return err
+	}
+	if err := m.send(ctx, msg); err != nil {
+		if ctx.Err() != nil {
+			return nil // the desk stops; the lease runs out and the message is sent after the start
+		}
+		return m.failed(ctx, j, p, w, err)
+	}
+	now := time.Now().UTC()
+	m.Log.Info("alert sent", "alert", a.ID, "way", w.ID)
+	if err := m.Post.FinishJob(ctx, j.ID); err != nil {
+		return err
+	}
+	return m.Post.SetWayResult(ctx, w.ID, now, "")
+}
+
+func (m *Mailman) load(ctx context.Context, p parcel) (a desk.Alert, w desk.Way, err error) {
+	if a, err = m.Post.Alert(ctx, p.Alert); err != nil {
+		return a, w, err
+	}
+	w, err = m.Post.Way(ctx, p.Way)
+	return a, w, err
+}
+
+// compose writes the message about an alert for one way.
+func (m *Mailman) compose(ctx context.Context, key string, a desk.Alert, w desk.Way) (Message, error) {
+	l := letter{lang: langOf(w), alert: a, zone: time.UTC, link: m.URL + "/alerts/" + strconv.FormatInt(a.ID, 10)}
+	if b, err := m.Post.Brand(ctx, a.BrandID); err == nil {
+		if zone, err := time.LoadLocation(b.Zone); err == nil {
+			l.zone = zone
+		}
+	}
+	for _, id := range examples(a) {
+		// An example that is gone by now is no reason to send nothing.
+		if mention, err := m.Post.Mention(ctx, id); err == nil && mention.Deleted.IsZero() {
+			l.posts = append(l.posts, mention)
+		}
+	}
+	subject, text, html, err := write(m.Speak, l)
+	return Message{Key: key, To: w, Subject: subject, Text: text, HTML: html, Link: l.link, Alert: a}, err
+}
+
+// examples are the mentions that the signals show, each once.
+func examples(a desk.Alert) []int64 {
+	var ids []int64
+	for _, s := range a.Signals {
+		for _, id := range s.Evidence.Mentions {
+			if !slices.Contains(ids, id) {
+				ids = append(ids, id)
+			}
+		}
+	}
+	return ids[:min(len(ids), maxPosts)]
+}
+
+func (m *Mailman) send(ctx context.Context, msg Message) error {
+	s, err := m.Sender(msg.To)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
+	_, err = s.Send(ctx, msg)
+	return err
+}
+
+// failed decides whether a message is tried again. One that is not is a line in the journal: somebody was not told.
+func (m *Mailman) failed(ctx context.Context, j desk.Job, p parcel, w desk.Way, cause error) error {
+	now := time.Now().UTC()
+	problem, again := verdict(cause, j.Attempts, now)
+	if now.Sub(p.Since) > giveUp {
+		again = time.Time{}
+	}
+	m.Log.Warn("alert not sent", "alert", p.Alert, "way", w.ID, "tries", j.Attempts, "error", cause)
+	err := errors.Join(
+		m.Post.FailJob(ctx, j.ID, again, cause.Error()),
+		m.Post.SetWayResult(ctx, w.ID, now, problem))
+	if again.IsZero() {
+		out := desk.Out{Say: desk.Say("A message about the alert did not reach {way}.", "way", w.Name)}
+		_, failed := m.Post.Record(ctx, theDesk("alert.unsent", now), "alert:"+strconv.FormatInt(p.Alert, 10), out)
+		err = errors.Join(err, failed)
+	}
+	return err
+}
+
+// verdict is what people are told about a failure, and when to try again: never (zero) when the other side said no for good.
+func verdict(cause error, attempts int, now time.Time) (problem string, again time.Time) {
+	wait := min(firstRetry<<min(max(attempts-1, 0), 10), longRetry)
+	var retry *desk.Retry
+	switch {
+	case errors.As(cause, &retry):
+		return problemLater, now.Add(max(wait, retry.After))
+	case errors.Is(cause, context.DeadlineExceeded):
+		return problemLater, now.Add(wait)
+	case errors.Is(cause, desk.ErrDenied):
+		return problemDenied, now.Add(longRetry) // a person may renew them meanwhile
+	}
+	return problemRefused, time.Time{}
+}
+
+// Try sends a test message by a way, and fails as a real one would.
+func (m *Mailman) Try(ctx context.Context, w desk.Way) error {
+	now := time.Now().UTC()
+	a := desk.Alert{
+		Level: desk.Watch, State: desk.AlertOpen, Opened: now, Updated: now,
+		Title:   desk.Say("A test message from Breakwater"),
+		Signals: []desk.Signal{{Why: desk.Say("This is only a test: alerts reach you this way.")}},
+	}
+	l := letter{lang: langOf(w), alert: a, zone: time.UTC, link: m.URL + "/"}
+	subject, text, html, err := write(m.Speak, l)
+	if err != nil {
+		return err
+	}
+	key := "test:" + strconv.FormatInt(w.ID, 10) + "/" + strconv.FormatInt(now.UnixMilli(), 36)
+	return m.send(ctx, Message{Key: key, To: w, Subject: subject, Text: text, HTML: html, Link: l.link, Alert: a})
+}
+
+func langOf(w desk.Way) string {
+	if w.Lang == "" {
+		return "en"
+	}
+	return w.Lang
+}

@@ -2,6 +2,7 @@ package alert
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -27,54 +28,98 @@ type Router struct {
 	store Store
 	open  Open
 	log   *slog.Logger
+	turn  chan struct{} // who holds the token may look for an alert and then change it: two signals at once make one alert
 
-	mu   sync.Mutex          // guards what follows
-	seen map[int64]time.Time // last signal of each unfinished alert
+	mu   sync.Mutex          // guards seen
+	seen map[int64]time.Time // when each unfinished alert last had a signal
 }
 
 // NewRouter makes a router. Open may be nil: then a crisis opens no incident by itself.
 func NewRouter(s Store, open Open, log *slog.Logger) *Router {
-	return &Router{store: s, open: open, log: log, seen: make(map[int64]time.Time)}
+	return &Router{store: s, open: open, log: log, turn: make(chan struct{}, 1), seen: make(map[int64]time.Time)}
+}
+
+// theDesk is the desk itself as the acting one.
+func theDesk(do string, now time.Time) desk.Act {
+	return desk.Act{Who: "desk", Name: "Breakwater", Do: do, At: now}
 }
 
 // Take turns signals into alerts. Signals weaker than 1 are ignored.
-func (r *Router) Take(ctx context.Context, signals []desk.Signal) error { return nil }
-
-// Run ends alerts whose situation is over, until ctx ends.
-func (r *Router) Run(ctx context.Context) error { <-ctx.Done(); return nil }
-
-// List gives a piece of the alerts, newest first.
-func (r *Router) List(ctx context.Context, f desk.AlertFilter) ([]desk.Alert, error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil {
-		return nil, err
+//
+// A signal about something that has a live alert joins it; messages go out again only when the level rises. After a decision a
+// fresh alert needs a higher level or some hours in between. What begins again soon after its end is the same alert again.
+func (r *Router) Take(ctx context.Context, signals []desk.Signal) error {
+	var errs []error
+	for _, group := range bySituation(signals) {
+		errs = append(errs, r.take(ctx, group))
 	}
-	return r.store.Alerts(ctx, f)
+	return errors.Join(errs...)
 }
 
-// One is one alert.
-func (r *Router) One(ctx context.Context, id int64) (desk.Alert, error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil {
+// situation is what signals must have in common to be about the same thing.
+type situation struct{ monitor, source int64 }
+
+func bySituation(signals []desk.Signal) map[situation][]desk.Signal {
+	groups := make(map[situation][]desk.Signal)
+	for _, s := range signals {
+		if s.Strength >= 1 {
+			at := situation{s.MonitorID, s.SourceID}
+			groups[at] = append(groups[at], s)
+		}
+	}
+	return groups
+}
+
+func (r *Router) take(ctx context.Context, signals []desk.Signal) error {
+	if err := r.enter(ctx); err != nil {
+		return err
+	}
+	defer r.leave()
+	now := time.Now().UTC()
+	last, err := r.latest(ctx, signals[0])
+	if err != nil {
+		return err
+	}
+	level := levelOf(signals)
+	switch {
+	case last.ID == 0:
+	case joins(last, level, now):
+		return r.join(ctx, last, signals, now)
+	case rests(last, level, now):
+		if last.State != desk.AlertEnded {
+			r.heard(last.ID, now)
+		}
+		return nil
+	case relapses(last, level, now):
+		return r.join(ctx, last, signals, now)
+	}
+	return r.begin(ctx, last, signals, now)
+}
+
+// latest is the newest alert about the same thing, or none (ID 0).
+func (r *Router) latest(ctx context.Context, s desk.Signal) (desk.Alert, error) {
+	f := desk.AlertFilter{MonitorID: s.MonitorID, SourceID: s.SourceID, Paging: desk.Paging{Limit: 1}}
+	alerts, err := r.store.Alerts(ctx, f)
+	if err != nil || len(alerts) == 0 {
 		return desk.Alert{}, err
 	}
-	return r.store.Alert(ctx, id)
+	return alerts[0], nil
 }
 
-// See acknowledges an alert. Seeing it twice is no error.
-func (r *Router) See(ctx context.Context, id int64) (desk.Alert, error) { return desk.Alert{}, nil }
-
-// Decide records the first decision: routine, watch, crisis or not_useful (which needs a reason). A crisis opens an incident,
-// whose id is in the answer.
-func (r *Router) Decide(ctx context.Context, id int64, decision, why string) (desk.Alert, error) {
-	return desk.Alert{}, nil
+func (r *Router) enter(ctx context.Context) error {
+	select {
+	case r.turn <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
 }
 
-// Mute keeps an alert from sending messages until a time, at most a week ahead, for a reason; a zero time ends the mute. A
-// level that rises above the present one is told all the same.
-func (r *Router) Mute(ctx context.Context, id int64, until time.Time, why string) (desk.Alert, error) {
-	return desk.Alert{}, nil
-}
+func (r *Router) leave() { <-r.turn }
 
-// End closes an alert by hand: what moved is back where it was.
-func (r *Router) End(ctx context.Context, id int64, why string) (desk.Alert, error) {
-	return desk.Alert{}, nil
+// heard notes that an unfinished alert had a signal.
+func (r *Router) heard(id int64, now time.Time) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.seen[id] = now
 }

@@ -35,7 +35,9 @@ type Engine struct {
 }
 
 // New makes an engine that hands its signals to take.
-func New(s Store, take Take, log *slog.Logger) *Engine { return &Engine{store: s, take: take, log: log} }
+func New(s Store, take Take, log *slog.Logger) *Engine {
+	return &Engine{store: s, take: take, log: log}
+}
 
 // Touched says that the numbers of these monitors moved. It never waits.
 func (e *Engine) Touched(ids []int64) {}

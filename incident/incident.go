@@ -4,7 +4,9 @@ package incident
 import (
 	"context"
 	"log/slog"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"breakwater/desk"
 )
@@ -42,7 +44,9 @@ type Register struct {
 }
 
 // New makes a register.
-func New(s Store, u Usual, log *slog.Logger) *Register { return &Register{store: s, usual: u, log: log} }
+func New(s Store, u Usual, log *slog.Logger) *Register {
+	return &Register{store: s, usual: u, log: log}
+}
 
 // Opening is what is asked when an incident is opened; all but the title can follow later.
 type Opening struct {
@@ -57,11 +61,76 @@ type Opening struct {
 
 // Open declares an incident. For leads.
 func (r *Register) Open(ctx context.Context, o Opening) (desk.Incident, error) {
-	return desk.Incident{}, nil
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return desk.Incident{}, err
+	}
+	return r.declare(ctx, o)
 }
 
-// OpenFrom declares an incident from an alert: who decides "crisis" opens it, so responders may. It gives the incident's id.
-func (r *Register) OpenFrom(ctx context.Context, a desk.Alert) (int64, error) { return 0, nil }
+// OpenFrom declares an incident from an alert and gives its id. Who decides "crisis" opens it, so responders may.
+func (r *Register) OpenFrom(ctx context.Context, a desk.Alert) (int64, error) {
+	if err := desk.Need(ctx, desk.Responder); err != nil {
+		return 0, err
+	}
+	o := Opening{BrandID: a.BrandID, Title: a.Title.English(), Level: max(a.Level, desk.Crisis), AlertID: a.ID, Began: a.Opened}
+	if a.MonitorID != 0 {
+		o.Monitors = []int64{a.MonitorID}
+	}
+	// The name of what it is about says it in every language.
+	for _, name := range []string{"monitor", "source"} {
+		if v, ok := a.Title.With[name].(string); ok {
+			o.Title = v
+		}
+	}
+	for _, s := range a.Signals {
+		if t := s.Evidence.Since; !t.IsZero() && t.Before(o.Began) {
+			o.Began = t
+		}
+	}
+	i, err := r.declare(ctx, o)
+	return i.ID, err
+}
+
+func (r *Register) declare(ctx context.Context, o Opening) (desk.Incident, error) {
+	act := desk.ActOf(ctx, "incident.open", "")
+	title, err := titled(o.Title)
+	if err != nil {
+		return desk.Incident{}, err
+	}
+	if o.Level < desk.Normal || o.Level > desk.Severe {
+		return desk.Incident{}, desk.Wrong("level", "Choose a level from 0 to 4.")
+	}
+	if len(o.Monitors) == 0 {
+		if o.Monitors, err = r.monitors(ctx, o.BrandID); err != nil {
+			return desk.Incident{}, err
+		}
+	}
+	if o.Level == desk.Normal {
+		o.Level = desk.Crisis
+	}
+	if o.Began.IsZero() || o.Began.After(act.At) {
+		o.Began = act.At
+	}
+	return r.store.ChangeIncident(ctx, 0, act, func(i *desk.Incident, out *desk.Out) error {
+		i.BrandID, i.Title, i.Level, i.Monitors = o.BrandID, title, o.Level, o.Monitors
+		i.AlertID, i.Known = o.AlertID, strings.TrimSpace(o.Known)
+		i.State, i.Lead, i.Began, i.Opened = desk.IncidentOpen, act.Name, o.Began.UTC(), act.At
+		out.Say, out.IncidentID = desk.Say("{name} opened the incident at level {level}.", "name", act.Name, "level", int(i.Level)), i.ID
+		return nil
+	})
+}
+
+// monitors are all that listen for a brand itself.
+func (r *Register) monitors(ctx context.Context, brandID int64) ([]int64, error) {
+	all, err := r.store.Monitors(ctx, brandID)
+	var ids []int64
+	for _, m := range all {
+		if m.Kind != "competitor" && !m.Paused {
+			ids = append(ids, m.ID)
+		}
+	}
+	return ids, err
+}
 
 // List gives a piece of the incidents, newest first; brandID 0 is all brands.
 func (r *Register) List(ctx context.Context, brandID int64, p desk.Paging) ([]desk.Incident, error) {
@@ -79,40 +148,21 @@ func (r *Register) One(ctx context.Context, id int64) (desk.Incident, error) {
 	return r.store.Incident(ctx, id)
 }
 
-// Note writes a note on the timeline. For responders.
-func (r *Register) Note(ctx context.Context, id int64, note string) (desk.Entry, error) {
-	return desk.Entry{}, nil
-}
-
-// Describe changes title and what is known. For responders.
-func (r *Register) Describe(ctx context.Context, id int64, title, known string) (desk.Incident, error) {
-	return desk.Incident{}, nil
-}
-
-// SetLevel changes the response level; it needs a reason. For leads.
-func (r *Register) SetLevel(ctx context.Context, id int64, l desk.Level, why string) (desk.Incident, error) {
-	return desk.Incident{}, nil
-}
-
-// Assign says who leads, by name; "" is nobody. For responders.
-func (r *Register) Assign(ctx context.Context, id int64, lead string) (desk.Incident, error) {
-	return desk.Incident{}, nil
-}
-
-// Close ends an incident; how it ended must be said. For leads.
-func (r *Register) Close(ctx context.Context, id int64, outcome string) (desk.Incident, error) {
-	return desk.Incident{}, nil
-}
-
-// Reopen takes a closed incident up again, for a reason. For leads.
-func (r *Register) Reopen(ctx context.Context, id int64, why string) (desk.Incident, error) {
-	return desk.Incident{}, nil
-}
-
 // Timeline gives a piece of what happened, newest first.
 func (r *Register) Timeline(ctx context.Context, id int64, p desk.Paging) ([]desk.Entry, error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}
 	return r.store.Journal(ctx, desk.EntryFilter{IncidentID: id, Paging: p})
+}
+
+// maxTitle is the longest title in characters: it must fit a phone's line or two.
+const maxTitle = 120
+
+func titled(s string) (string, error) {
+	s = strings.Join(strings.Fields(s), " ")
+	if s == "" || utf8.RuneCountInString(s) > maxTitle {
+		return "", desk.Wrong("title", "Give a title of at most {n} characters.", "n", maxTitle)
+	}
+	return s, nil
 }

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"context"
+	"sync"
 	"time"
 
 	"breakwater/desk"
@@ -10,30 +11,184 @@ import (
 // Room is what everybody looks at during an incident.
 type Room struct {
 	Incident desk.Incident `json:"incident"`
-	From     time.Time     `json:"from"` // of all that follows: some hours before it began
-	To       time.Time     `json:"to"`
-	Step     int           `json:"step"`   // minutes of a point
-	Volume   []desk.Point  `json:"volume"` // by network
-	Band     []desk.Band   `json:"band"`   // what is usual; empty while too little is known
+	From     time.Time     `json:"from"` // of Volume and Band: some hours before it began
+	To       time.Time     `json:"to"`   // now, or the end of a closed incident
+	Step     int           `json:"step"` // minutes of a point
+
+	Volume []desk.Point `json:"volume"` // by network
+	Band   []desk.Band  `json:"band"`   // what is usual; empty while too little is known
+	Gaps   []desk.Gap   `json:"gaps"`   // when we did not hear
 
 	Hour     int     `json:"hour"`              // mentions in the last hour
 	Expected float64 `json:"expected"`          // usual for it; 0 not known
-	Total    int     `json:"total"`             // mentions since it began
-	Doubling int     `json:"doubling,omitzero"` // minutes in which the volume doubles; negative: halves; 0 steady
+	Doubling int     `json:"doubling,omitzero"` // minutes in which the volume doubles; negative: halves; 0 no clear change
 	Phase    string  `json:"phase"`             // rising, peaking, falling, steady
-	Negative float64 `json:"negative"`          // share since it began, 0 … 1
-	People   int     `json:"people"`            // distinct since it began
-	Reach    int64   `json:"reach"`             // followers of all authors, added up, since it began
 
+	// Since it began:
+	Total    int            `json:"total"`
+	Negative float64        `json:"negative"` // share, 0 … 1
+	People   int            `json:"people"`   // distinct
+	Reach    int64          `json:"reach"`    // followers of all authors, added up
 	Networks []desk.Share   `json:"networks"`
 	Moods    []desk.Share   `json:"moods"`
-	Words    []desk.Share   `json:"words"`  // rising most
-	Voices   []desk.Voice   `json:"voices"` // people
-	Media    []desk.Voice   `json:"media"`  // newspapers, stations and the like
-	Mentions []desk.Mention `json:"mentions"`
-	Gaps     []desk.Gap     `json:"gaps"`
-	Missing  []string       `json:"missing,omitempty"` // parts that could not be read in time
+	Words    []desk.Share   `json:"words"`    // rising most
+	Voices   []desk.Voice   `json:"voices"`   // people of greatest reach
+	Media    []desk.Voice   `json:"media"`    // newspapers, stations and the like
+	Mentions []desk.Mention `json:"mentions"` // newest
+
+	Missing []string `json:"missing,omitempty"` // parts that could not be read in time: volume, band, gaps, hour, growth, total, people …
 }
 
+const (
+	lead      = 6 * time.Hour   // of the chart before it began: what calm looked like
+	patience  = 3 * time.Second // that one part may take: better a room without its words than no room
+	maxPoints = 300
+	atMost    = 10 // voices, media, words shown
+	listened  = 200
+	latest    = 20 // mentions shown
+)
+
+var steps = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 24 * time.Hour}
+
 // Room gathers what the room shows. A part that cannot be read in time is left out and named in Missing.
-func (r *Register) Room(ctx context.Context, id int64) (Room, error) { return Room{}, nil }
+func (r *Register) Room(ctx context.Context, id int64) (Room, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return Room{}, err
+	}
+	i, err := r.store.Incident(ctx, id)
+	if err != nil {
+		return Room{}, err
+	}
+	g := gatherer{Register: r, room: frame(i, time.Now().UTC())}
+	g.all(ctx)
+	return g.room, ctx.Err()
+}
+
+// frame is the room of an incident with its time span and nothing in it.
+func frame(i desk.Incident, now time.Time) Room {
+	to := now
+	if i.State == desk.IncidentClosed {
+		to = i.Closed
+	}
+	to = to.Truncate(time.Minute).Add(time.Minute)
+	from := i.Began.Add(-lead)
+	step := steps[len(steps)-1]
+	for _, s := range steps {
+		if to.Sub(from)/s <= maxPoints {
+			step = s
+			break
+		}
+	}
+	return Room{Incident: i, From: from.Truncate(step), To: to, Step: int(step / time.Minute), Phase: desk.Steady}
+}
+
+// gatherer fills one room, all parts at once.
+type gatherer struct {
+	*Register
+	wait sync.WaitGroup
+	mu   sync.Mutex // guards room
+	room Room
+}
+
+// part reads one part and puts it into the room; one that fails or takes too long is missing.
+func part[T any](ctx context.Context, g *gatherer, name string, read func(context.Context) (T, error), put func(*Room, T)) {
+	g.wait.Go(func() {
+		ctx, cancel := context.WithTimeout(ctx, patience)
+		defer cancel()
+		v, err := read(ctx)
+		g.mu.Lock()
+		defer g.mu.Unlock()
+		if err != nil {
+			g.log.Warn("part of the room is missing", "incident", g.room.Incident.ID, "part", name, "error", err)
+			g.room.Missing = append(g.room.Missing, name)
+			return
+		}
+		put(&g.room, v)
+	})
+}
+
+func (g *gatherer) all(ctx context.Context) {
+	i, to := g.room.Incident, g.room.To
+	chart := desk.Ask{BrandID: i.BrandID, Monitors: i.Monitors, From: g.room.From, To: to, Step: time.Duration(g.room.Step) * time.Minute}
+	since, hour, recent := chart, chart, chart
+	since.From, since.Step = i.Began, 0
+	hour.From, hour.Step = to.Add(-time.Hour), time.Hour
+	recent.From, recent.Step = to.Add(-3*time.Hour), time.Minute
+
+	g.series(ctx, chart, since, hour, recent)
+	g.lists(ctx, since)
+	g.wait.Wait()
+}
+
+func (g *gatherer) series(ctx context.Context, chart, since, hour, recent desk.Ask) {
+	byNetwork := chart
+	byNetwork.By = "network"
+	part(ctx, g, "volume", func(ctx context.Context) ([]desk.Point, error) { return g.store.Series(ctx, byNetwork) },
+		func(r *Room, p []desk.Point) { r.Volume = p })
+	part(ctx, g, "band", func(ctx context.Context) ([]desk.Band, error) { return g.usual.Usual(ctx, chart) },
+		func(r *Room, b []desk.Band) { r.Band = b })
+	part(ctx, g, "gaps", func(ctx context.Context) ([]desk.Gap, error) { return g.store.Gaps(ctx, nil, chart.From, chart.To) },
+		func(r *Room, p []desk.Gap) { r.Gaps = p })
+	part(ctx, g, "expected", func(ctx context.Context) ([]desk.Band, error) { return g.usual.Usual(ctx, hour) },
+		func(r *Room, b []desk.Band) {
+			if len(b) > 0 {
+				r.Expected = b[0].Expected
+			}
+		})
+	part(ctx, g, "growth", func(ctx context.Context) ([]desk.Point, error) { return g.store.Series(ctx, recent) },
+		func(r *Room, p []desk.Point) { r.Hour, r.Doubling, r.Phase = growth(p, recent, hour.From) })
+	part(ctx, g, "total", func(ctx context.Context) ([]desk.Point, error) { return g.store.Series(ctx, since) },
+		func(r *Room, points []desk.Point) {
+			negative := 0
+			for _, p := range points {
+				r.Total, r.Reach, negative = r.Total+p.Count, r.Reach+p.Reach, negative+p.Negative
+			}
+			if r.Total > 0 {
+				r.Negative = float64(negative) / float64(r.Total)
+			}
+		})
+}
+
+// growth counts what came since the hour and tells how it grows.
+func growth(points []desk.Point, a desk.Ask, hour time.Time) (count, doubling int, phase string) {
+	counts := make([]float64, int(a.To.Sub(a.From)/a.Step))
+	for _, p := range points {
+		if n := int(p.At.Sub(a.From) / a.Step); n >= 0 && n < len(counts) {
+			counts[n] += float64(p.Count)
+		}
+		if !p.At.Before(hour) {
+			count += p.Count
+		}
+	}
+	doubling, phase = desk.Growth(counts, a.Step)
+	return count, doubling, phase
+}
+
+func (g *gatherer) lists(ctx context.Context, since desk.Ask) {
+	part(ctx, g, "people", func(ctx context.Context) (int, error) { return g.store.People(ctx, since) },
+		func(r *Room, n int) { r.People = n })
+	part(ctx, g, "networks", func(ctx context.Context) ([]desk.Share, error) { return g.store.Breakdown(ctx, since, "network") },
+		func(r *Room, s []desk.Share) { r.Networks = s })
+	part(ctx, g, "moods", func(ctx context.Context) ([]desk.Share, error) { return g.store.Breakdown(ctx, since, "mood") },
+		func(r *Room, s []desk.Share) { r.Moods = s })
+	part(ctx, g, "words", func(ctx context.Context) ([]desk.Share, error) { return g.usual.Words(ctx, since, atMost) },
+		func(r *Room, s []desk.Share) { r.Words = s })
+	part(ctx, g, "voices", func(ctx context.Context) ([]desk.Voice, error) { return g.store.Voices(ctx, since, listened) },
+		func(r *Room, v []desk.Voice) { r.Voices, r.Media = apart(v) })
+	newest := desk.Filter{BrandID: since.BrandID, Monitors: since.Monitors, From: since.From, To: since.To, Listed: true, Limit: latest}
+	part(ctx, g, "mentions", func(ctx context.Context) (desk.Page, error) { return g.store.Mentions(ctx, newest) },
+		func(r *Room, p desk.Page) { r.Mentions = p.Mentions })
+}
+
+// apart tells people from media.
+func apart(all []desk.Voice) (people, media []desk.Voice) {
+	for _, v := range all {
+		switch {
+		case v.Author.Media && len(media) < atMost:
+			media = append(media, v)
+		case !v.Author.Media && len(people) < atMost:
+			people = append(people, v)
+		}
+	}
+	return people, media
+}

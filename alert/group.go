@@ -1,0 +1,221 @@
+package alert
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"fmt"
+	"slices"
+	"time"
+
+	"breakwater/desk"
+)
+
+const (
+	// coolDown is how long after an end or a decision the same thing at the same level is not told again. One alert a day is
+	// worth more than any cleverness in a detector (measured on NAB), but a night must not swallow the next morning.
+	coolDown = 12 * time.Hour
+	// notUseful is the same after "not useful": people asked for silence.
+	notUseful = 24 * time.Hour
+	// again is how often an alert that goes on is brought up to date when nothing else makes it worth writing.
+	again = 10 * time.Minute
+	// grown is by how much a figure must rise to be worth writing at once.
+	grown = 1.5
+)
+
+// joins reports whether a signal belongs into this alert: it is live, or decided and no worse than when it was decided.
+func joins(a desk.Alert, level desk.Level, now time.Time) bool {
+	if a.Live() {
+		return true
+	}
+	return a.State == desk.AlertDecided && a.Decision == desk.DecisionWatch && level <= a.Level && now.Sub(a.DecidedAt) < coolDown
+}
+
+// rests reports whether a signal is no news after this alert, which is decided, ended or muted.
+func rests(a desk.Alert, level desk.Level, now time.Time) bool {
+	if level > a.Level {
+		return false
+	}
+	switch {
+	case now.Before(a.MutedUntil):
+		return true
+	case a.Decision == desk.DecisionNotUseful:
+		return now.Sub(a.DecidedAt) < notUseful
+	}
+	return a.State == desk.AlertDecided && now.Sub(a.DecidedAt) < coolDown
+}
+
+// relapses reports whether a signal says that what an alert told of, and what was over, begins again.
+func relapses(a desk.Alert, level desk.Level, now time.Time) bool {
+	return a.State == desk.AlertEnded && level <= a.Level && now.Sub(a.Ended) < coolDown
+}
+
+// begin opens an alert. One that follows a crisis which is not over belongs to the same incident.
+func (r *Router) begin(ctx context.Context, last desk.Alert, signals []desk.Signal, now time.Time) error {
+	brand, name, err := r.about(ctx, signals[0])
+	if err != nil {
+		return err
+	}
+	ways, err := r.store.Ways(ctx)
+	if err != nil {
+		return err
+	}
+	a, err := r.store.ChangeAlert(ctx, 0, theDesk("alert.open", now), func(a *desk.Alert, out *desk.Out) error {
+		a.BrandID, a.MonitorID, a.SourceID = brand, signals[0].MonitorID, signals[0].SourceID
+		a.State, a.Opened, a.Updated = desk.AlertOpen, now, now
+		a.Signals = merged(nil, signals)
+		a.Level = levelOf(signals)
+		a.Title = title(a.Signals[0].Detector, name)
+		if last.State == desk.AlertDecided && last.Decision == desk.DecisionCrisis {
+			a.IncidentID = last.IncidentID
+		}
+		out.Say, out.IncidentID = a.Signals[0].Why, a.IncidentID
+		out.Jobs = messages(*a, ways, now)
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("open alert: %w", err)
+	}
+	r.heard(a.ID, now)
+	r.log.Info("alert opened", "alert", a.ID, "monitor", a.MonitorID, "source", a.SourceID, "level", int(a.Level), "detector", a.Signals[0].Detector)
+	return nil
+}
+
+// about gives whose brand a signal concerns, and the name of what it is about.
+func (r *Router) about(ctx context.Context, s desk.Signal) (brandID int64, name string, err error) {
+	if s.SourceID != 0 && s.MonitorID == 0 {
+		src, err := r.store.Source(ctx, s.SourceID)
+		return src.BrandID, src.Name, err
+	}
+	m, err := r.store.Monitor(ctx, s.MonitorID)
+	return m.BrandID, m.Name, err
+}
+
+// join brings an alert up to date, when there is something to write.
+func (r *Router) join(ctx context.Context, a desk.Alert, signals []desk.Signal, now time.Time) error {
+	r.heard(a.ID, now)
+	if !news(a, signals, now) {
+		return nil
+	}
+	ways, err := r.store.Ways(ctx)
+	if err != nil {
+		return err
+	}
+	_, err = r.store.ChangeAlert(ctx, a.ID, theDesk("alert.update", now), func(a *desk.Alert, out *desk.Out) error {
+		was := a.Level
+		revive(a)
+		a.Signals = merged(a.Signals, signals)
+		a.Level, a.Updated = max(a.Level, levelOf(signals)), now
+		out.Say, out.IncidentID = a.Signals[0].Why, a.IncidentID
+		if a.Level > was {
+			out.Say = desk.Say("The alert rose to level {level}.", "level", int(a.Level))
+			out.Jobs = messages(*a, ways, now)
+		}
+		return nil
+	})
+	if err != nil {
+		return fmt.Errorf("update alert %d: %w", a.ID, err)
+	}
+	return nil
+}
+
+// revive takes an ended alert up where it was: it is on the radar again, but nobody is woken twice for one thing.
+func revive(a *desk.Alert) {
+	if a.State != desk.AlertEnded {
+		return
+	}
+	a.Ended = time.Time{}
+	switch {
+	case a.Decision != "":
+		a.State = desk.AlertDecided
+	case a.SeenBy != "":
+		a.State = desk.AlertSeen
+	default:
+		a.State = desk.AlertOpen
+	}
+}
+
+// news reports whether signals tell something that the alert does not show yet.
+func news(a desk.Alert, signals []desk.Signal, now time.Time) bool {
+	if a.State == desk.AlertEnded || levelOf(signals) > a.Level || now.Sub(a.Updated) >= again {
+		return true
+	}
+	for _, s := range signals {
+		i := slices.IndexFunc(a.Signals, func(o desk.Signal) bool { return o.Detector == s.Detector })
+		if i < 0 || s.Evidence.Observed >= grown*a.Signals[i].Evidence.Observed && s.Evidence.Observed > 0 {
+			return true
+		}
+	}
+	return false
+}
+
+// merged is the newest signal of each detector, strongest first.
+func merged(old, signals []desk.Signal) []desk.Signal {
+	all := slices.Clone(signals)
+	for _, o := range old {
+		if !slices.ContainsFunc(signals, func(s desk.Signal) bool { return s.Detector == o.Detector }) {
+			all = append(all, o)
+		}
+	}
+	slices.SortStableFunc(all, func(a, b desk.Signal) int {
+		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(b.Strength, a.Strength))
+	})
+	return all
+}
+
+func levelOf(signals []desk.Signal) desk.Level {
+	l := desk.Watch
+	for _, s := range signals {
+		l = max(l, s.Level)
+	}
+	return l
+}
+
+// title names a situation by what its strongest signal is.
+func title(detector, name string) desk.Text {
+	switch detector {
+	case "surge":
+		return desk.Say("Many more mentions than usual: {monitor}", "monitor", name)
+	case "mood":
+		return desk.Say("The mood is turning: {monitor}", "monitor", name)
+	case "voice":
+		return desk.Say("A far-reaching voice complains: {monitor}", "monitor", name)
+	case "cue":
+		return desk.Say("A serious accusation: {monitor}", "monitor", name)
+	case "silence":
+		return desk.Say("We hear nothing from {source}", "source", name)
+	}
+	return desk.Say("Above your own threshold: {monitor}", "monitor", name)
+}
+
+// parcel is the payload of a message's job.
+type parcel struct {
+	Alert int64      `json:"alert"`
+	Way   int64      `json:"way"`
+	Level desk.Level `json:"level"`
+	Since time.Time  `json:"since"` // when it was due first
+}
+
+// JobKind is the kind of the jobs that send messages about alerts.
+const JobKind = "alert.send"
+
+// messages are the jobs that tell everybody who wants to hear of an alert of this brand and level.
+func messages(a desk.Alert, ways []desk.Way, now time.Time) []desk.Job {
+	var jobs []desk.Job
+	for _, w := range ways {
+		if w.Paused || a.Level < w.MinLevel || w.BrandID != 0 && w.BrandID != a.BrandID {
+			continue
+		}
+		payload, err := json.Marshal(parcel{Alert: a.ID, Way: w.ID, Level: a.Level, Since: now})
+		if err != nil {
+			continue // numbers and a time: it cannot fail
+		}
+		jobs = append(jobs, desk.Job{Kind: JobKind, Key: key(a.ID, w.ID, a.Level), Payload: string(payload), Due: now})
+	}
+	return jobs
+}
+
+// key names one message: the same alert at the same level goes one way once.
+func key(alert, way int64, level desk.Level) string {
+	return fmt.Sprintf("alert:%d/way:%d/level:%d", alert, way, level)
+}
