@@ -37,6 +37,9 @@ func (t Text) English() string {
 	return strings.NewReplacer(pairs...).Replace(t.Say)
 }
 
+// Parts gives the sentence and its values to who translates it.
+func (t Text) Parts() (sentence string, with map[string]any) { return t.Say, t.With }
+
 // IsZero reports whether there is nothing to say.
 func (t Text) IsZero() bool { return t.Say == "" }
 

@@ -1,0 +1,133 @@
+package say
+
+import (
+	"fmt"
+	"math"
+	"strconv"
+	"strings"
+	"time"
+
+	"golang.org/x/text/number"
+)
+
+// Number writes x with the language's separators and at most one decimal place, two below 1.
+func (p *Printer) Number(x float64) string {
+	if math.IsNaN(x) || math.IsInf(x, 0) {
+		return "–"
+	}
+	places := 1
+	if math.Abs(x) < 1 {
+		places = 2
+	}
+	if x == math.Trunc(x) {
+		places = 0
+	}
+	return p.numbers.Sprint(number.Decimal(x, number.MaxFractionDigits(places)))
+}
+
+// Compact writes a large number short: 1.2K, 1,2 tys., 1.2萬.
+func (p *Printer) Compact(x float64) string {
+	for _, u := range p.locale.compact {
+		if math.Abs(x) >= u.at {
+			x /= u.at
+			places := 1
+			if math.Abs(x) >= 100 {
+				places = 0
+			}
+			return p.numbers.Sprint(number.Decimal(x, number.MaxFractionDigits(places))) + u.suffix
+		}
+	}
+	return p.Number(x)
+}
+
+// Percent writes a share of 1 as whole per cents.
+func (p *Printer) Percent(share float64) string {
+	if math.IsNaN(share) || math.IsInf(share, 0) {
+		return "–"
+	}
+	return p.numbers.Sprint(number.Percent(share, number.MaxFractionDigits(0)))
+}
+
+// Clock is the time of day, in the zone that at is in.
+func (p *Printer) Clock(at time.Time) string {
+	return strings.NewReplacer("{h}", fmt.Sprintf("%02d", at.Hour()), "{m}", fmt.Sprintf("%02d", at.Minute())).Replace(p.locale.clock)
+}
+
+// Day is the date, with the year unless it is the present one.
+func (p *Printer) Day(at time.Time) string {
+	pattern := p.locale.day
+	if at.Year() != time.Now().In(at.Location()).Year() {
+		pattern = p.locale.dayYear
+	}
+	return strings.NewReplacer("{wd}", p.locale.weekdays[at.Weekday()], "{d}", strconv.Itoa(at.Day()),
+		"{mon}", p.locale.months[at.Month()-1], "{y}", strconv.Itoa(at.Year())).Replace(pattern)
+}
+
+// When is date and time of day.
+func (p *Printer) When(at time.Time) string {
+	if at.IsZero() {
+		return "–"
+	}
+	return p.Day(at) + " " + p.Clock(at)
+}
+
+// Ago says how long before or after now something is, in one unit; after a month it is the date.
+func (p *Printer) Ago(at, now time.Time) string {
+	d := now.Sub(at)
+	past, d := d >= 0, d.Abs()
+	pick := func(ago, in string, unit time.Duration) string {
+		if past {
+			return p.T(ago, "n", int(d/unit))
+		}
+		return p.T(in, "n", int(d/unit))
+	}
+	switch {
+	case at.IsZero():
+		return p.T("never")
+	case d < 5*time.Second:
+		return p.T("just now")
+	case d < time.Minute:
+		return pick("{n} s ago", "in {n} s", time.Second)
+	case d < time.Hour:
+		return pick("{n} min ago", "in {n} min", time.Minute)
+	case d < 24*time.Hour:
+		return pick("{n} h ago", "in {n} h", time.Hour)
+	case d < 31*24*time.Hour:
+		return pick("{n} days ago", "in {n} days", 24*time.Hour)
+	}
+	return p.Day(at)
+}
+
+// Span writes a duration in its two largest units: 3 d 4 h, 2 h 5 min, 40 s.
+func (p *Printer) Span(d time.Duration) string {
+	d = d.Abs()
+	days, hours, minutes, seconds := int(d/(24*time.Hour)), int(d/time.Hour)%24, int(d/time.Minute)%60, int(d/time.Second)%60
+	two := func(a string, x int, b string, y int) string {
+		s := p.T(a, "n", x)
+		if y > 0 {
+			s += " " + p.T(b, "n", y)
+		}
+		return s
+	}
+	switch {
+	case days > 0:
+		return two("{n} d", days, "{n} h", hours)
+	case hours > 0:
+		return two("{n} h", hours, "{n} min", minutes)
+	case minutes > 0:
+		return two("{n} min", minutes, "{n} s", seconds)
+	}
+	return p.T("{n} s", "n", seconds)
+}
+
+// List joins things as a sentence does: a, b and c.
+func (p *Printer) List(things []string) string {
+	switch n := len(things); n {
+	case 0:
+		return ""
+	case 1:
+		return things[0]
+	default:
+		return strings.Join(things[:n-1], p.locale.comma) + p.locale.and + things[n-1]
+	}
+}

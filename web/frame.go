@@ -1,0 +1,148 @@
+package web
+
+import (
+	"net/http"
+	"time"
+
+	"breakwater/desk"
+	"breakwater/internal/say"
+)
+
+// Frame is what stands around every page. Each page's struct embeds it.
+type Frame struct {
+	Lang, Dir string
+	Theme     string // light, dark or empty: as the device
+	Languages []say.Language
+	Area      string // of the rail: "radar"
+	Here      string // path and query of this page
+	Who       desk.Actor
+	SignedIn  bool
+	Brand     desk.Brand
+	Brands    []desk.Brand
+	Zone      *time.Location // of the brand
+	Alerts    int            // live ones
+	Room      *desk.Incident // the open room of the highest level
+	Deaf      []desk.Source  // those that cannot be trusted to hear everything
+	Query     string         // of the search box
+	Done      desk.Text      // what the last form did
+	Problem   *desk.Invalid  // what was wrong with it
+}
+
+func (f *Frame) frame() *Frame { return f }
+
+// Drill reports whether the room that is open is a rehearsal.
+func (f *Frame) Drill() bool { return f.Room != nil && f.Room.DrillID != 0 }
+
+// May reports whether the person has at least the role: viewer, responder, lead, admin.
+func (f *Frame) May(role string) bool {
+	r, err := desk.ParseRole(role)
+	return err == nil && f.Who.Role >= r
+}
+
+// Wrong is the sentence about a form's field, empty when the field is right.
+func (f *Frame) Wrong(field string) desk.Text {
+	if f.Problem != nil && f.Problem.Field == field {
+		return f.Problem.Reason
+	}
+	return desk.Text{}
+}
+
+// Nav is one entry of the rail and of the bottom bar.
+type Nav struct {
+	Area, Path, Icon string
+	Name             desk.Text
+	Count            int
+	Level            int // of the room, -1 elsewhere
+	Bar              bool
+}
+
+// Rail are the entries of the rail.
+func (f *Frame) Rail() []Nav {
+	room := Nav{"room", "/incidents", "room", desk.Say("Room"), 0, -1, true}
+	if f.Room != nil {
+		room.Path, room.Level = "/incidents/"+itoa(f.Room.ID), int(f.Room.Level)
+	}
+	return []Nav{
+		{"radar", "/", "radar", desk.Say("Radar"), 0, -1, true},
+		room,
+		{"alerts", "/alerts", "alerts", desk.Say("Alerts"), f.Alerts, -1, true},
+		{"mentions", "/mentions", "mentions", desk.Say("Mentions"), 0, -1, true},
+		{"monitors", "/monitors", "monitors", desk.Say("Monitors"), 0, -1, false},
+		{"sources", "/sources", "sources", desk.Say("Sources"), len(f.Deaf), -1, false},
+		{"people", "/people", "people", desk.Say("People"), 0, -1, false},
+		{"journal", "/journal", "journal", desk.Say("Journal"), 0, -1, false},
+		{"help", "/help", "help", desk.Say("Help"), 0, -1, false},
+	}
+}
+
+// fill puts into the frame what every page shows.
+func (c *Console) fill(r *http.Request, f *Frame) error {
+	v := visitOf(r)
+	speak := v.speak
+	f.Lang, f.Dir, f.Theme, f.Languages = speak.Tag(), speak.Dir(), v.theme, say.Languages()
+	f.Here, f.Who, f.SignedIn = r.URL.RequestURI(), v.actor, v.signedIn
+	f.Zone = time.UTC
+	if !v.signedIn {
+		return nil
+	}
+	f.Done = done[r.URL.Query().Get("done")]
+	f.Brand, f.Brands, f.Zone = v.brand, v.brands, zone(v.brand)
+	return c.abnormal(r, f)
+}
+
+// abnormal finds what the banners and the rail must show: live alerts, the open room, sources that do not hear.
+func (c *Console) abnormal(r *http.Request, f *Frame) error {
+	ctx := r.Context()
+	live, err := c.Alerts.List(ctx, desk.AlertFilter{BrandID: f.Brand.ID, Live: true, Paging: desk.Paging{Limit: 200}})
+	if err != nil {
+		return err
+	}
+	f.Alerts = len(live)
+	rooms, err := c.Rooms.List(ctx, f.Brand.ID, desk.Paging{Limit: 50})
+	if err != nil {
+		return err
+	}
+	for i := range rooms {
+		if rooms[i].State == desk.IncidentOpen && (f.Room == nil || rooms[i].Level > f.Room.Level) {
+			f.Room = &rooms[i]
+		}
+	}
+	sources, err := c.Sources.List(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range sources {
+		if !s.Paused && !s.Health.Well() && (s.BrandID == 0 || s.BrandID == f.Brand.ID) {
+			f.Deaf = append(f.Deaf, s)
+		}
+	}
+	return nil
+}
+
+// zone is the brand's time zone, UTC when it names none that is known.
+func zone(b desk.Brand) *time.Location {
+	if z, err := time.LoadLocation(b.Zone); err == nil {
+		return z
+	}
+	return time.UTC
+}
+
+// done are the words for what a form did, by the name in the address that it leads to.
+var done = map[string]desk.Text{
+	"saved":     desk.Say("Saved."),
+	"deleted":   desk.Say("Deleted."),
+	"paused":    desk.Say("Paused."),
+	"resumed":   desk.Say("Listening again."),
+	"seen":      desk.Say("Acknowledged. The others see that you have it."),
+	"decided":   desk.Say("Decision recorded."),
+	"muted":     desk.Say("Muted."),
+	"noted":     desk.Say("Noted."),
+	"level":     desk.Say("Level changed."),
+	"closed":    desk.Say("Room closed."),
+	"reopened":  desk.Say("Room opened again."),
+	"corrected": desk.Say("Mood corrected. The desk will not change it back."),
+	"sent":      desk.Say("A test message is on its way."),
+	"signedout": desk.Say("Session ended."),
+	"revoked":   desk.Say("Token revoked."),
+	"ready":     desk.Say("The desk is ready. It listens from now on."),
+}

@@ -1,0 +1,205 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"net/http"
+	"strconv"
+	"time"
+
+	"breakwater/desk"
+	"breakwater/internal/say"
+	"breakwater/radar"
+)
+
+func (c *Console) radarRoutes() []route {
+	return []route{
+		{"GET /{$}", desk.Viewer, c.radarShow},
+		{"POST /brand", desk.Viewer, c.brandChoose},
+		{"GET /stop", desk.Viewer, c.stopShow},
+	}
+}
+
+// radarPage is the first page: is anything unusual right now?
+type radarPage struct {
+	Frame
+	Span     string // 6h, 24h, 7d, 28d
+	Spans    []string
+	Figures  []figure
+	Chart    chart
+	Alerts   []alertView
+	More     int // live alerts beyond those shown
+	Words    []shareView
+	Networks []shareView
+	Voices   []voiceView
+	Media    []voiceView
+	Newest   []mentionView
+	Ears     radar.Ears
+	Checked  time.Time
+	Monitors int // none yet: teach
+}
+
+var spans = []struct {
+	name string
+	long time.Duration
+}{{"6h", 6 * time.Hour}, {"24h", 24 * time.Hour}, {"7d", 7 * 24 * time.Hour}, {"28d", 28 * 24 * time.Hour}}
+
+func spanOf(r *http.Request) (string, time.Duration) {
+	for _, s := range spans {
+		if r.URL.Query().Get("span") == s.name {
+			return s.name, s.long
+		}
+	}
+	return spans[1].name, spans[1].long
+}
+
+func (c *Console) radarShow(w http.ResponseWriter, r *http.Request) error {
+	ctx, v := r.Context(), visitOf(r)
+	name, long := spanOf(r)
+	p := &radarPage{Span: name, Checked: time.Now()}
+	for _, s := range spans {
+		p.Spans = append(p.Spans, s.name)
+	}
+	now := time.Now().UTC()
+	hour := desk.Ask{BrandID: v.brand.ID, From: now.Add(-time.Hour), To: now}
+	day := desk.Ask{BrandID: v.brand.ID, From: now.Add(-long), To: now, By: "network"}
+	err := all(
+		func() error { return c.radarChart(ctx, v, p, day) },
+		func() (err error) { p.Alerts, p.More, err = c.liveAlerts(ctx, v, r.URL.RequestURI()); return },
+		func() error {
+			words, err := c.Radar.Words(ctx, hour, 10)
+			p.Words = shareViews(words, asIs, searchPath)
+			return err
+		},
+		func() error { return c.radarWho(ctx, p, day) },
+		func() error {
+			page, err := c.Radar.Mentions(ctx, desk.Filter{BrandID: v.brand.ID, Listed: true, Limit: 6})
+			p.Newest = mentionViews(page.Mentions, zone(v.brand))
+			return err
+		},
+		func() (err error) { p.Ears, err = c.Radar.Ears(ctx, v.brand.ID); return },
+		func() error {
+			n, err := c.Radar.Numbers(ctx, v.brand.ID)
+			p.Figures = figures(v.speak, n)
+			return err
+		},
+	)
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, "radar/radar", p)
+}
+
+// all runs what a page needs, one after the other, and gathers what went wrong.
+func all(parts ...func() error) error {
+	var errs []error
+	for _, f := range parts {
+		errs = append(errs, f())
+	}
+	return errors.Join(errs...)
+}
+
+func (c *Console) radarChart(ctx context.Context, v *visit, p *radarPage, a desk.Ask) error {
+	got, err := c.Radar.Chart(ctx, a)
+	if err != nil {
+		return err
+	}
+	p.Chart = chartOf(got, zone(v.brand))
+	alerts, err := c.Alerts.List(ctx, desk.AlertFilter{BrandID: v.brand.ID, Paging: desk.Paging{Limit: 100}})
+	for _, a := range alerts {
+		if a.Opened.After(got.From) && a.SourceID == 0 {
+			p.Chart.Marks = append(p.Chart.Marks, mark{a.Opened, a.Level, "/alerts/" + itoa(a.ID), v.speak.Text(alertView{Alert: a}.Sentence())})
+		}
+	}
+	return err
+}
+
+func chartOf(got radar.Chart, z *time.Location) chart {
+	return chart{From: got.From, To: got.To, Step: time.Duration(got.Step) * time.Minute, Zone: z, Points: got.Points, Band: got.Band, Gaps: got.Gaps}
+}
+
+func (c *Console) radarWho(ctx context.Context, p *radarPage, a desk.Ask) error {
+	networks, err := c.Radar.Breakdown(ctx, a, "network")
+	if err != nil {
+		return err
+	}
+	p.Networks = shareViews(networks, networkName, networkPath)
+	voices, err := c.Radar.Voices(ctx, a, 6)
+	if err != nil {
+		return err
+	}
+	p.Voices = voiceViews(voices)
+	media, err := c.Radar.Media(ctx, a, 6)
+	p.Media = voiceViews(media)
+	return err
+}
+
+// liveAlerts are the cards of the radar: the five that matter most.
+func (c *Console) liveAlerts(ctx context.Context, v *visit, back string) (cards []alertView, more int, err error) {
+	live, err := c.Alerts.List(ctx, desk.AlertFilter{BrandID: v.brand.ID, Live: true, Paging: desk.Paging{Limit: 200}})
+	if err != nil {
+		return nil, 0, err
+	}
+	const shown = 5
+	if len(live) > shown {
+		live, more = live[:shown], len(live)-shown
+	}
+	for _, a := range live {
+		card, err := c.alertCard(ctx, v, a, back)
+		if err != nil {
+			return nil, 0, err
+		}
+		cards = append(cards, card)
+	}
+	return cards, more, nil
+}
+
+// figures are the four numbers on top, each with what is usual.
+func figures(speak *say.Printer, n radar.Numbers) []figure {
+	all := []figure{
+		{Name: speak.T("Mentions in the last hour"), Value: speak.Number(float64(n.Mentions)), Path: "/mentions"},
+		{Name: speak.T("Negative share"), Value: speak.Percent(finite(n.Negative)), Path: "/mentions?mood=negative"},
+		{Name: speak.T("Different people"), Value: speak.Number(float64(n.People)), Path: "/mentions"},
+		{Name: speak.T("Live alerts"), Value: speak.Number(float64(n.Alerts)), Path: "/alerts"},
+	}
+	learning := speak.T("still learning what is usual")
+	all[0].Usual, all[1].Usual = learning, learning
+	if n.Known {
+		all[0].Usual = speak.T("usual {low} to {high}", "low", roundInt(n.Usual.Low), "high", roundInt(n.Usual.High))
+		all[0].Gauge = gauge(float64(n.Mentions), n.Usual.Low, n.Usual.High)
+		all[0].High = float64(n.Mentions) > n.Usual.High
+	}
+	if n.ShareKnown {
+		all[1].Usual = speak.T("usual {share}", "share", speak.Percent(n.UsualShare))
+		all[1].Gauge = gauge(n.Negative, n.UsualShare*.6, n.UsualShare*1.5)
+		all[1].High = n.Negative > n.UsualShare*1.5 && n.Mentions >= 10
+	}
+	if n.Mentions > 0 && n.People > 0 {
+		all[2].Usual = speak.T("{x} mentions each", "x", float64(n.Mentions)/float64(n.People))
+	}
+	all[3].High = n.Alerts > 0
+	all[3].Usual = speak.T("nothing waits for a decision")
+	if n.Alerts > 0 {
+		all[3].Usual = speak.T("waiting for a decision")
+	}
+	return all
+}
+
+func roundInt(x float64) int { return int(finite(x) + .5) }
+
+// brandChoose remembers which brand the person looks at.
+func (c *Console) brandChoose(w http.ResponseWriter, r *http.Request) error {
+	id, err := strconv.ParseInt(r.PostFormValue("brand"), 10, 64)
+	if err != nil {
+		return desk.ErrNotFound
+	}
+	c.setCookie(w, brandCookie, itoa(id), 365*24*time.Hour)
+	return seeOther(w, r, "/", "")
+}
+
+// stopPage says honestly what STOP does until there is something to stop.
+type stopPage struct{ Frame }
+
+func (c *Console) stopShow(w http.ResponseWriter, r *http.Request) error {
+	return c.render(w, r, "radar/stop", &stopPage{})
+}

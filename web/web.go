@@ -1,0 +1,285 @@
+// Package web is the console: pages for people, made on the server, that work without scripts and get livelier with them.
+//
+// Every area has its file: on top the table of its routes with the least role, below the handlers, each calling one method of
+// one stage. The tables together are the site map and the list of permissions.
+package web
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"log/slog"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strconv"
+	"strings"
+	"time"
+
+	"breakwater/desk"
+	"breakwater/internal/say"
+)
+
+// Console is the desk as people see it in a browser.
+type Console struct {
+	Stages
+	pages  *pages
+	assets assets
+	done   chan struct{} // closed when live pages must end
+}
+
+// New makes the console's handler. It fails when a page does not parse.
+func New(s Stages) (http.Handler, error) {
+	c, err := newConsole(s)
+	if err != nil {
+		return nil, err
+	}
+	return c.handler(), nil
+}
+
+func newConsole(s Stages) (*Console, error) {
+	if s.Log == nil {
+		s.Log = slog.New(slog.DiscardHandler)
+	}
+	a, err := loadAssets(files)
+	if err != nil {
+		return nil, err
+	}
+	p, err := loadPages(a)
+	if err != nil {
+		return nil, err
+	}
+	return &Console{Stages: s, pages: p, assets: a}, nil
+}
+
+// route is one address of the console: who may ask for it, and what answers.
+type route struct {
+	pattern string
+	least   desk.Role // 0: also who is not signed in
+	do      func(w http.ResponseWriter, r *http.Request) error
+}
+
+// routes are all addresses of the console.
+func (c *Console) routes() []route {
+	var all []route
+	for _, area := range [][]route{
+		c.signInRoutes(), c.radarRoutes(), c.liveRoutes(),
+	} {
+		all = append(all, area...)
+	}
+	return all
+}
+
+func (c *Console) handler() http.Handler {
+	mux := http.NewServeMux()
+	for _, rt := range c.routes() {
+		mux.Handle(rt.pattern, c.guard(rt))
+	}
+	mux.Handle("GET /static/", c.assets)
+	mux.Handle("/", c.guard(route{least: 0, do: func(http.ResponseWriter, *http.Request) error { return desk.ErrNotFound }}))
+	cross := http.NewCrossOriginProtection()
+	cross.SetDenyHandler(c.guard(route{do: func(http.ResponseWriter, *http.Request) error { return errCrossOrigin }}))
+	return headers(cross.Handler(mux))
+}
+
+// headers that keep a stranger's text from doing anything in our pages, whatever slips through.
+func headers(next http.Handler) http.Handler {
+	policy := strings.Join([]string{
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'", "connect-src 'self'",
+		"manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
+	}, "; ")
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", policy)
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		next.ServeHTTP(w, r)
+	})
+}
+
+// visit is what is known about a request: who, in which language, looking at which brand.
+type visit struct {
+	speak    *say.Printer
+	theme    string
+	actor    desk.Actor
+	signedIn bool
+	session  desk.Session
+	user     desk.User
+	brand    desk.Brand
+	brands   []desk.Brand
+	ref      string // to quote when something goes wrong
+}
+
+type visitKey struct{}
+
+func visitOf(r *http.Request) *visit {
+	if v, ok := r.Context().Value(visitKey{}).(*visit); ok {
+		return v
+	}
+	return &visit{speak: say.For("", r.Header.Get("Accept-Language"))}
+}
+
+// Cookies of the console. None of them says anything about a person but the first.
+const (
+	sessionCookie = "desk"
+	langCookie    = "desk_lang"
+	themeCookie   = "desk_theme"
+	brandCookie   = "desk_brand"
+)
+
+// guard lets through who has the role, and turns what a handler answers with into a page.
+func (c *Console) guard(rt route) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		v := &visit{speak: say.For(cookie(r, langCookie), r.Header.Get("Accept-Language")), theme: cookie(r, themeCookie), ref: reference()}
+		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
+		defer func() {
+			if p := recover(); p != nil && p != http.ErrAbortHandler {
+				c.Log.Error("page panicked", "ref", v.ref, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				c.fail(w, r, errors.New("panic"))
+			}
+		}()
+		ctx, err := c.admit(r, v, rt.least)
+		if err == nil {
+			err = rt.do(w, r.WithContext(ctx))
+		}
+		if err != nil {
+			c.fail(w, r.WithContext(ctx), err)
+		}
+	})
+}
+
+// admit finds out who asks and whether they may.
+func (c *Console) admit(r *http.Request, v *visit, least desk.Role) (context.Context, error) {
+	ctx := r.Context()
+	from, _, _ := net.SplitHostPort(r.RemoteAddr)
+	v.actor = desk.Actor{From: from, Lang: v.speak.Tag()}
+	ctx = desk.WithActor(ctx, v.actor)
+	if value := cookie(r, sessionCookie); value != "" {
+		u, s, err := c.Gate.Session(ctx, value)
+		switch {
+		case err == nil:
+			v.user, v.session, v.signedIn = u, s, true
+			v.actor = actorOf(u, from)
+			ctx = desk.WithActor(ctx, v.actor)
+			if u.Lang != "" {
+				v.speak = say.For(u.Lang, "")
+			}
+		case !errors.Is(err, desk.ErrNotFound):
+			return ctx, err
+		}
+	}
+	if least > 0 && !v.signedIn {
+		return ctx, errSignIn
+	}
+	if v.actor.Role < least {
+		return ctx, desk.ErrForbidden
+	}
+	if !v.signedIn {
+		return ctx, nil
+	}
+	return ctx, c.chooseBrand(ctx, r, v)
+}
+
+// chooseBrand takes the brand that the person looked at last, or the first.
+func (c *Console) chooseBrand(ctx context.Context, r *http.Request, v *visit) (err error) {
+	if v.brands, err = c.Brands.Brands(ctx); err != nil || len(v.brands) == 0 {
+		return err
+	}
+	v.brand = v.brands[0]
+	wanted, _ := strconv.ParseInt(cookie(r, brandCookie), 10, 64)
+	for _, b := range v.brands {
+		if b.ID == wanted {
+			v.brand = b
+		}
+	}
+	return nil
+}
+
+// actorOf is a person as the acting one.
+func actorOf(u desk.User, from string) desk.Actor {
+	return desk.Actor{Who: "user:" + itoa(u.ID), Name: u.Name, Role: u.Role, Lang: u.Lang, From: from}
+}
+
+// render fills the frame and sends a page: the whole to a browser, the part to htmx.
+func (c *Console) render(w http.ResponseWriter, r *http.Request, name string, p page) error {
+	return c.renderAs(w, r, http.StatusOK, name, p)
+}
+
+func (c *Console) renderAs(w http.ResponseWriter, r *http.Request, status int, name string, p page) error {
+	f := p.frame()
+	if f.Area == "" {
+		f.Area, _, _ = strings.Cut(name, "/")
+	}
+	if err := c.fill(r, f); err != nil {
+		return err
+	}
+	block := "frame"
+	if r.Header.Get("HX-Request") != "" && r.Header.Get("HX-History-Restore-Request") == "" {
+		block = "part"
+	}
+	return c.pages.write(w, status, name, block, p)
+}
+
+// again shows a form once more with what was wrong, or answers with err when a form cannot mend it.
+func (c *Console) again(w http.ResponseWriter, r *http.Request, name string, p page, err error) error {
+	if !errors.As(err, &p.frame().Problem) {
+		return err
+	}
+	return c.renderAs(w, r, http.StatusUnprocessableEntity, name, p)
+}
+
+// seeOther answers a form that did its work: on to a page, which says what was done.
+func seeOther(w http.ResponseWriter, r *http.Request, to, did string) error {
+	if back := r.PostFormValue("back"); local(back) {
+		to = back
+	}
+	if did != "" {
+		path, query, _ := strings.Cut(to, "?")
+		kept := []string{"done=" + did}
+		for _, q := range strings.Split(query, "&") {
+			if q != "" && !strings.HasPrefix(q, "done=") {
+				kept = append(kept, q)
+			}
+		}
+		to = path + "?" + strings.Join(kept, "&")
+	}
+	http.Redirect(w, r, to, http.StatusSeeOther)
+	return nil
+}
+
+// local reports whether an address leads to a page of ours.
+func local(to string) bool {
+	return strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.ContainsAny(to, "\\\r\n")
+}
+
+func cookie(r *http.Request, name string) string {
+	if k, err := r.Cookie(name); err == nil {
+		return k.Value
+	}
+	return ""
+}
+
+func (c *Console) setCookie(w http.ResponseWriter, name, value string, age time.Duration) {
+	k := &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(age / time.Second), HttpOnly: true, Secure: c.Secure, SameSite: http.SameSiteLaxMode}
+	if value == "" {
+		k.MaxAge = -1
+	}
+	http.SetCookie(w, k)
+}
+
+// reference is a short name for a request, easy to read out on the phone.
+func reference() string { return strings.ToLower(rand.Text()[:8]) }
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// pathID is the number in the address. Anything else is not found.
+func pathID(r *http.Request) (int64, error) {
+	id, err := strconv.ParseInt(r.PathValue("id"), 10, 64)
+	if err != nil || id <= 0 {
+		return 0, desk.ErrNotFound
+	}
+	return id, nil
+}

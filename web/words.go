@@ -1,0 +1,113 @@
+package web
+
+import (
+	"strings"
+
+	"breakwater/desk"
+)
+
+// words are the names that people read for the values that the desk keeps, by group.
+var words = map[string]map[string]desk.Text{
+	"role": {
+		"viewer": desk.Say("Viewer"), "responder": desk.Say("Responder"), "lead": desk.Say("Lead"), "admin": desk.Say("Admin"),
+	},
+	"rolehelp": {
+		"viewer":    desk.Say("Sees everything, changes nothing."),
+		"responder": desk.Say("Acknowledges and decides alerts, writes notes, corrects mood."),
+		"lead":      desk.Say("Also opens and closes rooms, changes monitors and sources."),
+		"admin":     desk.Say("Also manages people, ways of alerting and brands."),
+	},
+	"mood": {
+		"negative": desk.Say("Negative"), "neutral": desk.Say("Neutral"), "positive": desk.Say("Positive"),
+	},
+	"kind": {
+		desk.KindPost: desk.Say("Post"), desk.KindReply: desk.Say("Reply"), desk.KindRepost: desk.Say("Repost"),
+		desk.KindArticle: desk.Say("Article"), desk.KindComment: desk.Say("Comment"),
+	},
+	"monitor": {
+		"brand": desk.Say("Brand"), "product": desk.Say("Product"), "people": desk.Say("People"),
+		"competitor": desk.Say("Competitor"), "campaign": desk.Say("Campaign"), "hashtag": desk.Say("Hashtag"),
+	},
+	"sensitivity": {
+		"low": desk.Say("Low: only the unmistakable"), "balanced": desk.Say("Balanced"), "high": desk.Say("High: rather one too many"),
+	},
+	"measure": {
+		"mentions": desk.Say("Mentions"), "negative": desk.Say("Negative mentions"), "negative_share": desk.Say("Negative share"),
+		"reach": desk.Say("Followers of one author"), "people": desk.Say("Different people"),
+	},
+	"health": {
+		desk.HealthNew: desk.Say("Not tried yet"), desk.HealthOK: desk.Say("Listening"), desk.HealthLimited: desk.Say("Slowed down by the network"),
+		desk.HealthFailing: desk.Say("Cannot be reached"), desk.HealthDenied: desk.Say("Credentials refused"),
+		desk.HealthBroken: desk.Say("Cannot be read"), desk.HealthSilent: desk.Say("Unusually silent"), desk.HealthPaused: desk.Say("Paused"),
+	},
+	"alert": {
+		desk.AlertOpen: desk.Say("Nobody looked yet"), desk.AlertSeen: desk.Say("Acknowledged"),
+		desk.AlertDecided: desk.Say("Decided"), desk.AlertEnded: desk.Say("Over"),
+	},
+	"decision": {
+		desk.DecisionRoutine: desk.Say("Routine"), desk.DecisionWatch: desk.Say("Watch"),
+		desk.DecisionCrisis: desk.Say("Crisis"), desk.DecisionNotUseful: desk.Say("Not useful"),
+	},
+	"incident": {
+		desk.IncidentOpen: desk.Say("Open"), desk.IncidentWatched: desk.Say("Under watch"), desk.IncidentClosed: desk.Say("Closed"),
+	},
+	"phase": {
+		"rising": desk.Say("Rising"), "peaking": desk.Say("At its peak"), "falling": desk.Say("Falling"),
+	},
+	"cue": {
+		"boycott": desk.Say("Boycott"), "safety": desk.Say("Safety"), "illness": desk.Say("Illness"), "data": desk.Say("Data leak"),
+		"data_leak": desk.Say("Data leak"), "leak": desk.Say("Data leak"),
+		"discrimination": desk.Say("Discrimination"), "legal": desk.Say("Legal"), "misconduct": desk.Say("Misconduct"),
+	},
+	"detector": {
+		"surge": desk.Say("Surge"), "mood": desk.Say("Mood"), "voice": desk.Say("Far-reaching voice"),
+		"threshold": desk.Say("Your own rule"), "cue": desk.Say("Crisis cue"), "silence": desk.Say("Silent source"),
+	},
+	"span": {
+		"6h": desk.Say("6 hours"), "24h": desk.Say("24 hours"), "7d": desk.Say("7 days"), "28d": desk.Say("4 weeks"),
+	},
+	"theme": {
+		"": desk.Say("As the device"), "light": desk.Say("Light"), "dark": desk.Say("Dark"),
+	},
+}
+
+// word is the name of a value; a value that nobody named is shown as it is.
+func word(group, value string) desk.Text {
+	if t, ok := words[group][value]; ok {
+		return t
+	}
+	return desk.Text{Say: value}
+}
+
+// networks are proper names; they are the same in every language.
+var networks = map[string]string{
+	"mastodon": "Mastodon", "bluesky": "Bluesky", "feed": "RSS", "rss": "RSS", "web": "Web", "news": "News", "webhook": "Webhook",
+	"x": "X", "reddit": "Reddit", "youtube": "YouTube", "telegram": "Telegram", "facebook": "Facebook", "instagram": "Instagram",
+	"linkedin": "LinkedIn", "hackernews": "Hacker News", "sandbox": "Sandbox", "file": "CSV/NDJSON",
+}
+
+// networkName is how people write a network's name.
+func networkName(kind string) string {
+	if n, ok := networks[kind]; ok {
+		return n
+	}
+	if kind == "" {
+		return ""
+	}
+	return strings.ToUpper(kind[:1]) + kind[1:]
+}
+
+// languages are named in themselves, as on any list of languages.
+var languages = map[string]string{
+	"en": "English", "he": "עברית", "pl": "Polski", "id": "Bahasa Indonesia", "zh": "中文", "zh-Hant": "繁體中文", "zh-Hans": "简体中文",
+	"sv": "Svenska", "de": "Deutsch", "fr": "Français", "es": "Español", "pt": "Português", "it": "Italiano", "nl": "Nederlands",
+	"ar": "العربية", "ru": "Русский", "uk": "Українська", "ja": "日本語", "ko": "한국어", "tr": "Türkçe", "da": "Dansk", "nb": "Norsk",
+	"fi": "Suomi", "und": "–", "": "–",
+}
+
+func langName(code string) string {
+	if n, ok := languages[code]; ok {
+		return n
+	}
+	return code
+}
