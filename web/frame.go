@@ -19,13 +19,13 @@ type Frame struct {
 	SignedIn  bool
 	Brand     desk.Brand
 	Brands    []desk.Brand
-	Zone      *time.Location // of the brand
-	Alerts    int            // live ones
-	Room      *desk.Incident // the open room of the highest level
-	Deaf      []desk.Source  // those that cannot be trusted to hear everything
-	Query     string         // of the search box
-	Done      desk.Text      // what the last form did
-	Problem   *desk.Invalid  // what was wrong with it
+	Zone      *time.Location  // of the brand
+	Alerts    int             // live ones
+	Room      *desk.Incident  // the open room of the highest level
+	Deaf      []desk.Source   // those that cannot be trusted to hear everything
+	Query     string          // of the search box
+	Done      desk.Text       // what the last form did
+	Problems  []*desk.Invalid // what was wrong with it
 }
 
 func (f *Frame) frame() *Frame { return f }
@@ -41,8 +41,10 @@ func (f *Frame) May(role string) bool {
 
 // Wrong is the sentence about a form's field, empty when the field is right.
 func (f *Frame) Wrong(field string) desk.Text {
-	if f.Problem != nil && f.Problem.Field == field {
-		return f.Problem.Reason
+	for _, p := range f.Problems {
+		if p.Field == field {
+			return p.Reason
+		}
 	}
 	return desk.Text{}
 }

@@ -25,7 +25,6 @@ type Console struct {
 	Stages
 	pages  *pages
 	assets assets
-	done   chan struct{} // closed when live pages must end
 }
 
 // New makes the console's handler. It fails when a page does not parse.
@@ -63,7 +62,7 @@ type route struct {
 func (c *Console) routes() []route {
 	var all []route
 	for _, area := range [][]route{
-		c.signInRoutes(), c.radarRoutes(), c.liveRoutes(),
+		c.signInRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(),
 	} {
 		all = append(all, area...)
 	}
@@ -225,10 +224,26 @@ func (c *Console) renderAs(w http.ResponseWriter, r *http.Request, status int, n
 
 // again shows a form once more with what was wrong, or answers with err when a form cannot mend it.
 func (c *Console) again(w http.ResponseWriter, r *http.Request, name string, p page, err error) error {
-	if !errors.As(err, &p.frame().Problem) {
+	f := p.frame()
+	if f.Problems = invalids(err); len(f.Problems) == 0 {
 		return err
 	}
 	return c.renderAs(w, r, http.StatusUnprocessableEntity, name, p)
+}
+
+// invalids are all that was wrong with a form: a stage joins one for each field.
+func invalids(err error) (all []*desk.Invalid) {
+	if joined, ok := err.(interface{ Unwrap() []error }); ok {
+		for _, e := range joined.Unwrap() {
+			all = append(all, invalids(e)...)
+		}
+		return all
+	}
+	var one *desk.Invalid
+	if errors.As(err, &one) {
+		all = append(all, one)
+	}
+	return all
 }
 
 // seeOther answers a form that did its work: on to a page, which says what was done.

@@ -1,0 +1,47 @@
+package web
+
+import (
+	"context"
+	"strings"
+
+	"breakwater/desk"
+	"breakwater/match"
+)
+
+// query makes the first monitor's query of the words that people gave: any of them.
+func (p *setUpPage) query() string {
+	var terms []string
+	for line := range strings.Lines(p.Words) {
+		if line = strings.TrimSpace(line); line != "" {
+			terms = append(terms, quoted(strings.ReplaceAll(line, `"`, "")))
+		}
+	}
+	return strings.Join(terms, " OR ")
+}
+
+func (p *setUpPage) queryError() error {
+	_, err := match.Parse(p.query())
+	return syntax("words", err)
+}
+
+// syntax turns what is wrong with a query into what is wrong with the form's field.
+func syntax(field string, err error) error {
+	if s, ok := err.(*match.SyntaxError); ok {
+		return &desk.Invalid{Field: field, Reason: s.Text}
+	}
+	return err
+}
+
+// firstBrand makes the brand and its first monitor.
+func (c *Console) firstBrand(ctx context.Context, p *setUpPage) error {
+	b, err := c.Brands.ChangeBrand(ctx, 0, desk.ActOf(ctx, "brand.save", ""), func(b *desk.Brand, out *desk.Out) error {
+		b.Name, b.Zone, b.Retention = p.BrandName, p.ZoneName, 400
+		out.Say = desk.Say("The brand {name} was added.", "name", b.Name)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	_, err = c.Monitors.Save(ctx, desk.Monitor{BrandID: b.ID, Kind: "brand", Name: b.Name, Query: p.query(), Sensitivity: "balanced"})
+	return err
+}

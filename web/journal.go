@@ -1,0 +1,107 @@
+package web
+
+import (
+	"net/http"
+	"strings"
+	"time"
+
+	"breakwater/desk"
+	"breakwater/journal"
+)
+
+func (c *Console) journalRoutes() []route {
+	return []route{
+		{"GET /journal", desk.Viewer, c.journalList},
+		{"POST /journal/verify", desk.Lead, c.journalVerify},
+	}
+}
+
+// entryView is a line of a journal or timeline.
+type entryView struct {
+	desk.Entry
+	Zone *time.Location
+	Icon string
+	Path string // of the thing it is about, empty when it has no page
+}
+
+// entryIcons by the area of what was done.
+var entryIcons = map[string]string{
+	"alert": "alerts", "incident": "room", "note": "note", "monitor": "monitors", "source": "sources", "mention": "mentions",
+	"user": "person", "session": "person", "token": "person", "way": "people", "brand": "flag",
+}
+
+func entryViews(all []desk.Entry, zone *time.Location) []entryView {
+	views := make([]entryView, len(all))
+	for i, e := range all {
+		area, verb, _ := strings.Cut(e.Do, ".")
+		v := entryView{Entry: e, Zone: zone, Icon: entryIcons[area]}
+		if verb == "note" {
+			v.Icon = "note"
+		}
+		if v.Icon == "" {
+			v.Icon = "journal"
+		}
+		if kind, id, ok := strings.Cut(e.On, ":"); ok && id != "" && thingPaths[kind] != "" {
+			v.Path = thingPaths[kind] + id
+		}
+		views[i] = v
+	}
+	return views
+}
+
+var thingPaths = map[string]string{
+	"alert": "/alerts/", "incident": "/incidents/", "monitor": "/monitors/", "source": "/sources/", "mention": "/mentions/", "user": "/people/",
+}
+
+// journalPage is the log of every act.
+type journalPage struct {
+	Frame
+	Entries []entryView
+	Pager   pagerView
+	Do, By  string // filters
+	Areas   []choice
+	Verdict *journal.Verdict // after a check
+}
+
+const entriesShown = 50
+
+// areas are what the journal can be narrowed to.
+var areas = []choice{
+	{"", desk.Say("Everything")}, {"alert.", desk.Say("Alerts")}, {"incident.", desk.Say("Rooms")}, {"monitor.", desk.Say("Monitors")},
+	{"source.", desk.Say("Sources")}, {"mention.", desk.Say("Mentions")}, {"user.", desk.Say("People")}, {"session.", desk.Say("Sign-ins")},
+}
+
+func (c *Console) journalList(w http.ResponseWriter, r *http.Request) error {
+	p, err := c.journalPage(r)
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, "journal/journal", p)
+}
+
+func (c *Console) journalPage(r *http.Request) (*journalPage, error) {
+	q := r.URL.Query()
+	p := &journalPage{Do: q.Get("do"), By: q.Get("who"), Areas: areas}
+	f := desk.EntryFilter{Do: p.Do, Who: p.By, Paging: desk.Paging{Before: number(q.Get("before")), Limit: entriesShown + 1}}
+	got, err := c.Journal.List(r.Context(), f)
+	if err != nil {
+		return nil, err
+	}
+	got, p.Pager = page1(r, got, entriesShown, func(e desk.Entry) int64 { return e.Seq })
+	p.Entries = entryViews(got, zone(visitOf(r).brand))
+	return p, nil
+}
+
+// journalVerify recomputes the whole chain. Its answer is a page of its own making, not a redirect: nothing was changed.
+func (c *Console) journalVerify(w http.ResponseWriter, r *http.Request) error {
+	v, err := c.Journal.Verify(r.Context())
+	if err != nil {
+		return err
+	}
+	p, err := c.journalPage(r)
+	if err != nil {
+		return err
+	}
+	p.Verdict = &v
+	return c.render(w, r, "journal/journal", p)
+}

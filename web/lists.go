@@ -1,0 +1,42 @@
+package web
+
+import (
+	"net/http"
+	"strconv"
+)
+
+// page1 cuts a list that was asked for with one more than fits, and makes the links to its other pieces.
+func page1[T any](r *http.Request, got []T, fit int, id func(T) int64) ([]T, pagerView) {
+	var p pagerView
+	if r.URL.Query().Get("before") != "" {
+		p.First = with(r, "before", "")
+	}
+	if len(got) > fit {
+		got = got[:fit]
+		p.Next = with(r, "before", itoa(id(got[fit-1])))
+	}
+	return got, p
+}
+
+// with is the address of this page with one value of its query changed; "" removes it.
+func with(r *http.Request, name, value string) string {
+	q := r.URL.Query()
+	q.Del("done")
+	q.Set(name, value)
+	if value == "" {
+		q.Del(name)
+	}
+	if len(q) == 0 {
+		return r.URL.Path
+	}
+	return r.URL.Path + "?" + q.Encode()
+}
+
+// number reads a number from an address or a form, 0 when it is none.
+func number(s string) int64 {
+	n, err := strconv.ParseInt(s, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return n
+}

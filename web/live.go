@@ -1,0 +1,80 @@
+package web
+
+import (
+	"fmt"
+	"net/http"
+	"strings"
+	"time"
+
+	"breakwater/desk"
+	"breakwater/journal"
+)
+
+func (c *Console) liveRoutes() []route {
+	return []route{{"GET /events", desk.Viewer, c.events}}
+}
+
+// heartbeat keeps proxies from cutting a quiet stream; most cut after a minute.
+const heartbeat = 20 * time.Second
+
+// events tells an open page that something moved; the page then asks for its parts anew. Nothing but kinds and numbers
+// travels here, so that every reader's rights are checked where the parts are made.
+func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
+	if c.Live == nil {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	reader := c.Live.Follow(r.Header.Get("Last-Event-ID"))
+	defer reader.Close()
+	h := w.Header()
+	h.Set("Content-Type", "text/event-stream")
+	h.Set("Cache-Control", "no-store")
+	h.Set("X-Accel-Buffering", "no")
+	out := http.NewResponseController(w)
+	_ = out.SetWriteDeadline(time.Time{}) // a server without deadlines has none to lift
+	fmt.Fprint(w, "retry: 3000\n\n")
+	if err := out.Flush(); err != nil {
+		return nil
+	}
+	beat := time.NewTicker(heartbeat)
+	defer beat.Stop()
+	for {
+		select {
+		case <-r.Context().Done():
+			return nil
+		case e, ok := <-reader.Events():
+			if !ok {
+				return nil
+			}
+			fmt.Fprint(w, frameOf(e))
+		case <-beat.C:
+			fmt.Fprint(w, ": still here\n\n")
+			if !c.stillIn(r) {
+				return nil
+			}
+		}
+		if err := out.Flush(); err != nil {
+			return nil
+		}
+	}
+}
+
+// stillIn reports whether the session that opened a stream is still one.
+func (c *Console) stillIn(r *http.Request) bool {
+	_, _, err := c.Gate.Session(r.Context(), cookie(r, sessionCookie))
+	return err == nil
+}
+
+// frameOf is an event as the stream carries it: its kind, and for entries what was done to what in which room.
+func frameOf(e journal.Event) string {
+	name, data := e.Kind, "{}"
+	switch e.Kind {
+	case journal.EventEntry:
+		area, _, _ := strings.Cut(e.Entry.Do, ".")
+		name = "entry"
+		data = fmt.Sprintf(`{"area":%q,"on":%q,"room":"%d"}`, area, e.Entry.On, e.Entry.IncidentID)
+	case journal.EventTick:
+		data = fmt.Sprintf(`{"monitors":%d}`, len(e.Monitors))
+	}
+	return fmt.Sprintf("id: %s\nevent: %s\ndata: %s\n\n", e.ID, name, data)
+}

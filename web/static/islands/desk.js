@@ -1,0 +1,13 @@
+// The one script of every page: it starts the islands that the page has use for. All pages work without any of them.
+import { clock } from "./clock.js";
+import { forms } from "./forms.js";
+import { keys } from "./keys.js";
+import { live } from "./live.js";
+import { plot } from "./plot.js";
+
+document.documentElement.classList.add("js");
+clock(document);
+forms(document);
+keys(document);
+live(document);
+plot(document);
