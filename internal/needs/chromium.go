@@ -7,12 +7,11 @@ import (
 	"testing"
 	"time"
 
-	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
 // Chromium starts a browser without a screen and gives the context of its first tab; chromedp.NewContext on it opens another.
-// It is stopped with the test. A tab that hangs is given up after three minutes.
+// It is stopped with the test, and after three minutes whatever happens.
 func Chromium(t testing.TB) context.Context {
 	t.Helper()
 	path := Program(t, "Chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -35,13 +34,8 @@ func Chromium(t testing.TB) context.Context {
 	allocated, stop := chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(stop)
 	tab, closeTab := chromedp.NewContext(allocated)
-	t.Cleanup(func() {
-		if err := chromedp.Cancel(tab); err != nil {
-			t.Logf("stop Chromium: %v", err)
-		}
-		closeTab()
-	})
-	if err := chromedp.Run(tab); err != nil {
+	t.Cleanup(closeTab)
+	if err := chromedp.Do(tab); err != nil {
 		Missing(t, "Chromium", err.Error())
 	}
 	return tab
@@ -50,12 +44,8 @@ func Chromium(t testing.TB) context.Context {
 // Shot keeps a picture of the whole page in test/shots, for people to look at.
 func Shot(t testing.TB, tab context.Context, name string) {
 	t.Helper()
-	var png []byte
-	shoot := chromedp.ActionFunc(func(ctx context.Context) (err error) {
-		png, err = page.CaptureScreenshot().WithCaptureBeyondViewport(true).Do(ctx)
-		return err
-	})
-	if err := chromedp.Run(tab, shoot); err != nil {
+	png, err := chromedp.Run(tab, chromedp.FullScreenshot(100))
+	if err != nil {
 		t.Errorf("picture %s: %v", name, err)
 		return
 	}
