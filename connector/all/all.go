@@ -1,0 +1,16 @@
+// Package all is the list of connectors.
+package all
+
+import (
+	"breakwater/connector"
+	"breakwater/connector/feed"
+	"breakwater/connector/sandbox"
+)
+
+// Kinds are all connectors, in the order in which people are offered them. The sandbox is one network for the whole process.
+func Kinds(sand *sandbox.Network) []connector.Kind {
+	return []connector.Kind{
+		feed.Kind,
+		sand.Kind(),
+	}
+}
