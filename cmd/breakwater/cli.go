@@ -7,9 +7,18 @@ type cli struct {
 	Remote  remote           `embed:""`
 	Version kong.VersionFlag `help:"Print the version."`
 
-	Serve serveCmd   `cmd:"" help:"Run a desk."`
-	Demo  demoCmd    `cmd:"" help:"Run a desk with a brand, a history and a crisis that unfolds by itself."`
-	Ver   versionCmd `cmd:"" name:"version" help:"Print the version, also of the desk that --server names."`
+	Serve serveCmd `cmd:"" help:"Run a desk."`
+	Demo  demoCmd  `cmd:"" help:"Run a desk with a brand, a history and a crisis that unfolds by itself."`
+
+	Mention  mentionCmd  `cmd:"" help:"Search what was heard."`
+	Alert    alertCmd    `cmd:"" help:"Read, acknowledge and decide alerts."`
+	Incident incidentCmd `cmd:"" help:"Open, follow and close incidents."`
+	Source   sourceCmd   `cmd:"" help:"Where mentions come from."`
+	Export   exportCmd   `cmd:"" help:"Write mentions as NDJSON."`
+	Hold     holdCmd     `cmd:"" help:"Stop everything that is about to go out."`
+	Journal  journalCmd  `cmd:"" help:"Who did what, and whether the record is intact."`
+	Token    tokenCmd    `cmd:"" help:"Keys to the API."`
+	Ver      versionCmd  `cmd:"" name:"version" help:"Print the version, also of the desk that --server names."`
 }
 
 // remote says which desk a command speaks to.

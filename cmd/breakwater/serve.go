@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net/http"
 	"os"
 
 	"breakwater/app"
@@ -76,10 +77,24 @@ func (c *demoCmd) Run(ctx context.Context, s streams) error {
 	return app.Demo(ctx, app.DemoConfig{Config: conf, Speed: c.Speed, Seed: c.Seed})
 }
 
-type versionCmd struct{}
+type versionCmd struct {
+	Remote bool `help:"Also ask the desk that --server names." name:"of-server"`
+}
 
-// Run prints this program's version.
-func (versionCmd) Run(s streams) error {
-	_, err := fmt.Fprintln(s.Out, "breakwater", version)
-	return err
+// Run prints this program's version, and the desk's.
+func (v versionCmd) Run(ctx context.Context, r *remote, s streams) error {
+	if !v.Remote {
+		_, err := fmt.Fprintln(s.Out, "breakwater", version)
+		return err
+	}
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	type out struct {
+		Version string `json:"version"`
+	}
+	return show(c, http.MethodGet, "/version", nil, func(w io.Writer, o out) {
+		fmt.Fprintf(w, "breakwater %s, the desk at %s %s\n", version, r.Server, o.Version)
+	})
 }

@@ -1,0 +1,102 @@
+package api
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net"
+	"net/http"
+	"runtime/debug"
+	"strings"
+
+	"breakwater/access"
+	"breakwater/desk"
+	"breakwater/internal/say"
+)
+
+// admit finds out who asks, in which language, and catches what must not take the desk down. Who sends neither token nor session
+// goes on as nobody: the operations decide.
+func (s *server) admit(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Cache-Control", "no-store")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("Vary", "Accept-Language, Authorization, Cookie")
+
+		ctx := context.WithValue(r.Context(), referenceKey{}, rand.Text()[:10])
+		actor, err := s.actor(r)
+		speak := say.For(actor.Lang, r.Header.Get("Accept-Language"))
+		if r.Header.Get("Accept-Language") != "" {
+			speak = say.For("", r.Header.Get("Accept-Language"))
+		}
+		ctx = context.WithValue(desk.WithActor(ctx, actor), printerKey{}, speak)
+		r = r.WithContext(ctx)
+		h.Set("Content-Language", speak.Tag())
+		defer func() {
+			if p := recover(); p != nil {
+				if p == http.ErrAbortHandler {
+					panic(p)
+				}
+				s.Log.Error("an operation panicked", "ref", referenceOf(ctx), "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
+				s.refuse(w, r, errors.New("panic"))
+			}
+		}()
+		if err != nil {
+			s.refuse(w, r, err)
+			return
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// actor is who sent a request: by token, else by the console's session. A session counts only from the console's own pages,
+// because a browser sends it along wherever the request was made up.
+func (s *server) actor(r *http.Request) (desk.Actor, error) {
+	from, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		from = r.RemoteAddr
+	}
+	nobody := desk.Actor{Who: "nobody", From: from}
+	if header := r.Header.Get("Authorization"); header != "" {
+		scheme, token, _ := strings.Cut(header, " ")
+		if !strings.EqualFold(scheme, "Bearer") {
+			return nobody, errSignIn
+		}
+		a, err := s.Gate.Token(r.Context(), strings.TrimSpace(token), from)
+		if errors.Is(err, desk.ErrNotFound) {
+			return nobody, errSignIn
+		}
+		return a, err
+	}
+	cookie, err := r.Cookie(s.Cookie)
+	if s.Cookie == "" || err != nil {
+		return nobody, nil
+	}
+	u, _, err := s.Gate.Session(r.Context(), cookie.Value)
+	if errors.Is(err, desk.ErrNotFound) {
+		return nobody, nil
+	}
+	if err != nil {
+		return nobody, err
+	}
+	if http.NewCrossOriginProtection().Check(r) != nil {
+		return nobody, errCrossOrigin
+	}
+	return access.ActorOf(u, from), nil
+}
+
+// allowed checks the acting one's role before anything of the request is read.
+func (s *server) allowed(ctx context.Context, least desk.Role) error {
+	if desk.ActorOf(ctx).Role == everyone {
+		return errSignIn
+	}
+	return desk.Need(ctx, least)
+}
+
+type referenceKey struct{}
+
+// referenceOf is what a person quotes when something went wrong, and what the log has.
+func referenceOf(ctx context.Context) string {
+	ref, _ := ctx.Value(referenceKey{}).(string)
+	return ref
+}

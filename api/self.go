@@ -1,0 +1,54 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"breakwater/access"
+	"breakwater/desk"
+)
+
+func (s *server) selfOperations() []operation {
+	return []operation{
+		ask(route{http.MethodGet, "/version", everyone, "desk-version", "Which program this is", "Answers without a sign-in."}, s.version),
+		ask(route{http.MethodGet, "/me", desk.Viewer, "me-read", "Who you are", "As the desk knows the bearer of this token or session."}, s.me),
+		ask(route{http.MethodPatch, "/me", desk.Viewer, "me-save", "Change your name and language", "For people; a token has neither."}, s.saveMe),
+	}
+}
+
+// versionOut names the program.
+type versionOut struct {
+	Name    string `json:"name" example:"Breakwater"`
+	Version string `json:"version" example:"1.0.0"`
+}
+
+func (s *server) version(context.Context, *struct{}) (versionOut, error) {
+	return versionOut{"Breakwater", s.Version}, nil
+}
+
+// meOut is the acting person or token.
+type meOut struct {
+	Who  string    `json:"who" doc:"As the journal names you" example:"user:7"`
+	Name string    `json:"name"`
+	Role desk.Role `json:"role" enum:"viewer,responder,lead,admin"`
+	Lang string    `json:"lang" doc:"Language of the texts in answers, empty: what Accept-Language says"`
+}
+
+func (s *server) me(ctx context.Context, _ *struct{}) (meOut, error) {
+	a := desk.ActorOf(ctx)
+	return meOut{a.Who, a.Name, a.Role, a.Lang}, nil
+}
+
+type saveMeIn struct {
+	Body struct {
+		Name string `json:"name" maxLength:"400"`
+		Lang string `json:"lang" doc:"en, he, pl, id, zh-Hant, sv; empty: the browser's" maxLength:"20"`
+	}
+}
+
+func (s *server) saveMe(ctx context.Context, in *saveMeIn) (desk.User, error) {
+	if access.UserID(ctx) == 0 {
+		return desk.User{}, desk.ErrForbidden
+	}
+	return s.Gate.SaveSelf(ctx, in.Body.Name, in.Body.Lang)
+}

@@ -1,0 +1,140 @@
+package main
+
+import (
+	"context"
+	"fmt"
+	"io"
+	"net/http"
+
+	"breakwater/desk"
+)
+
+type incidentCmd struct {
+	List     incidentListCmd     `cmd:"" help:"List incidents, newest first."`
+	Show     incidentShowCmd     `cmd:"" help:"Show an incident."`
+	Open     incidentOpenCmd     `cmd:"" help:"Open an incident, from an alert or by hand."`
+	Note     incidentNoteCmd     `cmd:"" help:"Write a note on the timeline."`
+	Level    incidentLevelCmd    `cmd:"" help:"Change the response level."`
+	Close    incidentCloseCmd    `cmd:"" help:"Close an incident."`
+	Timeline incidentTimelineCmd `cmd:"" help:"What happened, newest first."`
+}
+
+type incidentListCmd struct {
+	Brand int64 `help:"Only of this brand." placeholder:"ID"`
+	Limit int   `help:"How many at most; 0 is all." default:"50"`
+}
+
+// Run lists incidents.
+func (i *incidentListCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return table(c, "/incidents", query("brand", id(i.Brand)), i.Limit, "ID OPENED LEVEL STATE LEAD TITLE", func(x desk.Incident) []string {
+		return []string{id(x.ID), when(x.Opened), x.Level.String(), x.State, x.Lead, cut(x.Title, 100)}
+	})
+}
+
+func tellIncident(w io.Writer, i desk.Incident) {
+	fmt.Fprintf(w, "incident %d: %s\n  level %d (%s), %s, opened %s\n", i.ID, clean([]string{i.Title})[0], i.Level, i.Level, i.State, when(i.Opened))
+	if i.Lead != "" {
+		fmt.Fprintf(w, "  led by %s\n", i.Lead)
+	}
+	if i.Known != "" {
+		fmt.Fprintf(w, "  known: %s\n", i.Known)
+	}
+	if i.Outcome != "" {
+		fmt.Fprintf(w, "  ended %s: %s\n", when(i.Closed), i.Outcome)
+	}
+}
+
+type incidentShowCmd struct {
+	ID int64 `arg:"" help:"Which incident."`
+}
+
+// Run shows an incident.
+func (i *incidentShowCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodGet, "/incidents/"+id(i.ID), nil, tellIncident)
+}
+
+type incidentOpenCmd struct {
+	Title string `arg:"" help:"What it is, in a few words."`
+	Alert int64  `help:"The alert that it is opened from." placeholder:"ID"`
+	Brand int64  `help:"The brand; not needed with an alert." placeholder:"ID"`
+	Level int    `help:"0 normal … 4 severe." default:"3"`
+	Known string `help:"What is known, in a few words."`
+}
+
+// Run opens an incident.
+func (i *incidentOpenCmd) Run(ctx context.Context, r *remote, s streams) error {
+	if i.Alert == 0 && i.Brand == 0 {
+		return misuse("say which --alert it is opened from, or for which --brand")
+	}
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	in := map[string]any{"title": i.Title, "level": i.Level, "known": i.Known, "brand_id": id(i.Brand), "alert_id": id(i.Alert)}
+	return show(c, http.MethodPost, "/incidents", in, tellIncident)
+}
+
+type incidentNoteCmd struct {
+	ID   int64  `arg:"" help:"Which incident."`
+	Note string `arg:"" help:"The note."`
+}
+
+// Run writes a note.
+func (i *incidentNoteCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/incidents/"+id(i.ID)+"/notes", map[string]string{"note": i.Note}, tellEntry)
+}
+
+type incidentLevelCmd struct {
+	ID    int64  `arg:"" help:"Which incident."`
+	Level int    `arg:"" help:"0 normal, 1 watch, 2 issue, 3 crisis, 4 severe."`
+	Why   string `help:"In your words." required:""`
+}
+
+// Run changes the level.
+func (i *incidentLevelCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/incidents/"+id(i.ID)+"/level", map[string]any{"level": i.Level, "why": i.Why}, tellIncident)
+}
+
+type incidentCloseCmd struct {
+	ID      int64  `arg:"" help:"Which incident."`
+	Outcome string `arg:"" help:"How it ended, in a sentence."`
+}
+
+// Run closes an incident.
+func (i *incidentCloseCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/incidents/"+id(i.ID)+"/close", map[string]string{"outcome": i.Outcome}, tellIncident)
+}
+
+type incidentTimelineCmd struct {
+	ID    int64 `arg:"" help:"Which incident."`
+	Limit int   `help:"How many at most; 0 is all." default:"50"`
+}
+
+// Run lists what happened.
+func (i *incidentTimelineCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return table(c, "/incidents/"+id(i.ID)+"/timeline", nil, i.Limit, entryHead, entryRow)
+}
