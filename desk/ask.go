@@ -30,8 +30,8 @@ type Page struct {
 
 // Ask selects roll-ups: what Filter is to mentions.
 type Ask struct {
-	BrandID  int64 // all monitors of the brand, each mention counted once per monitor that it answers
-	Monitors []int64
+	BrandID  int64   // what answers any monitor of the brand, each mention counted once
+	Monitors []int64 // what answers these, in their place; in series a mention counts once for each of them that it answers
 	Networks []string
 	From, To time.Time     // event time, in [From, To), cut to whole minutes
 	Step     time.Duration // of a point: a multiple of a minute; 0 is one point for the whole

@@ -9,6 +9,7 @@ type Brand struct {
 	Zone      string   `json:"zone"`      // IANA time zone in which days and hours of the week are reckoned
 	Retention int      `json:"retention"` // days that mentions are kept; 0 for ever
 	Accounts  []string `json:"accounts"`  // our own, as network:handle, to tell our posts from others'
+	Version   int      `json:"version"`
 }
 
 // Kinds of monitor (LIS-1).

@@ -1,0 +1,298 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"maps"
+	"slices"
+	"sort"
+	"time"
+
+	"breakwater/desk"
+)
+
+// Roll-ups are kept for minutes and for hours, so that a chart of weeks does not read minutes.
+const minute, hour = 60, 3600
+
+// late is how much older than its arrival a mention must be to be called late.
+const late = 30 * time.Minute
+
+// count is what a mention adds to its roll-ups.
+type count struct{ n, negative, positive, copies, late, reach int64 }
+
+func (c *count) add(x count, sign int64) {
+	c.n += sign * x.n
+	c.negative += sign * x.negative
+	c.positive += sign * x.positive
+	c.copies += sign * x.copies
+	c.late += sign * x.late
+	c.reach += sign * x.reach
+}
+
+// cell is where a mention adds to, within a scope.
+type cell struct {
+	network, lang  string
+	event, arrival int64 // minutes: Unix seconds
+	count          count
+}
+
+// counts is what a mention counts as, and where.
+func counts(m *desk.Mention) cell {
+	c := cell{network: m.Network, lang: m.Lang, count: count{n: 1, reach: reach(m)}}
+	at := event(m)
+	if m.ID != 0 {
+		at = idTime(m.ID) // which may be a millisecond later, see number
+	}
+	c.event, c.arrival = at.Unix()/minute*minute, m.Arrived.Unix()/minute*minute
+	switch {
+	case m.Mood < 0:
+		c.count.negative = 1
+	case m.Mood > 0:
+		c.count.positive = 1
+	}
+	if m.IsCopy() {
+		c.count.copies = 1
+	}
+	if m.Arrived.Sub(at) > late {
+		c.count.late = 1
+	}
+	return c
+}
+
+// rollupKey is the key of a row of rollups, or with neither network nor language of arrivals.
+type rollupKey struct {
+	scope, span, start int64
+	network, lang      string
+}
+
+func (k rollupKey) compare(o rollupKey) int {
+	return cmp.Or(cmp.Compare(k.scope, o.scope), cmp.Compare(k.span, o.span), cmp.Compare(k.start, o.start),
+		cmp.Compare(k.network, o.network), cmp.Compare(k.lang, o.lang))
+}
+
+// tally adds up in memory what a transaction adds to roll-ups, so that each row is written once.
+type tally struct{ events, arrivals map[rollupKey]*count }
+
+func newTally() *tally {
+	return &tally{events: map[rollupKey]*count{}, arrivals: map[rollupKey]*count{}}
+}
+
+// add counts a mention in its scopes, or takes it out with sign -1.
+func (t *tally) add(m *desk.Mention, scopes []int64, sign int64) {
+	c := counts(m)
+	for _, s := range scopes {
+		bump(t.events, rollupKey{s, minute, c.event, c.network, c.lang}, c.count, sign)
+		bump(t.arrivals, rollupKey{scope: s, span: minute, start: c.arrival}, c.count, sign)
+	}
+}
+
+func bump(to map[rollupKey]*count, k rollupKey, c count, sign int64) {
+	sum := to[k]
+	if sum == nil {
+		sum = new(count)
+		to[k] = sum
+	}
+	sum.add(c, sign)
+}
+
+// withHours adds the hours to the minutes and gives the keys in the order of the table, without what came to nothing.
+func withHours(minutes map[rollupKey]*count) []rollupKey {
+	for _, k := range slices.Collect(maps.Keys(minutes)) {
+		c := *minutes[k]
+		k.span, k.start = hour, k.start/hour*hour
+		bump(minutes, k, c, 1)
+	}
+	maps.DeleteFunc(minutes, func(_ rollupKey, c *count) bool { return *c == count{} })
+	return slices.SortedFunc(maps.Keys(minutes), rollupKey.compare)
+}
+
+const addToRollup = "DO UPDATE SET n = %[1]s.n + excluded.n, negative = %[1]s.negative + excluded.negative," +
+	" positive = %[1]s.positive + excluded.positive, copies = %[1]s.copies + excluded.copies, reach = %[1]s.reach + excluded.reach"
+
+var (
+	insertRollups = newBulk("INSERT INTO rollups (scope, span, start, network, lang, n, negative, positive, copies, reach) VALUES", 10,
+		"ON CONFLICT (scope, span, start, network, lang) "+fmt.Sprintf(addToRollup, "rollups"))
+	insertArrivals = newBulk("INSERT INTO arrivals (scope, span, start, n, negative, positive, copies, reach, late) VALUES", 9,
+		"ON CONFLICT (scope, span, start) "+fmt.Sprintf(addToRollup, "arrivals")+", late = arrivals.late + excluded.late")
+)
+
+// flush writes the tally.
+func (t *tally) flush(x *tx) error {
+	var args []any
+	for _, k := range withHours(t.events) {
+		c := t.events[k]
+		args = append(args, k.scope, k.span, k.start, k.network, k.lang, c.n, c.negative, c.positive, c.copies, c.reach)
+	}
+	if err := insertRollups.run(x, args); err != nil {
+		return err
+	}
+	args = nil
+	for _, k := range withHours(t.arrivals) {
+		c := t.arrivals[k]
+		args = append(args, k.scope, k.span, k.start, c.n, c.negative, c.positive, c.copies, c.reach, c.late)
+	}
+	return insertArrivals.run(x, args)
+}
+
+// piece is a stretch of time that one span of the roll-ups answers.
+type piece struct{ span, from, to int64 }
+
+// pieces cuts [from, to) into whole hours where the steps allow it and minutes at the edges. It cuts to whole minutes.
+func pieces(a *desk.Ask) []piece {
+	from, to := ceil(stampSeconds(a.From), minute), ceil(stampSeconds(a.To), minute)
+	if a.To.IsZero() {
+		to = 1 << 40
+	}
+	step := int64(a.Step / time.Second)
+	if step%hour != 0 || step > 0 && from%hour != 0 {
+		return []piece{{minute, from, to}}
+	}
+	first, last := ceil(from, hour), to/hour*hour
+	if first >= last {
+		return []piece{{minute, from, to}}
+	}
+	return []piece{{minute, from, first}, {hour, first, last}, {minute, last, to}}
+}
+
+func stampSeconds(t time.Time) int64 {
+	if t.IsZero() {
+		return 0
+	}
+	return t.Unix()
+}
+
+func ceil(n, unit int64) int64 { return (n + unit - 1) / unit * unit }
+
+// scopes restricts to what is asked for: the monitors, or the brand, or all brands.
+func (db *DB) askScopes(w *where, a *desk.Ask) {
+	switch {
+	case len(a.Monitors) > 0:
+		among(w, "scope", a.Monitors)
+	case a.BrandID != 0:
+		w.and("scope = ?", -a.BrandID)
+	default:
+		w.and("scope <= 0")
+	}
+}
+
+// sums reads the roll-ups that answer a, by step and name, in no order.
+func (db *DB) sums(ctx context.Context, a *desk.Ask, name string) ([]desk.Point, error) {
+	table, lateColumn := "rollups", "0"
+	if a.Arrival {
+		table, lateColumn, name = "arrivals", "late", "''"
+	}
+	from := ceil(stampSeconds(a.From), minute)
+	step := int64(a.Step / time.Second)
+	bucket := fmt.Sprint(from)
+	if step > 0 {
+		bucket = fmt.Sprintf("(start - %d) / %d * %d + %d", from, step, step, from)
+	}
+	total := map[[2]string]int{}
+	var out []desk.Point
+	for _, p := range pieces(a) {
+		if p.from >= p.to {
+			continue
+		}
+		var w where
+		db.askScopes(&w, a)
+		w.and("span = ? AND start >= ? AND start < ?", p.span, p.from, p.to)
+		if !a.Arrival {
+			among(&w, "network", a.Networks)
+		}
+		points, err := selectAll(db.reader(ctx), scanPoint, "SELECT "+bucket+" AS step, "+name+" AS name, CAST(SUM(n) AS BIGINT),"+
+			" CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT), CAST(SUM(copies) AS BIGINT), CAST(SUM("+lateColumn+
+			") AS BIGINT), CAST(SUM(reach) AS BIGINT) FROM "+table+w.String()+" GROUP BY 1, 2", w.args...)
+		if err != nil {
+			return nil, fmt.Errorf("read roll-ups: %w", err)
+		}
+		for _, pt := range points {
+			key := [2]string{fmt.Sprint(pt.At.Unix()), pt.Name}
+			if i, ok := total[key]; ok {
+				merge(&out[i], pt)
+			} else {
+				total[key] = len(out)
+				out = append(out, pt)
+			}
+		}
+	}
+	return slices.DeleteFunc(out, func(p desk.Point) bool { return p.Count == 0 }), nil
+}
+
+func merge(to *desk.Point, p desk.Point) {
+	to.Count += p.Count
+	to.Negative += p.Negative
+	to.Positive += p.Positive
+	to.Copies += p.Copies
+	to.Late += p.Late
+	to.Reach += p.Reach
+}
+
+func scanPoint(s scanner) (p desk.Point, err error) {
+	var at int64
+	err = s.Scan(&at, &p.Name, &p.Count, &p.Negative, &p.Positive, &p.Copies, &p.Late, &p.Reach)
+	p.At = time.Unix(at, 0).UTC()
+	return p, err
+}
+
+// columns of roll-ups by which series and breakdowns can be told apart.
+var byColumn = map[string]string{"": "''", "network": "network", "lang": "lang", "mood": "''"}
+
+// Series gives the course of the numbers: one point per step in which there was something, ascending. Steps are counted from
+// Ask.From. A series by mood has counts only.
+func (db *DB) Series(ctx context.Context, a desk.Ask) ([]desk.Point, error) {
+	column, ok := byColumn[a.By]
+	if !ok {
+		return nil, desk.Wrong("by", "Choose network, lang or mood.")
+	}
+	points, err := db.sums(ctx, &a, column)
+	if err != nil {
+		return nil, err
+	}
+	if a.By == "mood" && !a.Arrival {
+		points = byMood(points)
+	}
+	sort.Slice(points, func(i, j int) bool {
+		if !points[i].At.Equal(points[j].At) {
+			return points[i].At.Before(points[j].At)
+		}
+		return points[i].Name < points[j].Name
+	})
+	return points, nil
+}
+
+// byMood makes up to three points of each.
+func byMood(points []desk.Point) []desk.Point {
+	var out []desk.Point
+	for _, p := range points {
+		for _, m := range []desk.Point{
+			{Name: desk.Negative.String(), Count: p.Negative, Negative: p.Negative},
+			{Name: desk.Neutral.String(), Count: p.Count - p.Negative - p.Positive},
+			{Name: desk.Positive.String(), Count: p.Positive, Positive: p.Positive},
+		} {
+			if m.Count > 0 {
+				m.At = p.At
+				out = append(out, m)
+			}
+		}
+	}
+	return out
+}
+
+// Breakdown gives the shares by network, lang or mood over the whole of [From, To), largest first.
+func (db *DB) Breakdown(ctx context.Context, a desk.Ask, by string) ([]desk.Share, error) {
+	a.By, a.Step, a.Arrival = by, 0, false
+	if by == "" {
+		return nil, desk.Wrong("by", "Choose network, lang or mood.")
+	}
+	points, err := db.Series(ctx, a)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]desk.Share, len(points))
+	for i, p := range points {
+		out[i] = desk.Share{Name: p.Name, Count: p.Count}
+	}
+	slices.SortStableFunc(out, func(x, y desk.Share) int { return cmp.Compare(y.Count, x.Count) })
+	return out, nil
+}
