@@ -203,6 +203,8 @@ func foldBare(marked []rune) []rune {
 // of is the cell of any character.
 func (f *folding) of(r rune) cell {
 	switch {
+	case r < 1<<16:
+		return f.cells[r]
 	case r >= mathsFrom && r < mathsTo:
 		return f.maths[r-mathsFrom]
 	case r >= 0x1F3FB && r <= 0x1F3FF, r >= 0xE0000 && r < 0xE0200: // skin tones; tags and variation selectors

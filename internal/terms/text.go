@@ -90,12 +90,7 @@ func (t *Text) read(s string) {
 		if r >= utf8.RuneSelf {
 			r, size = utf8.DecodeRuneInString(s[i:])
 		}
-		var c cell
-		if r < 1<<16 {
-			c = t.table.cells[r]
-		} else {
-			c = t.table.of(r)
-		}
+		c := t.table.of(r)
 		switch c.class {
 		case letter:
 			if t.name.on && c.props&upper != 0 && inWord && t.word.lastProp&upper == 0 && t.name.kind == Tag {
@@ -181,15 +176,8 @@ func (t *Text) startsName(rest string) bool {
 	if r == '_' {
 		return true
 	}
-	c := t.cell(r)
+	c := t.table.of(r)
 	return c.class == letter || c.class == single && c.props&wide != 0
-}
-
-func (t *Text) cell(r rune) cell {
-	if r < 1<<16 {
-		return t.table.cells[r]
-	}
-	return t.table.of(r)
 }
 
 // followsLatin reports whether before ends in an ASCII letter or digit: then @ is an e-mail address and # a fragment.
@@ -207,7 +195,7 @@ func (t *Text) joins(r rune, c cell, rest string) bool {
 		return false
 	}
 	next, _ := utf8.DecodeRuneInString(rest)
-	n := t.cell(next)
+	n := t.table.of(next)
 	if n.class != letter {
 		return false
 	}
@@ -367,7 +355,7 @@ func (t *Text) AddName(kind Kind, name string) {
 func (t *Text) appendFolded(s string) {
 	t.begin()
 	for _, r := range s {
-		switch c := t.cell(r); c.class {
+		switch c := t.table.of(r); c.class {
 		case skip:
 		case letter, single:
 			t.add(r, c)

@@ -1,0 +1,113 @@
+// Package enrich tells what a mention is like: its language, its sentiment, the crisis cues in it, and which earlier
+// mention it repeats.
+//
+// Language, Sentiment and Cues are interfaces; what New puts behind them works from small word lists in data/, is fast and
+// modest. It is meant to be replaced by trained models without a change elsewhere.
+package enrich
+
+import (
+	"strings"
+
+	"breakwater/desk"
+)
+
+// Language tells in which language a text is.
+type Language interface {
+	// Detect answers with a code as in desk.Mention.Lang, "und" when the text does not show it, and how sure it is, 0 … 1.
+	Detect(text string) (lang string, confidence float64)
+}
+
+// Sentiment tells how a text feels about what it speaks of.
+type Sentiment interface {
+	// Score answers -1 (negative) … +1 (positive), and how probable it is, 0 … 1, that MoodOf the score is right.
+	Score(lang, text string) (score, confidence float64)
+}
+
+// Cues finds signs of a crisis in a text.
+type Cues interface {
+	// Find answers with the types found, in a fixed order, without repetition.
+	Find(lang, text string) []string
+}
+
+// Enricher fills what is to be known about a mention from itself. It may be used concurrently.
+type Enricher struct {
+	Language  Language
+	Sentiment Sentiment
+	Cues      Cues
+	Folder    *Folder
+}
+
+// New is an Enricher that works from the word lists that come with the program.
+func New() *Enricher {
+	return &Enricher{Language: NewTongues(), Sentiment: NewMoods(), Cues: NewCueList(), Folder: NewFolder()}
+}
+
+// Do fills Lang, Sentiment, Mood, Confidence, Cues and Fold.
+func (e *Enricher) Do(m *desk.Mention) {
+	e.Lang(m)
+	e.Rest(m)
+}
+
+// Lang fills Lang, which monitors ask for: it comes before matching. A language that the network gave is kept when the text
+// does not show one.
+func (e *Enricher) Lang(m *desk.Mention) {
+	given := code(m.Lang)
+	lang, _ := e.Language.Detect(whole(m))
+	if lang == "und" && given != "" {
+		lang = given
+	}
+	m.Lang = lang
+}
+
+// Rest fills everything but Lang.
+func (e *Enricher) Rest(m *desk.Mention) {
+	text := whole(m)
+	m.Sentiment, m.Confidence = e.Sentiment.Score(m.Lang, text)
+	m.Mood = MoodOf(m.Sentiment)
+	m.Cues = e.Cues.Find(m.Lang, text)
+	m.Fold = e.Folder.Fold(m)
+}
+
+// whole is title and text; a title that begins the text is not said twice.
+func whole(m *desk.Mention) string {
+	if m.Title == "" || strings.HasPrefix(m.Text, strings.TrimSuffix(m.Title, "…")) {
+		return m.Text
+	}
+	return m.Title + "\n" + m.Text
+}
+
+// MoodOf is the class that a sentiment falls in. Between -0.1 and +0.1 a text says too little to count as either.
+func MoodOf(sentiment float64) desk.Mood {
+	switch {
+	case sentiment <= -0.1:
+		return desk.Negative
+	case sentiment >= 0.1:
+		return desk.Positive
+	}
+	return desk.Neutral
+}
+
+// renamed are codes that networks write differently from us.
+var renamed = map[string]string{
+	"iw": "he", "in": "id", "ji": "yi", "no": "nb", "zh-tw": "zh-Hant", "zh-hk": "zh-Hant", "zh-mo": "zh-Hant", "zh-hant": "zh-Hant",
+	"zh-cn": "zh-Hans", "zh-sg": "zh-Hans", "zh-hans": "zh-Hans", "zh": "zh-Hans", "und": "", "un": "",
+}
+
+// code brings a network's language code to ours: without region, in lower case but for the script.
+func code(given string) string {
+	c := strings.ToLower(strings.ReplaceAll(strings.TrimSpace(given), "_", "-"))
+	if parts := strings.Split(c, "-"); parts[0] == "zh" && len(parts) > 2 {
+		c = parts[0] + "-" + parts[1]
+	}
+	if ours, ok := renamed[c]; ok {
+		return ours
+	}
+	c, _, _ = strings.Cut(c, "-")
+	if ours, ok := renamed[c]; ok {
+		return ours
+	}
+	if len(c) < 2 || len(c) > 3 {
+		return ""
+	}
+	return c
+}
