@@ -211,7 +211,7 @@ func (r *Register) try(ctx context.Context, s desk.Source) (desk.Text, error) {
 	switch {
 	case k.Check != nil:
 		return k.Check(ctx, s)
-	case k.Open == nil:
+	case k.Spec.Push:
 		return desk.Say("Nothing to try: others send to this source."), nil
 	}
 	from, err := k.Open(s)

@@ -30,7 +30,9 @@ func pull(t *testing.T, s source.Source, cursor string) desk.Batch {
 	return b
 }
 
-func post(id string) desk.Mention { return desk.Mention{Ref: desk.Ref{Network: "mastodon", NativeID: id}} }
+func post(id string) desk.Mention {
+	return desk.Mention{Ref: desk.Ref{Network: "mastodon", NativeID: id}}
+}
 
 func TestEverySourceReadsFromItsCursor(t *testing.T) {
 	t.Parallel()
