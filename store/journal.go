@@ -157,6 +157,9 @@ func entries(lines []line) ([]desk.Entry, error) {
 	return out, nil
 }
 
+// BrokenAt is the number of the first entry that does not hold.
+func (b *Broken) BrokenAt() int64 { return b.Seq }
+
 // VerifyJournal walks the whole journal from its beginning, recomputes every hash and hands each good entry to each (which may
 // be nil). At the first that does not hold it ends with a *Broken.
 func (db *DB) VerifyJournal(ctx context.Context, each func(desk.Entry) error) error {

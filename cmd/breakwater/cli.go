@@ -18,6 +18,10 @@ type cli struct {
 	Hold     holdCmd     `cmd:"" help:"Stop everything that is about to go out."`
 	Journal  journalCmd  `cmd:"" help:"Who did what, and whether the record is intact."`
 	Token    tokenCmd    `cmd:"" help:"Keys to the API."`
+	Backup   backupCmd   `cmd:"" help:"Copy database and key while the desk runs."`
+	Restore  restoreCmd  `cmd:"" help:"Put a backup into a data folder."`
+	Check    checkCmd    `cmd:"" help:"Open a data folder, verify the journal, print what is wrong."`
+	User     userCmd     `cmd:"" help:"Accounts, directly in a data folder: for who is locked out."`
 	Ver      versionCmd  `cmd:"" name:"version" help:"Print the version, also of the desk that --server names."`
 }
 

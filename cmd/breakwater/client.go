@@ -279,3 +279,15 @@ func query(pairs ...string) url.Values {
 	}
 	return q
 }
+
+// print1 prints one thing as JSON on one line.
+func print1(w io.Writer, v any) error { return json.NewEncoder(w).Encode(v) }
+
+// said prints that something was done.
+func said(r *remote, s streams, what string) error {
+	if r.JSON {
+		return print1(s.Out, map[string]any{"done": true, "what": what})
+	}
+	_, err := fmt.Fprintln(s.Out, what)
+	return err
+}

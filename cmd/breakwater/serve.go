@@ -6,7 +6,6 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
-	"os"
 
 	"breakwater/app"
 )
@@ -62,14 +61,6 @@ type demoCmd struct {
 func (c *demoCmd) Run(ctx context.Context, s streams) error {
 	if c.Speed <= 0 {
 		return misuse("--speed must be above 0, not %v", c.Speed)
-	}
-	if c.Data == "" {
-		dir, err := os.MkdirTemp("", "breakwater-demo-")
-		if err != nil {
-			return fmt.Errorf("make a temporary data folder: %w", err)
-		}
-		defer os.RemoveAll(dir)
-		c.Data = dir
 	}
 	f := deskFlags{Data: c.Data, LogLevel: c.LogLevel, LogFormat: c.LogFormat}
 	conf := f.config(s)
