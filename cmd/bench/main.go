@@ -9,7 +9,9 @@ import (
 )
 
 // benches are the measurements by name.
-var benches = map[string]func(args []string) error{}
+var benches = map[string]func(args []string) error{
+	"match": benchMatch,
+}
 
 func main() {
 	if len(os.Args) < 2 || benches[os.Args[1]] == nil {
