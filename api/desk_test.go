@@ -1,0 +1,150 @@
+package api
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"io"
+	"net/http"
+	"net/http/httptest"
+	"testing"
+	"time"
+
+	"breakwater/access"
+	"breakwater/alert"
+	"breakwater/desk"
+	"breakwater/detect"
+	"breakwater/incident"
+	"breakwater/journal"
+	"breakwater/people"
+	"breakwater/radar"
+	"breakwater/source"
+	"breakwater/store"
+)
+
+// testDesk is a desk behind the API, on a real store, with a token for each role.
+type testDesk struct {
+	t     *testing.T
+	s     *server
+	db    *store.DB
+	gate  *access.Gate
+	h     http.Handler
+	token map[desk.Role]string
+	brand desk.Brand
+}
+
+func newTestDesk(t *testing.T) *testDesk {
+	t.Helper()
+	db, err := store.Open(t.Context(), store.Config{Path: t.TempDir(), Log: quiet()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		if err := db.Close(); err != nil {
+			t.Error(err)
+		}
+	})
+	hub := journal.NewHub()
+	db.OnJournal(hub.Entry)
+	engine := detect.New(db, nil, quiet())
+	rooms := incident.New(db, engine, quiet())
+	ways := map[string]desk.Spec{"note": {Kind: "note", Title: "Note", Fields: []desk.Field{{Name: "to", Label: "To", Required: true}, {Name: "key", Label: "Key", Kind: "secret"}}}}
+	d := &testDesk{t: t, db: db, gate: access.New(db, quiet()), token: map[desk.Role]string{}}
+	d.s = &server{beat: heartbeat, Stages: Stages{
+		Gate: d.gate, Brands: db, Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms,
+		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
+		Journal: &journal.Log{Store: db}, Live: hub, Sources: &source.Register{Store: db, Kinds: testKinds}, Feeds: testFeeds{},
+		Cookie: "desk", Version: "1.2.3", Log: quiet(),
+	}}
+	if d.h, err = d.s.handler(); err != nil {
+		t.Fatal(err)
+	}
+	for role := desk.Viewer; role <= desk.Admin; role++ {
+		_, secret, err := d.gate.AddToken(t.Context(), role.String(), role, time.Time{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		d.token[role] = secret.Reveal()
+	}
+	d.brand, err = db.ChangeBrand(t.Context(), 0, desk.ActOf(t.Context(), "brand.save", ""), func(b *desk.Brand, out *desk.Out) error {
+		b.Name, out.Say = "Kavelund", desk.Say("The brand {name} was saved.", "name", "Kavelund")
+		return b.Check()
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return d
+}
+
+// testKinds is a kind of source that asks nobody.
+var testKinds = source.Kinds{"quiet": {
+	Spec:  desk.Spec{Kind: "quiet", Title: "Quiet", Fields: []desk.Field{{Name: "url", Label: "Address", Kind: "url", Required: true}, {Name: "key", Label: "Key", Kind: "secret"}}},
+	Open:  func(desk.Source) (source.Source, error) { return nil, nil },
+	Check: func(context.Context, desk.Source) (desk.Text, error) { return desk.Say("It answers."), nil },
+}}
+
+// testFeeds are lists with one address a line.
+type testFeeds struct{}
+
+func (testFeeds) Read(r io.Reader) ([]desk.Source, error) {
+	b, err := io.ReadAll(r)
+	var list []desk.Source
+	for _, line := range bytes.Fields(b) {
+		list = append(list, desk.Source{Kind: "quiet", Name: string(line), Settings: desk.Settings{"url": string(line)}})
+	}
+	return list, err
+}
+
+func (testFeeds) Write(w io.Writer, list []desk.Source) error {
+	for _, s := range list {
+		if _, err := io.WriteString(w, s.Settings["url"]+"\n"); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (testFeeds) Address(s desk.Source) string { return s.Settings["url"] }
+
+// ask sends a request as somebody with that role; in is JSON, a string or nil.
+func (d *testDesk) ask(role desk.Role, method, path string, in any) *httptest.ResponseRecorder {
+	d.t.Helper()
+	var body io.Reader
+	switch in := in.(type) {
+	case nil:
+	case string:
+		body = bytes.NewReader([]byte(in))
+	default:
+		b, err := json.Marshal(in)
+		if err != nil {
+			d.t.Fatal(err)
+		}
+		body = bytes.NewReader(b)
+	}
+	r := httptest.NewRequest(method, prefix+path, body).WithContext(d.t.Context())
+	if body != nil {
+		r.Header.Set("Content-Type", "application/json")
+	}
+	if role != everyone {
+		r.Header.Set("Authorization", "Bearer "+d.token[role])
+	}
+	w := httptest.NewRecorder()
+	d.h.ServeHTTP(w, r)
+	return w
+}
+
+// must asks and reads the answer, which has to be that status.
+func must[T any](d *testDesk, role desk.Role, method, path string, in any, status int) T {
+	d.t.Helper()
+	w := d.ask(role, method, path, in)
+	var out T
+	if w.Code != status {
+		d.t.Fatalf("%s %s as %s = %d %s, want %d", method, path, role, w.Code, w.Body, status)
+	}
+	if w.Code != http.StatusNoContent {
+		if err := json.Unmarshal(w.Body.Bytes(), &out); err != nil {
+			d.t.Fatalf("%s %s: %v in %s", method, path, err, w.Body)
+		}
+	}
+	return out
+}
