@@ -86,6 +86,13 @@ func (f *feed) Pull(ctx context.Context, saved string) (desk.Batch, error) {
 	if a.NotModified() || c.Body == mark(string(a.Body)) {
 		return b, nil
 	}
+	if len(a.Body) > fetch.Large {
+		done, err := f.env.Fetch.Turn(ctx)
+		if err != nil {
+			return desk.Batch{}, err
+		}
+		defer done()
+	}
 	parsed, err := decode(a.Body, a.Header.Get("Content-Type"))
 	if err != nil {
 		return desk.Batch{}, err

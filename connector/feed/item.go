@@ -174,16 +174,13 @@ func tags(categories []string) []string {
 // langOf is the feed's own word on its language, as a hint: en-US is en, zh-TW is zh-Hant. Empty when it says nothing usable.
 func langOf(s string) string {
 	tag, err := language.Parse(strings.TrimSpace(s))
-	if err != nil {
+	if err != nil || tag == language.Und {
 		return ""
 	}
 	base, _ := tag.Base()
 	if base.String() == "zh" {
 		script, _ := tag.Script()
 		return "zh-" + script.String()
-	}
-	if base.String() == "und" {
-		return ""
 	}
 	return base.String()
 }

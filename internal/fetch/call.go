@@ -10,6 +10,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 )
@@ -54,7 +55,7 @@ func (c *Client) Do(ctx context.Context, r Request) (Answer, error) {
 		return a, nil
 	}
 	limit := orElse(r.MaxBody, c.conf.MaxBody)
-	a.Body, err = readAll(res, limit)
+	a.Body, err = c.readAll(whole, res, limit)
 	if err != nil {
 		return Answer{}, bodyFailure(ctx, res.Request.URL.Host, limit, err)
 	}
@@ -230,17 +231,50 @@ func statusOf(res *http.Response) *Status {
 
 var errLarge = errors.New("larger than the limit")
 
-// readAll reads at most limit bytes; what announces more is not read at all.
-func readAll(res *http.Response, limit int64) ([]byte, error) {
+// readAll reads at most limit bytes, in pieces that grow with what comes and not with what was announced; what announces
+// more than limit is not read at all.
+func (c *Client) readAll(ctx context.Context, res *http.Response, limit int64) ([]byte, error) {
 	if res.ContentLength > limit {
 		return nil, errLarge
 	}
-	var b bytes.Buffer // grows with what comes, not with what was announced
-	n, err := b.ReadFrom(io.LimitReader(res.Body, limit+1))
-	if err == nil && n > limit {
-		err = errLarge
+	var pieces [][]byte
+	var total int64
+	for size := 16 << 10; ; size = min(2*size, Large) {
+		piece := make([]byte, size)
+		n, err := io.ReadFull(res.Body, piece)
+		pieces, total = append(pieces, piece[:n]), total+int64(n)
+		switch {
+		case total > limit:
+			return nil, errLarge
+		case err == io.EOF || err == io.ErrUnexpectedEOF: // ReadFull's word for a last piece; a cut body has our own error
+			return slices.Concat(pieces...), nil
+		case err != nil:
+			return nil, err
+		case size == Large/2:
+			done, err := c.Turn(ctx)
+			if err != nil {
+				return nil, err
+			}
+			defer done()
+		}
 	}
-	return b.Bytes(), err
+}
+
+// Large is from how many bytes on an answer is read, and should be worked on, in turns.
+const Large = 1 << 20
+
+// turns is how many large answers are worked on at the same time, so that many hostile servers at once take no more memory
+// than three of them.
+const turns = 3
+
+// Turn waits for a turn at work on a large answer; done ends it. The only error is the end of ctx.
+func (c *Client) Turn(ctx context.Context) (done func(), err error) {
+	select {
+	case c.turns <- struct{}{}:
+		return func() { <-c.turns }, nil
+	case <-ctx.Done():
+		return nil, context.Cause(ctx)
+	}
 }
 
 func bodyFailure(ctx context.Context, host string, limit int64, err error) error {

@@ -31,10 +31,10 @@ type Config struct {
 	Resolver     *net.Resolver  // nil is the system's
 }
 
-// DefaultMaxBody is 16 MB: the largest honest feed seen in the wild is below a third of it.
+// DefaultMaxBody is 16 MB: generous for a feed or a page of an API, small beside the memory of a small machine.
 const DefaultMaxBody = 16 << 20
 
-// Redirects is how many times in a row we follow a server elsewhere. Honest ones need two: to https and to a final slash.
+// Redirects is how many times in a row we follow a server elsewhere. To https, to www and to a final slash are three.
 const Redirects = 5
 
 // Loopback are the networks of this machine, for tests and for servers beside us.
@@ -65,8 +65,9 @@ func (c *Config) Allow(items ...string) error {
 
 // Client makes the calls. It is made by New and is safe for use by many goroutines.
 type Client struct {
-	conf Config
-	http *http.Client
+	conf  Config
+	http  *http.Client
+	turns chan struct{} // holds a token for each large answer that is worked on
 }
 
 // New makes a client.
@@ -77,7 +78,11 @@ func New(c Config) *Client {
 	c.Header = orElse(c.Header, 20*time.Second)
 	c.Idle = orElse(c.Idle, 20*time.Second)
 	c.Total = orElse(c.Total, time.Minute)
-	return &Client{conf: c, http: &http.Client{Transport: c.transport(), CheckRedirect: checkRedirect}}
+	return &Client{
+		conf:  c,
+		http:  &http.Client{Transport: c.transport(), CheckRedirect: checkRedirect},
+		turns: make(chan struct{}, turns),
+	}
 }
 
 func orElse[T comparable](v, otherwise T) T {

@@ -8,8 +8,8 @@ import (
 	"github.com/coder/websocket"
 )
 
-// MaxMessage is the largest websocket message that we take, in bytes. The largest honest ones (a Mastodon status with its
-// media and card) are below a tenth of it.
+// MaxMessage is the largest websocket message that we take, in bytes. A post with all its media, cards and custom emoji is some
+// tens of kilobytes.
 const MaxMessage = 1 << 20
 
 // Websocket dials address (ws, wss, http or https) and shakes hands. The connection outlives ctx; the caller closes it and
