@@ -101,7 +101,7 @@ func (f *feed) Pull(ctx context.Context, saved string) (desk.Batch, error) {
 	f.wait = pace(parsed, a.Header, now)
 	before := c.seen()
 	d := newDocument(parsed, a.URL, now)
-	items := d.news(before, saved == "" || len(before) == 0)
+	items := d.news(before, c.Body == "" && len(before) == 0)
 	for _, n := range items {
 		b.Mentions, b.Rejects = n.add(b.Mentions, b.Rejects, f.env.SourceID)
 	}

@@ -73,7 +73,6 @@ func TestOPMLThereAndBack(t *testing.T) {
 		t.Fatal(err)
 	}
 	want := []feed.Outline{feeds[0], feeds[1], feeds[3], feeds[2]} // those of a folder together
-	want[0].Title = `Tom & "Jerry"  x`                             // a < that could begin a tag
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
 	}
