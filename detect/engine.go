@@ -4,7 +4,9 @@ package detect
 
 import (
 	"context"
+	"errors"
 	"log/slog"
+	"sync"
 	"time"
 
 	"breakwater/desk"
@@ -12,7 +14,6 @@ import (
 
 // Store is what detection needs of storage.
 type Store interface {
-	Monitors(ctx context.Context, brandID int64) ([]desk.Monitor, error)
 	Monitor(ctx context.Context, id int64) (desk.Monitor, error)
 	Brand(ctx context.Context, id int64) (desk.Brand, error)
 	Alerts(ctx context.Context, f desk.AlertFilter) ([]desk.Alert, error)
@@ -27,62 +28,201 @@ type Store interface {
 // Take is who hears of signals: alert.Router.
 type Take func(ctx context.Context, signals []desk.Signal) error
 
+const (
+	// everyRound is how often what was touched is looked at.
+	everyRound = time.Second
+	// rest is how many times as long as a look the engine rests after it, so that a desk of very many busy monitors gives it a
+	// quarter of a core and no more: then looks come less often, but none is left out.
+	rest = 3
+	// sweepEvery is how often monitors with a live signal are looked at even when nothing comes.
+	sweepEvery = time.Minute
+	// hotFor is how long after its last signal a monitor is swept.
+	hotFor = 2 * time.Hour
+	// idleFor is how long an untouched monitor's minutes are kept in memory.
+	idleFor = time.Hour
+)
+
 // Engine watches all monitors.
 type Engine struct {
 	store Store
 	take  Take
 	log   *slog.Logger
+	known *known
+
+	wake    chan struct{} // a token when something was touched
+	mu      sync.Mutex    // guards touched and changed
+	touched map[int64]struct{}
+	changed map[int64]struct{}
+
+	watches map[int64]*watch // by monitor; only Run's goroutine
 }
 
 // New makes an engine that hands its signals to take.
 func New(s Store, take Take, log *slog.Logger) *Engine {
-	return &Engine{store: s, take: take, log: log}
+	return &Engine{
+		store: s, take: take, log: log, known: newKnown(s),
+		wake: make(chan struct{}, 1), touched: make(map[int64]struct{}), changed: make(map[int64]struct{}),
+		watches: make(map[int64]*watch),
+	}
 }
 
 // Touched says that the numbers of these monitors moved. It never waits.
-func (e *Engine) Touched(ids []int64) {}
+func (e *Engine) Touched(ids []int64) {
+	e.mu.Lock()
+	for _, id := range ids {
+		e.touched[id] = struct{}{}
+	}
+	e.mu.Unlock()
+	e.nudge()
+}
 
 // Changed says that a monitor's rules, sensitivity or query changed: what was learned about it is learned anew.
-func (e *Engine) Changed(monitorID int64) {}
+func (e *Engine) Changed(monitorID int64) {
+	e.mu.Lock()
+	e.touched[monitorID] = struct{}{}
+	e.changed[monitorID] = struct{}{}
+	e.mu.Unlock()
+	e.nudge()
+}
+
+func (e *Engine) nudge() {
+	select {
+	case e.wake <- struct{}{}:
+	default:
+	}
+}
 
 // Run watches until ctx ends.
-func (e *Engine) Run(ctx context.Context) error { <-ctx.Done(); return nil }
-
-// Band is what is usual for a monitor in each step of [from, to). It is empty while too little is known.
-func (e *Engine) Band(ctx context.Context, monitorID int64, from, to time.Time, step time.Duration) ([]desk.Band, error) {
-	return e.Usual(ctx, desk.Ask{Monitors: []int64{monitorID}, From: from, To: to, Step: step})
+func (e *Engine) Run(ctx context.Context) error {
+	e.recall(ctx)
+	sweep := time.NewTicker(sweepEvery)
+	defer sweep.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-sweep.C:
+			e.sweep(time.Now())
+		case <-e.wake:
+		}
+		began := time.Now()
+		e.round(ctx)
+		pause(ctx, everyRound-time.Since(began))
+	}
 }
 
-// Usual is the band of a.Monitors, or of all of a.BrandID, together. Networks are not told apart.
-func (e *Engine) Usual(ctx context.Context, a desk.Ask) ([]desk.Band, error) { return nil, nil }
-
-// UsualShare is the usual share of negative mentions of the same monitors, 0 … 1.
-func (e *Engine) UsualShare(ctx context.Context, a desk.Ask) (share float64, ok bool, err error) {
-	return 0, false, nil
+// recall has the monitors with live alerts looked at: what moved before a restart may have calmed down since.
+func (e *Engine) recall(ctx context.Context) {
+	live, err := e.store.Alerts(ctx, desk.AlertFilter{Live: true, Paging: desk.Paging{Limit: 200}})
+	if err != nil && ctx.Err() == nil {
+		e.log.Error("live alerts could not be read", "error", err)
+	}
+	var ids []int64
+	for _, a := range live {
+		if a.MonitorID != 0 {
+			ids = append(ids, a.MonitorID)
+		}
+	}
+	e.Touched(ids)
 }
 
-// Words are the words that rise most in [From, To) against the week before: Count of the mentions looked at have it, Ratio
-// times as often as before.
-func (e *Engine) Words(ctx context.Context, a desk.Ask, limit int) ([]desk.Share, error) {
-	return nil, nil
+// sweep touches what had a signal lately and forgets what nobody speaks about.
+func (e *Engine) sweep(now time.Time) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for id, w := range e.watches {
+		switch {
+		case now.Sub(w.signalled) < hotFor:
+			e.touched[id] = struct{}{}
+		case now.Sub(w.looked) > idleFor:
+			delete(e.watches, id)
+		}
+	}
 }
 
-// Tested is what a monitor's own thresholds would have done.
-type Tested struct {
-	Days   int     `json:"days"`   // looked back
-	Rules  []Fired `json:"rules"`  // one for each of the monitor's rules, in their order
-	Per    float64 `json:"per"`    // alerts a week, all rules together
-	Unsure bool    `json:"unsure"` // the monitor has heard for fewer days than asked
+// round looks at everything that was touched.
+func (e *Engine) round(ctx context.Context) {
+	e.mu.Lock()
+	touched, changed := e.touched, e.changed
+	e.touched, e.changed = make(map[int64]struct{}), make(map[int64]struct{})
+	e.mu.Unlock()
+	for id := range touched {
+		if ctx.Err() != nil {
+			return
+		}
+		began := time.Now()
+		_, anew := changed[id]
+		if err := e.look(ctx, id, anew); err != nil && ctx.Err() == nil {
+			e.log.Error("monitor could not be watched", "monitor", id, "error", err)
+		}
+		pause(ctx, min(rest*time.Since(began), everyRound))
+	}
 }
 
-// Fired is when one threshold would have fired: one time for each stretch above it.
-type Fired struct {
-	Rule  desk.Rule   `json:"rule"`
-	Times []time.Time `json:"times"`
-	Known bool        `json:"known"` // false: the past cannot tell (distinct people, reach of one author)
+// look shows one monitor's window to all detectors and hands on what they say.
+func (e *Engine) look(ctx context.Context, id int64, anew bool) error {
+	now := time.Now().UTC()
+	w := e.watches[id]
+	if w == nil {
+		w = &watch{}
+		e.watches[id] = w
+	}
+	w.looked = now
+	if err := w.refresh(ctx, e, id, anew, now); err != nil {
+		if errors.Is(err, desk.ErrNotFound) {
+			delete(e.watches, id)
+			return nil
+		}
+		return err
+	}
+	if w.monitor.Paused {
+		return nil
+	}
+	signals := detect(w.window(now))
+	if len(signals) == 0 {
+		return nil
+	}
+	w.signalled = now
+	if !w.worth(signals, now) {
+		return nil
+	}
+	return e.tell(ctx, w, signals, now)
 }
 
-// Backtest runs a monitor's thresholds over its past; the monitor need not be saved with them.
-func (e *Engine) Backtest(ctx context.Context, m desk.Monitor, days int) (Tested, error) {
-	return Tested{}, nil
+func detect(w Window) []desk.Signal {
+	var signals []desk.Signal
+	for _, d := range Detectors {
+		if s, ok := d.Look(w); ok {
+			signals = append(signals, s)
+		}
+	}
+	return signals
+}
+
+// tell proves signals and hands them on.
+func (e *Engine) tell(ctx context.Context, w *watch, signals []desk.Signal, now time.Time) error {
+	if err := w.sample(ctx, e.store, now); err != nil {
+		return err
+	}
+	window := w.window(now)
+	for i := range signals {
+		e.prove(ctx, window, &signals[i])
+	}
+	if err := e.take(ctx, signals); err != nil {
+		return err
+	}
+	w.told, w.toldAt = signals, now
+	return nil
+}
+
+func pause(ctx context.Context, d time.Duration) {
+	if d <= 0 {
+		return
+	}
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
+	}
 }

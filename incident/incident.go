@@ -53,7 +53,7 @@ type Opening struct {
 	BrandID  int64
 	Title    string
 	Level    desk.Level // 0: crisis
-	Monitors []int64    // none: all of the brand
+	Monitors []int64    // none: all of the brand but its competitors'
 	AlertID  int64      // the alert it is opened from, 0 by hand
 	Known    string
 	Began    time.Time // zero: now
@@ -101,7 +101,7 @@ func (r *Register) declare(ctx context.Context, o Opening) (desk.Incident, error
 		return desk.Incident{}, desk.Wrong("level", "Choose a level from 0 to 4.")
 	}
 	if len(o.Monitors) == 0 {
-		if o.Monitors, err = r.monitors(ctx, o.BrandID); err != nil {
+		if o.Monitors, err = r.ours(ctx, o.BrandID); err != nil {
 			return desk.Incident{}, err
 		}
 	}
@@ -120,14 +120,18 @@ func (r *Register) declare(ctx context.Context, o Opening) (desk.Incident, error
 	})
 }
 
-// monitors are all that listen for a brand itself.
-func (r *Register) monitors(ctx context.Context, brandID int64) ([]int64, error) {
+// ours are the monitors of a brand without those of its competitors; none when it has no such, which stands for the whole
+// brand: there each mention counts once, however many monitors it answers.
+func (r *Register) ours(ctx context.Context, brandID int64) ([]int64, error) {
 	all, err := r.store.Monitors(ctx, brandID)
 	var ids []int64
 	for _, m := range all {
-		if m.Kind != "competitor" && !m.Paused {
+		if m.Kind != "competitor" {
 			ids = append(ids, m.ID)
 		}
+	}
+	if len(ids) == len(all) {
+		return nil, err
 	}
 	return ids, err
 }

@@ -10,8 +10,7 @@ import (
 	"breakwater/desk"
 )
 
-// Numbers are the figures on top of the radar, over the 60 minutes to At. A mention counts once for each monitor that it
-// answers, here and in what is usual.
+// Numbers are the figures on top of the radar, over the 60 minutes to At. Each mention counts once.
 type Numbers struct {
 	At         time.Time `json:"at"`
 	Mentions   int       `json:"mentions"`

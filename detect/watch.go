@@ -1,0 +1,138 @@
+package detect
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"breakwater/desk"
+)
+
+const (
+	// settingsFor is how long a monitor's own record is believed; Changed cuts it short.
+	settingsFor = time.Minute
+	// sampleEvery spaces the looks at the posts themselves, which cost more than the numbers.
+	sampleEvery = 5 * time.Second
+	// tellEvery spaces what is handed on about one monitor while nothing gets worse.
+	tellEvery = 10 * time.Second
+	maxTop    = 20
+)
+
+// watch is what the engine keeps in mind about one monitor.
+type watch struct {
+	monitor desk.Monitor
+	loaded  time.Time // of monitor
+	usual   *Usual
+	series  series
+	posts   []desk.Mention
+	top     []desk.Mention
+	people  map[int]int
+	sampled time.Time
+
+	looked, signalled, toldAt time.Time
+	told                      []desk.Signal // what was last handed on
+}
+
+// refresh brings everything up to date that is due.
+func (w *watch) refresh(ctx context.Context, e *Engine, id int64, anew bool, now time.Time) error {
+	if anew || now.Sub(w.loaded) >= settingsFor {
+		m, err := e.store.Monitor(ctx, id)
+		if err != nil {
+			return err
+		}
+		w.monitor, w.loaded = m, now
+	}
+	if anew {
+		e.known.forget(of(w.monitor))
+	}
+	if w.monitor.Paused {
+		return nil
+	}
+	usual, err := e.known.usual(ctx, of(w.monitor), now)
+	if err != nil {
+		return err
+	}
+	w.usual = usual
+	if err := w.series.update(ctx, e.store, id, w.span(), now); err != nil {
+		return err
+	}
+	if anew || now.Sub(w.sampled) >= sampleEvery {
+		return w.sample(ctx, e.store, now)
+	}
+	return nil
+}
+
+// span is how many minutes must be kept for the detectors and the monitor's rules.
+func (w *watch) span() int {
+	n := spanMinutes
+	for _, r := range w.monitor.Rules {
+		n = max(n, min(r.Over, 24*60))
+	}
+	return n
+}
+
+func (w *watch) window(now time.Time) Window {
+	return Window{
+		Monitor: w.monitor, Now: now, Start: w.series.start, Minutes: w.series.minutes,
+		Usual: w.usual, Posts: w.posts, Top: w.top, People: w.people,
+	}
+}
+
+// sample reads posts and people, as far as the numbers say that there is something to find.
+func (w *watch) sample(ctx context.Context, st Store, now time.Time) error {
+	w.sampled = now
+	win := w.window(now)
+	to := now.Add(skew * time.Minute)
+	only := []int64{w.monitor.ID}
+	w.posts, w.top, w.people = nil, nil, nil
+	if win.sum(cueMinutes).Count > 0 {
+		p, err := st.Mentions(ctx, desk.Filter{Monitors: only, From: now.Add(-cueMinutes * time.Minute), To: to, Limit: sampled})
+		if err != nil {
+			return err
+		}
+		w.posts = p.Mentions
+	}
+	if reach, minutes := w.farthest(); win.sum(minutes).Reach >= int64(reach) {
+		p, err := st.Mentions(ctx, desk.Filter{Monitors: only, From: win.back(min(minutes, len(win.Minutes))), To: to, MinReach: reach, Limit: maxTop})
+		if err != nil {
+			return err
+		}
+		w.top = p.Mentions
+	}
+	for _, r := range w.monitor.Rules {
+		if r.Measure != "people" || float64(win.sum(r.Over).Count) < r.AtLeast {
+			continue // no more people than mentions
+		}
+		n, err := st.People(ctx, desk.Ask{Monitors: only, From: win.back(min(r.Over, len(win.Minutes))), To: to})
+		if err != nil {
+			return err
+		}
+		if w.people == nil {
+			w.people = make(map[int]int)
+		}
+		w.people[r.Over] = n
+	}
+	return nil
+}
+
+// farthest is from which number of followers, and for how many minutes back, authors are of interest.
+func (w *watch) farthest() (reach, minutes int) {
+	reach, minutes = Window{Monitor: w.monitor, Usual: w.usual}.bar(), int(voiceFor/time.Minute)
+	for _, r := range w.monitor.Rules {
+		if r.Measure == "reach" && r.AtLeast > 0 {
+			reach, minutes = min(reach, int(r.AtLeast)), max(minutes, r.Over)
+		}
+	}
+	return reach, minutes
+}
+
+// worth reports whether signals are to be handed on now: they tell something new, or it is time again.
+func (w *watch) worth(signals []desk.Signal, now time.Time) bool {
+	if now.Sub(w.toldAt) >= tellEvery {
+		return true
+	}
+	return slices.ContainsFunc(signals, func(s desk.Signal) bool {
+		i := slices.IndexFunc(w.told, func(t desk.Signal) bool { return t.Detector == s.Detector })
+		return i < 0 || s.Level > w.told[i].Level
+	})
+}

@@ -1,0 +1,113 @@
+package detect
+
+import (
+	"math"
+	"time"
+
+	"breakwater/desk"
+)
+
+// Window is what a detector looks at: one monitor, now and lately, with what is usual for it. It holds values only.
+type Window struct {
+	Monitor desk.Monitor
+	Now     time.Time
+	Start   time.Time      // of Minutes[0]
+	Minutes []Minute       // without holes; the last one is still open
+	Usual   *Usual         // what is usual; nil while less than two days are known
+	Posts   []desk.Mention // newest of the last hour, at most 200
+	Top     []desk.Mention // newest of the far-reaching voices in the time that Minutes spans, at most 20
+	People  map[int]int    // distinct authors in the last so many minutes, for the windows that the monitor's rules ask for
+}
+
+// Minute is what was published in one minute.
+type Minute struct {
+	Count, Negative, Positive, Copies int32
+	Reach                             int64 // followers of all authors, added up
+}
+
+// Detector is one way in which something can be unusual. Look is a pure function.
+type Detector struct {
+	Name string // desk.Signal.Detector
+	Help string // what it tells, in one line
+	Look func(Window) (desk.Signal, bool)
+}
+
+// sum adds up the last n minutes, or all there are.
+func (w Window) sum(n int) (s Minute) {
+	for _, m := range w.Minutes[max(0, len(w.Minutes)-n):] {
+		s.Count += m.Count
+		s.Negative += m.Negative
+		s.Positive += m.Positive
+		s.Copies += m.Copies
+		s.Reach += m.Reach
+	}
+	return s
+}
+
+// ends is the moment n minutes before the end of the window.
+func (w Window) back(n int) time.Time {
+	return w.Start.Add(time.Duration(len(w.Minutes)-n) * time.Minute)
+}
+
+// signal is a signal of this window with what all have in common.
+func (w Window) signal(strength float64, level desk.Level, why, rule desk.Text) desk.Signal {
+	return desk.Signal{MonitorID: w.Monitor.ID, At: w.Now, Strength: strength, Level: level, Why: why, Evidence: desk.Evidence{Rule: rule}}
+}
+
+// voices is how many mentions count when copies are discounted: a flood of the same words weighs no more than half of what came
+// in words of its own, or what this monitor usually sees.
+func (w Window) voices(m Minute) float64 {
+	own := float64(m.Count - m.Copies)
+	usual := 0.0
+	if w.Usual != nil {
+		usual = w.Usual.Copied
+	}
+	return discounted(own, float64(m.Copies), usual)
+}
+
+// copiesCount is how many copies count for each mention that is none, where fewer are usual.
+const copiesCount = 0.5
+
+func discounted(own, copies, usual float64) float64 {
+	return own + min(copies, max(copiesCount, usual)*own+1)
+}
+
+// knobs are what a monitor's sensitivity turns.
+type knobs struct {
+	surge  float64 // score from which a surge is told; published threshold 3.4, DETECTION.md 2.3
+	mood   float64 // the same for the mood; published 1.10
+	floor  int     // mentions below which nothing is a surge
+	turn   int     // negatives below which nothing is a turn of the mood
+	rise   float64 // how many times usual at least
+	people int     // distinct authors of a cue
+	reach  int     // followers of a far-reaching voice
+}
+
+var settings = map[string]knobs{
+	"low":      {surge: 4.4, mood: 1.5, floor: 10, turn: 6, rise: 3, people: 5, reach: 500_000},
+	"balanced": {surge: 3.4, mood: 1.1, floor: 5, turn: 4, rise: 2, people: 3, reach: 100_000},
+	"high":     {surge: 2.6, mood: 0.85, floor: 3, turn: 3, rise: 1.5, people: 2, reach: 25_000},
+}
+
+func (w Window) knobs() knobs {
+	if k, ok := settings[w.Monitor.Sensitivity]; ok {
+		return k
+	}
+	return settings["balanced"]
+}
+
+// percent is a share as people say it.
+func percent(part, whole float64) int {
+	if whole <= 0 {
+		return 0
+	}
+	return int(math.Round(100 * part / whole))
+}
+
+// rounded is a figure with as many digits as people want to read.
+func rounded(x float64) float64 {
+	if x >= 10 {
+		return math.Round(x)
+	}
+	return math.Round(10*x) / 10
+}
