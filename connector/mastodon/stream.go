@@ -25,7 +25,7 @@ type stream struct {
 	me        string        // our account's id
 	pace      time.Duration // between two polls of a timeline that is not streamed
 
-	socket  *socket
+	socket  *fetch.Socket
 	opened  time.Time // the socket
 	redial  time.Time // not before
 	fails   int       // dials in a row
@@ -187,7 +187,7 @@ func (s *stream) hangUp() {
 	if s.socket == nil {
 		return
 	}
-	s.socket.close()
+	s.socket.Close()
 	s.socket = nil
 	for _, h := range s.timelines {
 		h.trusted, h.due = false, time.Time{}
@@ -206,9 +206,9 @@ func (s *stream) wait(ctx context.Context, b *desk.Batch) error {
 	defer poll.Stop()
 	var more <-chan time.Time
 	for size(*b) < batchMost {
-		var events chan event
+		var messages <-chan []byte
 		if s.socket != nil {
-			events = s.socket.events
+			messages = s.socket.Messages
 		}
 		select {
 		case <-ctx.Done():
@@ -217,8 +217,8 @@ func (s *stream) wait(ctx context.Context, b *desk.Batch) error {
 			return nil
 		case <-more:
 			return nil
-		case e, ok := <-events:
-			s.take(e, ok, b)
+		case m, ok := <-messages:
+			s.take(m, ok, b)
 			if s.problem != nil {
 				return nil
 			}
@@ -234,8 +234,8 @@ func (s *stream) wait(ctx context.Context, b *desk.Batch) error {
 func (s *stream) drain(b *desk.Batch) {
 	for s.socket != nil && size(*b) < batchMost {
 		select {
-		case e, ok := <-s.socket.events:
-			s.take(e, ok, b)
+		case m, ok := <-s.socket.Messages:
+			s.take(m, ok, b)
 		default:
 			return
 		}
@@ -244,15 +244,17 @@ func (s *stream) drain(b *desk.Batch) {
 
 var errGarbage = errors.New("the stream sends something else than the streaming API")
 
-// take adds what one event says to the batch.
-func (s *stream) take(e event, ok bool, b *desk.Batch) {
-	if !ok {
+// take adds what one message says to the batch; open is false at the end of the stream.
+func (s *stream) take(m []byte, open bool, b *desk.Batch) {
+	if !open {
+		err := s.socket.Err()
 		s.hangUp()
-		s.noStream(errors.New("the stream ended"))
+		s.noStream(err)
 		return
 	}
-	if e.garbage {
-		s.takeGarbage(e, b)
+	e, ok := parseEvent(m)
+	if !ok {
+		s.takeGarbage(m, b)
 		return
 	}
 	s.garbage = 0
@@ -269,8 +271,8 @@ func (s *stream) take(e event, ok bool, b *desk.Batch) {
 }
 
 // takeGarbage counts a message that cannot be read. After some in a row the stream is given up for a while and a person told.
-func (s *stream) takeGarbage(e event, b *desk.Batch) {
-	b.Rejects = append(b.Rejects, desk.Reject{Reason: desk.Say("{server} streamed something that cannot be read.", "server", s.place.host), Sample: e.Payload})
+func (s *stream) takeGarbage(m []byte, b *desk.Batch) {
+	b.Rejects = append(b.Rejects, desk.Reject{Reason: desk.Say("{server} streamed something that cannot be read.", "server", s.place.host), Sample: string(m[:min(len(m), 200)])})
 	if s.garbage++; s.garbage < garbageMax {
 		return
 	}
