@@ -10,7 +10,8 @@ import (
 
 // benches are the measurements by name.
 var benches = map[string]func(args []string) error{
-	"match": benchMatch,
+	"match":    benchMatch,
+	"pipeline": benchPipeline,
 }
 
 func main() {

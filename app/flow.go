@@ -1,0 +1,182 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"sync/atomic"
+	"time"
+
+	"breakwater/desk"
+	"breakwater/enrich"
+	"breakwater/match"
+	"breakwater/store"
+)
+
+// What one write to the store gathers at the most, and how long the first batch of it waits for company. A thousand mentions
+// make a transaction of some 100 ms, so that a flood is committed several times a second and a lone mention at once.
+const (
+	gatherMentions = 1000
+	gatherFor      = 10 * time.Millisecond
+)
+
+// Writer stores batches: Prepare does what many may do at once, Write the one transaction. It is store.DB.
+type Writer interface {
+	Prepare(ctx context.Context, b desk.Batch) (*store.Prepared, error)
+	Write(ctx context.Context, batches []*store.Prepared) ([]desk.Stored, error)
+}
+
+// Hearing is what the machine half currently listens for. It is replaced whole when a monitor, brand or source changes.
+type Hearing struct {
+	Monitors *match.Set
+	Own      match.Own
+	KeepAll  map[int64]bool // sources of which everything is kept
+}
+
+// Flow takes what sources hand over and answers when it is durable. The order of work:
+//
+//	tidy → language → match → enrich      in the source's own goroutine
+//	store (mentions, roll-ups, cursor)    one writer, many batches a transaction
+//	detect, live screens                  told after the commit
+type Flow struct {
+	Store  Writer
+	Enrich *enrich.Enricher
+	Kept   func(batches []desk.Batch, stored []desk.Stored) // after each commit; must not block
+
+	hearing atomic.Pointer[Hearing]
+	in      chan handed
+}
+
+// handed is a batch on its way to the writer.
+type handed struct {
+	batch    desk.Batch
+	prepared *store.Prepared
+	done     chan kept
+}
+
+type kept struct {
+	stored desk.Stored
+	err    error
+}
+
+// NewFlow makes a flow that keeps nothing until Hear is called.
+func NewFlow(s Writer, e *enrich.Enricher) *Flow {
+	f := &Flow{Store: s, Enrich: e, in: make(chan handed, 64)}
+	f.hearing.Store(&Hearing{})
+	return f
+}
+
+// Hear replaces what is listened for, from the next batch on.
+func (f *Flow) Hear(h *Hearing) { f.hearing.Store(h) }
+
+// Keep takes one batch and returns when it is durable together with its cursor. The batch's mentions belong to the flow from
+// then on. It implements source.Keeper.
+func (f *Flow) Keep(ctx context.Context, b desk.Batch) (desk.Stored, error) {
+	f.Prepare(&b, time.Now())
+	p, err := f.Store.Prepare(ctx, b)
+	if err != nil {
+		return desk.Stored{}, err
+	}
+	h := handed{batch: b, prepared: p, done: make(chan kept, 1)}
+	select {
+	case f.in <- h:
+	case <-ctx.Done():
+		return desk.Stored{}, ctx.Err()
+	}
+	select {
+	case k := <-h.done:
+		return k.stored, k.err
+	case <-ctx.Done():
+		return desk.Stored{}, ctx.Err()
+	}
+}
+
+// Prepare does all that needs no store, in place, and drops what nobody listens for.
+func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
+	h := f.hearing.Load()
+	var scratch match.Scratch
+	kept := b.Mentions[:0]
+	for i := range b.Mentions {
+		m := &b.Mentions[i]
+		m.SourceID = b.SourceID
+		m.Tidy(now)
+		f.Enrich.Lang(m)
+		m.Own = h.Own.Wrote(m)
+		if h.Monitors != nil {
+			m.Monitors = h.Monitors.Match(nil, m, &scratch)
+		}
+		if len(m.Monitors) == 0 && !h.KeepAll[b.SourceID] {
+			continue
+		}
+		f.Enrich.Rest(m)
+		kept = append(kept, *m)
+	}
+	clear(b.Mentions[len(kept):])
+	b.Mentions = kept
+}
+
+// Run is the one writer. It returns when ctx ends, after the write under way.
+func (f *Flow) Run(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case first := <-f.in:
+			f.write(ctx, f.gather(first))
+		}
+	}
+}
+
+// gather waits a moment for more batches to share a transaction with first.
+func (f *Flow) gather(first handed) []handed {
+	all := []handed{first}
+	n := len(first.batch.Mentions)
+	wait := time.NewTimer(gatherFor)
+	defer wait.Stop()
+	for n < gatherMentions {
+		select {
+		case h := <-f.in:
+			all = append(all, h)
+			n += len(h.batch.Mentions)
+		case <-wait.C:
+			return all
+		}
+	}
+	return all
+}
+
+// write stores the batches together. When that fails each is tried alone, so that one bad batch fails only its own source.
+func (f *Flow) write(ctx context.Context, all []handed) {
+	prepared := make([]*store.Prepared, len(all))
+	for i, h := range all {
+		prepared[i] = h.prepared
+	}
+	// A source that went away meanwhile does not undo the others' work, so the writer's own ctx counts.
+	stored, err := f.Store.Write(ctx, prepared)
+	if err == nil {
+		for i, h := range all {
+			h.done <- kept{stored: stored[i]}
+		}
+		f.tell(all, stored)
+		return
+	}
+	if len(all) == 1 || errors.Is(err, context.Canceled) {
+		for _, h := range all {
+			h.done <- kept{err: err}
+		}
+		return
+	}
+	for _, h := range all {
+		f.write(ctx, []handed{h})
+	}
+}
+
+func (f *Flow) tell(all []handed, stored []desk.Stored) {
+	if f.Kept == nil {
+		return
+	}
+	batches := make([]desk.Batch, len(all))
+	for i, h := range all {
+		batches[i] = h.batch
+	}
+	f.Kept(batches, stored)
+}

@@ -1,0 +1,85 @@
+package app
+
+import (
+	"context"
+	"net"
+	"net/http"
+	"time"
+
+	"github.com/klauspost/compress/gzhttp"
+)
+
+// pinger answers whether the store can be reached.
+type pinger interface {
+	Ping(ctx context.Context) error
+}
+
+// doors are what the desk answers on its one address.
+type doors struct {
+	console, api, webhook, metrics http.Handler
+	store                          pinger
+	ready                          func() bool // false while the desk is still being put together
+}
+
+// handler sorts requests by path.
+func (d doors) handler() (http.Handler, error) {
+	squeeze, err := gzhttp.NewWrapper(gzhttp.MinSize(1400), gzhttp.ExceptContentTypes([]string{"text/event-stream"}),
+		gzhttp.RandomJitter(32, 0, false)) // pages hold secrets beside what strangers wrote: their length must tell nothing
+	if err != nil {
+		return nil, err
+	}
+	mux := http.NewServeMux()
+	mux.Handle("/", squeeze(d.console))
+	mux.Handle("/api/v1/", squeeze(d.api))
+	mux.Handle("POST /in/{source}", d.webhook)
+	mux.Handle("GET /metrics", d.metrics)
+	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, http.StatusOK, "ok") })
+	mux.HandleFunc("GET /readyz", d.readyz)
+	return mux, nil
+}
+
+func (d doors) readyz(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	switch {
+	case !d.ready():
+		answer(w, http.StatusServiceUnavailable, "starting")
+	case d.store.Ping(ctx) != nil:
+		answer(w, http.StatusServiceUnavailable, "the database does not answer")
+	default:
+		answer(w, http.StatusOK, "ready")
+	}
+}
+
+func answer(w http.ResponseWriter, status int, text string) {
+	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+	w.Header().Set("Cache-Control", "no-store")
+	w.WriteHeader(status)
+	_, _ = w.Write([]byte(text + "\n")) // nobody to tell when the asker left
+}
+
+// listenAndServe answers on ln until ctx ends, then lets requests under way finish for a few seconds. Live event streams
+// have ended before: their hub is closed with ctx.
+func listenAndServe(ctx context.Context, ln net.Listener, h http.Handler) error {
+	srv := &http.Server{
+		Handler:           h,
+		ReadHeaderTimeout: 10 * time.Second,
+		IdleTimeout:       2 * time.Minute,
+		MaxHeaderBytes:    64 << 10,
+		// Requests under way outlive the order to stop; live streams end with their hub.
+		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
+	}
+	failed := make(chan error, 1)
+	go func() { failed <- srv.Serve(ln) }()
+	select {
+	case err := <-failed:
+		return err
+	case <-ctx.Done():
+	}
+	last, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := srv.Shutdown(last); err != nil {
+		return srv.Close()
+	}
+	return nil
+}

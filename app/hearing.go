@@ -1,0 +1,72 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"time"
+
+	"breakwater/desk"
+	"breakwater/match"
+)
+
+// Listening is what the flow has to know of the people's settings.
+type Listening interface {
+	Brands(ctx context.Context) ([]desk.Brand, error)
+	Monitors(ctx context.Context, brandID int64) ([]desk.Monitor, error)
+	Sources(ctx context.Context) ([]desk.Source, error)
+}
+
+// LoadHearing reads what is listened for. A monitor whose query does not compile is left out and logged; it was checked when
+// it was saved, so that this is a desk's older data under a newer grammar.
+func LoadHearing(ctx context.Context, s Listening, log *slog.Logger) (*Hearing, error) {
+	brands, err := s.Brands(ctx)
+	if err != nil {
+		return nil, err
+	}
+	monitors, err := s.Monitors(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	sources, err := s.Sources(ctx)
+	if err != nil {
+		return nil, err
+	}
+	listening := monitors[:0]
+	for _, m := range monitors {
+		if !m.Paused {
+			listening = append(listening, m)
+		}
+	}
+	set, err := match.NewSet(listening)
+	if err != nil {
+		log.Error("some monitors are not listened for", "error", err)
+	}
+	h := &Hearing{Monitors: set, Own: match.NewOwn(brands), KeepAll: make(map[int64]bool)}
+	for _, src := range sources {
+		h.KeepAll[src.ID] = src.KeepAll
+	}
+	return h, nil
+}
+
+// hearAgain reloads the hearing whenever it is nudged, and every few minutes in case another process changed something.
+func hearAgain(ctx context.Context, f *Flow, s Listening, nudge <-chan struct{}, log *slog.Logger) error {
+	again := time.NewTicker(2 * time.Minute)
+	defer again.Stop()
+	for {
+		h, err := LoadHearing(ctx, s, log)
+		switch {
+		case ctx.Err() != nil:
+			return ctx.Err()
+		case err != nil:
+			log.Error("what is listened for could not be read", "error", err)
+		default:
+			f.Hear(h)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-nudge:
+		case <-again.C:
+		}
+	}
+}
