@@ -76,7 +76,7 @@ func benchPipeline(args []string) error {
 	fmt.Printf("%-34s %12s %12s %10s\n", "", "posts/s", "CPU µs/post", "RSS MiB")
 	for _, r := range []struct {
 		name string
-		m    measured
+		m    partResult
 	}{{"bare loop, same rows and indexes", bare}, {"pipeline, 1,000 monitors", full}} {
 		fmt.Printf("%-34s %12.0f %12.1f %10.0f\n", r.name, r.m.PerSecond, r.m.CPU, r.m.RSS)
 	}
@@ -87,13 +87,13 @@ func benchPipeline(args []string) error {
 	return nil
 }
 
-// measured is what one part found out, as it prints it for its parent.
-type measured struct {
+// partResult is what one part found out, as it prints it for its parent.
+type partResult struct {
 	PerSecond, CPU, RSS, Hits float64
 	Disk                      int64
 }
 
-func report(m measured, err error) error {
+func report(m partResult, err error) error {
 	if err != nil {
 		return err
 	}
@@ -113,8 +113,8 @@ func partCommand(part, dir string, posts int) (*exec.Cmd, error) {
 	return cmd, nil
 }
 
-func inProcess(part, dir string, posts int) (measured, error) {
-	var m measured
+func inProcess(part, dir string, posts int) (partResult, error) {
+	var m partResult
 	cmd, err := partCommand(part, dir, posts)
 	if err != nil {
 		return m, err
@@ -275,7 +275,7 @@ func (p *pipeline) feedAll(ctx context.Context, feeds []*feed) error {
 }
 
 // runPipeline is the part that is measured.
-func runPipeline(dir string, posts int) (m measured, err error) {
+func runPipeline(dir string, posts int) (m partResult, err error) {
 	ctx := context.Background()
 	p, err := openPipeline(ctx, dir)
 	if err != nil {
@@ -304,13 +304,13 @@ func runPipeline(dir string, posts int) (m measured, err error) {
 		return m, err
 	}
 	took := time.Since(start)
-	m = measured{PerSecond: float64(posts) / took.Seconds(), CPU: (cpuTime() - cpu).Seconds() * 1e6 / float64(posts), RSS: peakRSS(), Hits: float64(hits.Load()) / float64(posts)}
+	m = partResult{PerSecond: float64(posts) / took.Seconds(), CPU: (cpuTime() - cpu).Seconds() * 1e6 / float64(posts), RSS: peakRSS(), Hits: float64(hits.Load()) / float64(posts)}
 	m.Disk, err = folderSize(dir)
 	return m, err
 }
 
 // runBare prepares the same posts and measures only the loop that inserts them.
-func runBare(dir string, posts int) (m measured, err error) {
+func runBare(dir string, posts int) (m partResult, err error) {
 	ctx := context.Background()
 	p, err := openPipeline(ctx, dir)
 	if err != nil {
@@ -342,7 +342,7 @@ func runBare(dir string, posts int) (m measured, err error) {
 		took += time.Since(start)
 		cpu += cpuTime() - before
 	}
-	m = measured{PerSecond: float64(posts) / took.Seconds(), CPU: cpu.Seconds() * 1e6 / float64(posts), RSS: peakRSS()}
+	m = partResult{PerSecond: float64(posts) / took.Seconds(), CPU: cpu.Seconds() * 1e6 / float64(posts), RSS: peakRSS()}
 	m.Disk, err = folderSize(dir)
 	return m, err
 }
