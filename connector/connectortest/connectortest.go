@@ -85,7 +85,11 @@ func (d *desktop) open(t *testing.T) source.Source {
 		t.Fatalf("make the source: %v", err)
 	}
 	if c, ok := s.(source.Closer); ok {
-		t.Cleanup(func() { c.Close() })
+		t.Cleanup(func() {
+			if err := c.Close(); err != nil {
+				t.Errorf("close the source: %v", err)
+			}
+		})
 	}
 	return s
 }

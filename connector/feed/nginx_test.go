@@ -82,7 +82,7 @@ func bomb(t *testing.T, name string) {
 	z := gzip.NewWriter(f)
 	io.WriteString(z, strings.TrimSuffix(blog(1), "</channel></rss>"))
 	for range 256 {
-		z.Write([]byte(strings.Repeat(" ", megabyte)))
+		io.WriteString(z, strings.Repeat(" ", megabyte))
 	}
 	if err := errors.Join(z.Close(), f.Close()); err != nil {
 		t.Fatal(err)
@@ -109,7 +109,9 @@ func TestFaultsOfARealServer(t *testing.T) {
 	t.Parallel()
 	base, _ := startNginx(t)
 	env := client(fetch.Config{Total: 2 * time.Second})
-	pull(t, base+"/busy", "", env) // uses up the one request a minute
+	if _, err := pull(t, base+"/busy", "", env); err != nil { // uses up the one request a minute
+		t.Fatal(err)
+	}
 	limited := func(after time.Duration) func(error) bool {
 		return func(err error) bool {
 			var r *desk.Retry

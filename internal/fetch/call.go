@@ -164,7 +164,7 @@ type body struct {
 func (b *body) Read(p []byte) (int, error) {
 	b.timer.Reset(b.idle)
 	n, err := b.ReadCloser.Read(p)
-	if err != nil && err != io.EOF {
+	if err != nil && !errors.Is(err, io.EOF) {
 		err = failure(b.ctx, b.host, err)
 	}
 	return n, err

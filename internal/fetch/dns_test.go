@@ -19,11 +19,15 @@ import (
 // names is a DNS server that gives each question the next of its addresses, and the last one for ever.
 func names(t *testing.T, addresses ...string) *net.Resolver {
 	t.Helper()
-	conn, err := net.ListenPacket("udp", "127.0.0.1:0")
+	conn, err := new(net.ListenConfig).ListenPacket(t.Context(), "udp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	t.Cleanup(func() { conn.Close() })
+	t.Cleanup(func() {
+		if err := conn.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	go func() {
 		buf := make([]byte, 1500)
 		for n := 0; ; {
@@ -45,8 +49,12 @@ func names(t *testing.T, addresses ...string) *net.Resolver {
 					Body:   &dnsmessage.AResource{A: a.As4()},
 				}}
 			}
-			if out, err := m.Pack(); err == nil {
-				conn.WriteTo(out, from)
+			out, err := m.Pack()
+			if err != nil {
+				continue
+			}
+			if _, err := conn.WriteTo(out, from); err != nil {
+				return
 			}
 		}
 	}()

@@ -165,8 +165,12 @@ func TestBodies(t *testing.T) {
 	t.Parallel()
 	var bomb bytes.Buffer
 	z := gzip.NewWriter(&bomb)
-	z.Write(make([]byte, 8<<20))
-	z.Close()
+	if _, err := z.Write(make([]byte, 8<<20)); err != nil {
+		t.Fatal(err)
+	}
+	if err := z.Close(); err != nil {
+		t.Fatal(err)
+	}
 	mux := http.NewServeMux()
 	mux.HandleFunc("/bomb", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Encoding", "gzip")
@@ -238,10 +242,16 @@ func TestAPostIsSentOnce(t *testing.T) {
 	for _, body := range []string{"text=hello", ""} {
 		var posts atomic.Int32
 		s := serve(t, func(w http.ResponseWriter, r *http.Request) {
-			io.Copy(io.Discard, r.Body)
+			if _, err := io.Copy(io.Discard, r.Body); err != nil {
+				t.Error(err)
+			}
 			if r.Method == http.MethodPost {
 				posts.Add(1)
-				conn, _, _ := w.(http.Hijacker).Hijack()
+				conn, _, err := w.(http.Hijacker).Hijack()
+				if err != nil {
+					t.Error(err)
+					return
+				}
 				conn.Close()
 			}
 		})
@@ -318,10 +328,12 @@ func TestWebsocket(t *testing.T) {
 		if err != nil {
 			return
 		}
-		defer conn.CloseNow()
-		conn.Write(r.Context(), websocket.MessageText, []byte("hello"))
-		conn.Write(r.Context(), websocket.MessageText, make([]byte, fetch.MaxMessage+1))
-		conn.Read(r.Context())
+		for _, text := range [][]byte{[]byte("hello"), make([]byte, fetch.MaxMessage+1)} {
+			if err := conn.Write(r.Context(), websocket.MessageText, text); err != nil {
+				t.Error(err)
+			}
+		}
+		<-conn.CloseRead(r.Context()).Done()
 	})
 	address := strings.Replace(s.URL, "http", "ws", 1)
 	header := http.Header{"Authorization": {"Bearer sesame"}}
@@ -329,7 +341,7 @@ func TestWebsocket(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer conn.CloseNow()
+	t.Cleanup(func() { _ = conn.CloseNow() })
 	if _, got, err := conn.Read(t.Context()); string(got) != "hello" || err != nil || conn.Subprotocol() != "two" {
 		t.Errorf("got %q over %q, %v", got, conn.Subprotocol(), err)
 	}

@@ -29,6 +29,9 @@ func (c *Client) Websocket(ctx context.Context, address string, header http.Head
 	conn, res, err := websocket.Dial(live, req.URL.String(), &websocket.DialOptions{
 		HTTPClient: c.http, HTTPHeader: req.Header, Subprotocols: subprotocols,
 	})
+	if res != nil && res.Body != nil {
+		defer res.Body.Close()
+	}
 	if err != nil && res != nil && res.StatusCode != http.StatusSwitchingProtocols {
 		return nil, statusOf(res)
 	}

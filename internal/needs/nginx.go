@@ -1,6 +1,7 @@
 package needs
 
 import (
+	"context"
 	"fmt"
 	"net"
 	"net/http"
@@ -62,7 +63,7 @@ func Nginx(t testing.TB, server string) (base, folder string) {
 
 func freePort(t testing.TB) int {
 	t.Helper()
-	l, err := net.Listen("tcp4", "127.0.0.1:0")
+	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp4", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -75,30 +76,46 @@ func runNginx(t testing.TB, program, folder string, conf []byte, base string) er
 	if err := os.WriteFile(name, conf, 0o644); err != nil {
 		return err
 	}
-	cmd := exec.Command(program, "-p", folder, "-e", filepath.Join(folder, "error.log"), "-c", name)
+	ctx, stop := context.WithCancel(context.Background()) // the test's own ends before its clean-up
+	cmd := exec.CommandContext(ctx, program, "-p", folder, "-e", filepath.Join(folder, "error.log"), "-c", name)
 	if err := cmd.Start(); err != nil {
+		stop()
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	var how error // it ended; read after ended is closed
+	ended := make(chan struct{})
+	go func() { how = cmd.Wait(); close(ended) }()
 	t.Cleanup(func() {
-		cmd.Process.Kill()
+		stop()
 		<-ended
 	})
-	client := http.Client{Timeout: time.Second}
 	for deadline := time.Now().Add(10 * time.Second); ; {
-		res, err := client.Get(base)
+		err := ask(ctx, base)
 		if err == nil {
-			return res.Body.Close()
+			return nil
 		}
 		if time.Now().After(deadline) {
 			return fmt.Errorf("waited 10 s for an answer: %w", err)
 		}
 		select {
-		case err := <-ended:
-			ended <- err // for the clean-up
-			return fmt.Errorf("ended: %w", err)
+		case <-ended:
+			return fmt.Errorf("ended: %w", how)
 		case <-time.After(10 * time.Millisecond):
 		}
 	}
+}
+
+// ask reports whether a server answers at base, whatever it says.
+func ask(ctx context.Context, base string) error {
+	ctx, cancel := context.WithTimeout(ctx, time.Second)
+	defer cancel()
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, base, nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	return res.Body.Close()
 }
