@@ -34,6 +34,9 @@ func When(s string, zone *time.Location) (time.Time, *desk.Invalid) {
 	if t, ok := unix(s); ok {
 		return t, nil
 	}
+	if !strings.ContainsAny(s, "0123456789") {
+		return time.Time{}, notTime(s)
+	}
 	for _, layout := range layouts {
 		if t, err := time.ParseInLocation(layout, s, zone); err == nil {
 			return t.UTC(), nil
@@ -42,7 +45,7 @@ func When(s string, zone *time.Location) (time.Time, *desk.Invalid) {
 	if m := slashed.FindStringSubmatch(s); m != nil {
 		return slashes(s, m, zone)
 	}
-	return time.Time{}, desk.Wrong("published", "{value} is not a time that can be read. Write times like 2026-11-21T08:30:00Z.", "value", short(s))
+	return time.Time{}, notTime(s)
 }
 
 // unix reads a number of seconds since 1970, or of the smaller units, which its size tells apart.
@@ -80,7 +83,11 @@ func slashes(s string, m []string, zone *time.Location) (time.Time, *desk.Invali
 			return t.UTC(), nil
 		}
 	}
-	return time.Time{}, desk.Wrong("published", "{value} is not a time that can be read. Write times like 2026-11-21T08:30:00Z.", "value", short(s))
+	return time.Time{}, notTime(s)
+}
+
+func notTime(s string) *desk.Invalid {
+	return desk.Wrong("published", "{value} is not a time that can be read. Write times like 2026-11-21T08:30:00Z.", "value", short(s))
 }
 
 func two(n int) string {

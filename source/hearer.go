@@ -230,6 +230,9 @@ func (h *hearer) age(b *desk.Batch) {
 // keep hands the batch on until it is durable: a store in trouble is no reason to lose what was heard. It is false when ctx
 // ended first.
 func (h *hearer) keep(ctx context.Context, b desk.Batch) bool {
+	if len(b.Mentions)+len(b.Gone)+len(b.GoneBy)+len(b.Rejects) == 0 && (b.Cursor == "" || b.Cursor == h.cursor) {
+		return true // nothing to remember
+	}
 	again := newBackoff()
 	for {
 		_, err := h.p.Keeper.Keep(ctx, b)
@@ -257,6 +260,9 @@ func (h *hearer) answered(ctx context.Context, b desk.Batch, wait time.Duration)
 	h.retry.Reset()
 	h.health.Tried, h.health.Answered, h.health.Failures = now, now, 0
 	h.health.Next = now.Add(max(wait, 0))
+	if b.Done { // from now on no time without a pull is a gap
+		h.health.Answered, h.health.Next = time.Time{}, time.Time{}
+	}
 	if len(b.Mentions) > 0 {
 		h.health.Heard = now
 	}

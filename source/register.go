@@ -3,6 +3,7 @@ package source
 import (
 	"context"
 	"errors"
+	"io"
 	"slices"
 	"strings"
 	"time"
@@ -18,6 +19,7 @@ const testTime = 20 * time.Second
 type Register struct {
 	Store   Store
 	Kinds   Kinds
+	Keeper  Keeper // takes what is imported
 	Changed func() // called after every change; nil does nothing
 }
 
@@ -226,6 +228,28 @@ func (r *Register) try(ctx context.Context, s desk.Source) (desk.Text, error) {
 		return desk.Text{}, err
 	}
 	return desk.Say("It answers, with {n} mentions for a start.", "n", len(b.Mentions)), nil
+}
+
+// Import reads a file into a source of a kind that can, and tells after each batch how far it is (each may be nil). Cut off,
+// it goes on with the same file where it stood; read twice, it doubles nothing. Errors: *desk.Invalid when the file is of no
+// use, desk.ErrNotFound, desk.ErrForbidden below lead, or what went wrong on the way; the report counts what was kept.
+func (r *Register) Import(ctx context.Context, id int64, file io.Reader, each func(Report)) (Report, error) {
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return Report{}, err
+	}
+	s, err := r.Store.Source(ctx, id)
+	if err != nil {
+		return Report{}, err
+	}
+	read := r.Kinds[s.Kind].Import
+	if read == nil {
+		return Report{}, desk.Wrong("source", "This source does not take files. Add a source of the kind file.")
+	}
+	cursor, err := r.Store.Cursor(ctx, id)
+	if err != nil {
+		return Report{}, err
+	}
+	return guard(func() (Report, error) { return read(ctx, r.Keeper, s, cursor, file, each) })
 }
 
 // Gaps are the times in which sources were not heard, oldest first. No ids means all sources.
