@@ -4,13 +4,17 @@ package all
 import (
 	"breakwater/connector"
 	"breakwater/connector/feed"
+	"breakwater/connector/file"
 	"breakwater/connector/sandbox"
+	"breakwater/connector/webhook"
 )
 
 // Kinds are all connectors, in the order in which people are offered them. The sandbox is one network for the whole process.
 func Kinds(sand *sandbox.Network) []connector.Kind {
 	return []connector.Kind{
 		feed.Kind,
+		file.Kind,
+		webhook.Kind,
 		sand.Kind(),
 	}
 }
