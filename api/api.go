@@ -38,6 +38,7 @@ type Stages struct {
 	Brands  Brands
 	Sources *source.Register
 	Feeds   Feeds
+	Import  Importer
 	Radar   *radar.Desk
 	Alerts  *alert.Router
 	Rooms   *incident.Register
@@ -77,7 +78,7 @@ func New(s Stages) (http.Handler, error) {
 func (s *server) operations() []operation {
 	var all []operation
 	for _, area := range [][]operation{
-		s.selfOperations(), s.brandOperations(), s.sourceOperations(), s.mentionOperations(), s.radarOperations(), s.alertOperations(),
+		s.selfOperations(), s.brandOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.radarOperations(), s.alertOperations(),
 		s.incidentOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 	} {
 		all = append(all, area...)

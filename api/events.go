@@ -23,7 +23,7 @@ func (s *server) eventOperations() []operation {
 		stream(route{http.MethodGet, "/events", desk.Viewer, "event-stream", "Follow what happens",
 			"Server-sent events: `entry` (data: a journal entry), `tick` (data: `{\"monitors\": [ids]}`, their numbers moved), `reload` (events were missed: read again what you show). " +
 				"Send the last id that you saw as `Last-Event-ID`, or as `last`, and you get what you missed. A comment comes every 15 seconds."},
-			"text/event-stream", nil, s.follow),
+			"text/event-stream", s.follow),
 	}
 }
 

@@ -36,8 +36,15 @@ type reply[T any] struct{ Body T }
 
 // ask is an operation that answers with something.
 func ask[I, T any](r route, do func(context.Context, *I) (T, error)) operation {
+	return askWith(r, func(*huma.Operation) {}, do)
+}
+
+// askWith is ask with a description that needs more than the types say.
+func askWith[I, T any](r route, change func(*huma.Operation), do func(context.Context, *I) (T, error)) operation {
 	return operation{r, func(s *server, api huma.API) {
-		huma.Register(api, s.describe(r), func(ctx context.Context, in *I) (*reply[T], error) {
+		op := s.describe(r)
+		change(&op)
+		huma.Register(api, op, func(ctx context.Context, in *I) (*reply[T], error) {
 			out, err := do(ctx, in)
 			if err != nil {
 				return nil, s.problem(ctx, err)
@@ -62,14 +69,11 @@ func act[I any](r route, do func(context.Context, *I) error) operation {
 }
 
 // stream is an operation that writes its answer itself, as it goes. begin checks the request, what it gives back writes. kind is
-// the answer's media type; change, when not nil, completes the description.
-func stream[I any](r route, kind string, change func(*huma.Operation), begin func(context.Context, *I) (writer, error)) operation {
+// the answer's media type.
+func stream[I any](r route, kind string, begin func(context.Context, *I) (writer, error)) operation {
 	return operation{r, func(s *server, api huma.API) {
 		op := s.describe(r)
 		op.Responses = map[string]*huma.Response{"200": {Description: "OK", Content: map[string]*huma.MediaType{kind: {Schema: &huma.Schema{Type: huma.TypeString}}}}}
-		if change != nil {
-			change(&op)
-		}
 		huma.Register(api, op, func(ctx context.Context, in *I) (*huma.StreamResponse, error) {
 			write, err := begin(ctx, in)
 			if err != nil {
@@ -131,18 +135,6 @@ func settle(doc *huma.OpenAPI) {
 		settleFields(schema, t)
 		if !strings.HasSuffix(name, "Body") {
 			schema.AdditionalProperties = nil // answers may grow
-		}
-	}
-	for _, item := range doc.Paths {
-		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
-			if op == nil {
-				continue
-			}
-			for _, p := range op.Parameters {
-				if p.Schema != nil && p.Schema.Type == huma.TypeInteger && p.Schema.Format == "int64" {
-					p.Schema.Minimum = nil
-				}
-			}
 		}
 	}
 }

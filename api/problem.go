@@ -12,6 +12,7 @@ import (
 
 	"breakwater/desk"
 	"breakwater/internal/say"
+	"breakwater/match"
 )
 
 // Problem is what an operation answers when it did not do what was asked (RFC 9457).
@@ -137,6 +138,8 @@ func invalids(err error) []invalid {
 	case nil:
 	case *desk.Invalid:
 		all = append(all, invalid{Invalid: e})
+	case *match.SyntaxError:
+		all = append(all, invalid{Invalid: &desk.Invalid{Field: "query", Reason: e.Text}, at: &e.At})
 	case interface{ Unwrap() []error }:
 		for _, sub := range e.Unwrap() {
 			all = append(all, invalids(sub)...)

@@ -12,6 +12,7 @@ import (
 
 	"breakwater/desk"
 	"breakwater/internal/say"
+	"breakwater/match"
 )
 
 func quiet() *slog.Logger { return slog.New(slog.DiscardHandler) }
@@ -58,6 +59,16 @@ func TestAllWrongFieldsAreNamed(t *testing.T) {
 	b, _ := json.Marshal(p)
 	if p.Status != http.StatusUnprocessableEntity || len(p.Errors) != 2 || p.Errors[0].Field != "name" || p.Errors[1].Field != "url" {
 		t.Errorf("problem(%v) = %s, want both fields", err, b)
+	}
+}
+
+func TestTheWrongCharacterOfAQueryIsNamed(t *testing.T) {
+	t.Parallel()
+	s := &server{Stages: Stages{Log: quiet()}}
+	_, err := match.Parse(`coffee AND (tea`)
+	p := s.problem(t.Context(), fmt.Errorf("save: %w", err))
+	if p.Code != "invalid" || len(p.Errors) != 1 || p.Errors[0].Field != "query" || p.Errors[0].At == nil || *p.Errors[0].At == 0 {
+		t.Errorf("problem(%v) = %+v, want the place in the query", err, p)
 	}
 }
 

@@ -23,7 +23,7 @@ func (s *server) sourceOperations() []operation {
 		act(route{http.MethodDelete, "/sources/{id}", desk.Lead, "source-delete", "Remove a source", "What it brought stays."}, s.deleteSource),
 		ask(route{http.MethodPost, "/sources/{id}/pause", desk.Lead, "source-pause", "Stop listening to a source", ""}, s.pauseSource),
 		ask(route{http.MethodPost, "/sources/{id}/resume", desk.Lead, "source-resume", "Listen to a source again", ""}, s.resumeSource),
-		stream(route{http.MethodGet, "/sources/opml", desk.Viewer, "source-opml", "The feeds as an OPML list", ""}, "text/x-opml", nil, s.opml),
+		stream(route{http.MethodGet, "/sources/opml", desk.Viewer, "source-opml", "The feeds as an OPML list", ""}, "text/x-opml", s.opml),
 		ask(route{http.MethodPost, "/sources/opml", desk.Lead, "source-opml-add", "Add the feeds of an OPML list", "Feeds that are there already are left out; so are those that cannot be added, with the reason."}, s.addOPML),
 	}
 }

@@ -10,6 +10,7 @@ type cli struct {
 	Serve serveCmd `cmd:"" help:"Run a desk."`
 	Demo  demoCmd  `cmd:"" help:"Run a desk with a brand, a history and a crisis that unfolds by itself."`
 
+	Import   importCmd   `cmd:"" help:"Take in mentions from CSV or NDJSON files."`
 	Mention  mentionCmd  `cmd:"" help:"Search what was heard."`
 	Alert    alertCmd    `cmd:"" help:"Read, acknowledge and decide alerts."`
 	Incident incidentCmd `cmd:"" help:"Open, follow and close incidents."`
