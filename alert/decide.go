@@ -108,7 +108,7 @@ func (r *Router) Mute(ctx context.Context, id int64, until time.Time, why string
 	return r.store.ChangeAlert(ctx, id, act, func(a *desk.Alert, out *desk.Out) error {
 		a.MutedUntil = until.UTC()
 		out.IncidentID = a.IncidentID
-		out.Say = desk.Say("{name} muted the alert until {until}.", "name", act.Name, "until", until.UTC().Format(time.RFC3339))
+		out.Say = desk.Say("{name} muted the alert until {until}.", "name", act.Name, "until", until.UTC())
 		if until.IsZero() {
 			a.MutedUntil = time.Time{}
 			out.Say = desk.Say("{name} ended the mute.", "name", act.Name)

@@ -102,6 +102,16 @@ func (r *Router) lookAtSource(ctx context.Context, a desk.Alert, now time.Time) 
 	return err
 }
 
+// over ends the alert about a source whose trouble is over, for the reason that the signal gives.
+func (r *Router) over(ctx context.Context, s desk.Signal, now time.Time) error {
+	a, err := r.latest(ctx, s)
+	if err != nil || a.ID == 0 || a.State == desk.AlertEnded {
+		return err
+	}
+	_, err = r.end(ctx, a.ID, theDesk("alert.end", now), time.Time{}, s.Why)
+	return err
+}
+
 func quietFor(a desk.Alert) time.Duration {
 	single := slices.ContainsFunc(a.Signals, func(s desk.Signal) bool { return s.Detector == "voice" || s.Detector == "cue" })
 	if single && a.State == desk.AlertOpen {

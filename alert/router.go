@@ -3,6 +3,7 @@ package alert
 import (
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"sync"
 	"time"
@@ -44,14 +45,23 @@ func theDesk(do string, now time.Time) desk.Act {
 	return desk.Act{Who: "desk", Name: "Breakwater", Do: do, At: now}
 }
 
-// Take turns signals into alerts. Signals weaker than 1 are ignored.
+// Take turns signals into alerts. Signals weaker than 1 are ignored, but one of strength 0 about a source says that its trouble
+// is over.
 //
 // A signal about something that has a live alert joins it; messages go out again only when the level rises. After a decision a
 // fresh alert needs a higher level or some hours in between. What begins again soon after its end is the same alert again.
 func (r *Router) Take(ctx context.Context, signals []desk.Signal) error {
 	var errs []error
-	for _, group := range bySituation(signals) {
-		errs = append(errs, r.take(ctx, group))
+	now := time.Now().UTC()
+	for _, s := range signals {
+		if s.Strength == 0 && s.SourceID != 0 && s.MonitorID == 0 {
+			errs = append(errs, r.over(ctx, s, now))
+		}
+	}
+	for at, group := range bySituation(signals) {
+		if err := r.take(ctx, group, now); err != nil {
+			errs = append(errs, fmt.Errorf("signals of monitor %d, source %d: %w", at.monitor, at.source, err))
+		}
 	}
 	return errors.Join(errs...)
 }
@@ -70,12 +80,11 @@ func bySituation(signals []desk.Signal) map[situation][]desk.Signal {
 	return groups
 }
 
-func (r *Router) take(ctx context.Context, signals []desk.Signal) error {
+func (r *Router) take(ctx context.Context, signals []desk.Signal, now time.Time) error {
 	if err := r.enter(ctx); err != nil {
 		return err
 	}
 	defer r.leave()
-	now := time.Now().UTC()
 	last, err := r.latest(ctx, signals[0])
 	if err != nil {
 		return err

@@ -1,0 +1,224 @@
+package alert
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"breakwater/desk"
+)
+
+// english says everything in English, and Hebrew as English in brackets.
+type english struct{}
+
+func (english) Text(lang string, t desk.Text) string {
+	if lang == "he" {
+		return "[" + t.English() + "]"
+	}
+	return t.English()
+}
+
+// postbox keeps what is sent to it, or fails as it is told.
+type postbox struct {
+	mu   sync.Mutex
+	got  []Message
+	fail error
+}
+
+func (p *postbox) Send(_ context.Context, m Message) (string, error) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.fail != nil {
+		return "", p.fail
+	}
+	p.got = append(p.got, m)
+	return "receipt", nil
+}
+
+func (o *office) mailman(box *postbox) *Mailman {
+	return &Mailman{
+		Post: o.db, Speak: english{}, URL: "https://desk.example", Log: slog.New(slog.DiscardHandler),
+		Sender: func(desk.Way) (Sender, error) { return box, nil },
+	}
+}
+
+// storm lets the monitor hear three posts and opens an alert that shows them.
+func (o *office) storm(t *testing.T) desk.Alert {
+	t.Helper()
+	b := desk.Batch{SourceID: o.source.ID}
+	for i, text := range []string{"never again <script>alert(1)</script>", "they lost\nmy suitcase", "אל תטוסו איתם"} {
+		b.Mentions = append(b.Mentions, desk.Mention{
+			Ref: desk.Ref{Network: "mastodon", NativeID: fmt.Sprint(i)}, SourceID: o.source.ID, Kind: desk.KindPost, Text: text,
+			URL: "https://social.example/" + fmt.Sprint(i), Author: desk.Author{Handle: "maria"}, Published: time.Now(),
+			Mood: desk.Negative, Monitors: []int64{o.monitor.ID},
+		})
+	}
+	_, err := o.db.Append(t.Context(), []desk.Batch{b})
+	check(t, err)
+	page, err := o.db.Mentions(t.Context(), desk.Filter{Monitors: []int64{o.monitor.ID}})
+	check(t, err)
+	s := o.signal("surge", desk.Issue, 120)
+	for _, m := range page.Mentions {
+		s.Evidence.Mentions = append(s.Evidence.Mentions, m.ID)
+	}
+	s.Evidence.Networks = []desk.Share{{Name: "mastodon", Count: 90}, {Name: "bluesky", Count: 30}}
+	s.Evidence.Words = []desk.Share{{Name: "suitcase", Count: 20}}
+	check(t, o.router.Take(t.Context(), []desk.Signal{s}))
+	return o.alerts(t)[0]
+}
+
+func TestMessageArrives(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	a := o.storm(t)
+	box := &postbox{}
+	m := o.mailman(box)
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- m.Run(ctx) }()
+	waitFor(t, "the message", func() bool {
+		box.mu.Lock()
+		defer box.mu.Unlock()
+		return len(box.got) == 1
+	})
+	waitFor(t, "the job's end", func() bool { return len(o.messages(t)) == 0 })
+	cancel()
+	check(t, <-done)
+
+	got := box.got[0]
+	if want := "Issue: Many more mentions than usual: Aurora Airlines"; got.Subject != want {
+		t.Errorf("subject = %q, want %q", got.Subject, want)
+	}
+	if got.Key != key(a.ID, o.team.ID, desk.Issue) || got.Link != fmt.Sprintf("https://desk.example/alerts/%d", a.ID) {
+		t.Errorf("key %q, link %q", got.Key, got.Link)
+	}
+	for _, want := range []string{
+		"120 mentions of Aurora Airlines in 15 minutes.", "Since: 2026-11-18 10:00 CET", "Networks: mastodon 90, bluesky 30",
+		"Words: suitcase", "- maria (mastodon): they lost my suitcase", "https://social.example/1", got.Link,
+	} {
+		if !strings.Contains(got.Text, want) {
+			t.Errorf("plain text lacks %q:\n%s", want, got.Text)
+		}
+	}
+	if strings.Contains(got.HTML, "<script>") || !strings.Contains(got.HTML, "never again &lt;script&gt;") {
+		t.Errorf("a stranger's markup is not escaped:\n%s", got.HTML)
+	}
+	if !strings.Contains(got.HTML, `dir="ltr"`) || !strings.Contains(got.HTML, `href="https://desk.example/alerts/`) {
+		t.Errorf("HTML lacks direction or link:\n%s", got.HTML)
+	}
+	w, err := o.db.Way(t.Context(), o.team.ID)
+	check(t, err)
+	if w.LastOK.IsZero() || w.Problem != "" {
+		t.Errorf("way = %+v, want a time of success and no problem", w)
+	}
+}
+
+func TestMessageInHebrew(t *testing.T) {
+	t.Parallel()
+	l := letter{lang: "he", zone: time.UTC, link: "https://desk.example/alerts/1", alert: desk.Alert{Level: desk.Watch, Title: desk.Say("A title")}}
+	l.posts = []desk.Mention{{Text: "x", URL: "javascript:alert(1)"}}
+	subject, text, html, err := write(english{}, l)
+	check(t, err)
+	if !strings.Contains(html, `lang="he" dir="rtl"`) || subject != "[Watch]: [A title]" {
+		t.Errorf("subject %q, HTML:\n%s", subject, html)
+	}
+	if strings.Contains(html+text, "javascript:") {
+		t.Errorf("an address that is no web address was kept:\n%s", html)
+	}
+}
+
+func TestMessageFails(t *testing.T) {
+	t.Parallel()
+	tests := []struct {
+		name    string
+		fail    error
+		waiting int // messages that are tried again
+		problem string
+		journal int // lines that somebody was not told
+	}{
+		{"asks us to wait", &desk.Retry{After: time.Minute, Err: errors.New("450 busy")}, 1, problemLater, 0},
+		{"takes too long", fmt.Errorf("send: %w", context.DeadlineExceeded), 1, problemLater, 0},
+		{"refuses the password", fmt.Errorf("535: %w", desk.ErrDenied), 1, problemDenied, 0},
+		{"refuses the message", errors.New("550 no such mailbox"), 0, problemRefused, 1},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			t.Parallel()
+			o := newOffice(t)
+			o.storm(t)
+			m := o.mailman(&postbox{fail: tt.fail})
+			if n, err := m.round(t.Context()); n != 1 || err != nil {
+				t.Fatalf("round = %d, %v", n, err)
+			}
+			if got := len(o.messages(t)); got != tt.waiting {
+				t.Errorf("%d messages wait, want %d", got, tt.waiting)
+			}
+			if n, err := m.round(t.Context()); n != 0 || err != nil {
+				t.Errorf("tried again at once: %d, %v", n, err)
+			}
+			w, err := o.db.Way(t.Context(), o.team.ID)
+			check(t, err)
+			if w.Problem != tt.problem {
+				t.Errorf("problem = %q, want %q", w.Problem, tt.problem)
+			}
+			unsent, err := o.db.Journal(t.Context(), desk.EntryFilter{Do: "alert.unsent"})
+			check(t, err)
+			if len(unsent) != tt.journal {
+				t.Errorf("%d journal lines, want %d", len(unsent), tt.journal)
+			}
+		})
+	}
+}
+
+func TestMessageNobodyNeeds(t *testing.T) {
+	t.Parallel()
+	o := newOffice(t)
+	a := o.storm(t)
+	_, err := o.router.End(o.ana, a.ID, "false alarm")
+	check(t, err)
+	box := &postbox{}
+	if n, err := o.mailman(box).round(t.Context()); n != 1 || err != nil {
+		t.Fatalf("round = %d, %v", n, err)
+	}
+	if len(box.got) != 0 || len(o.messages(t)) != 0 {
+		t.Errorf("%d sent, %d wait; want none: the alert ended before", len(box.got), len(o.messages(t)))
+	}
+}
+
+func TestVerdictBacksOff(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		attempts int
+		after    time.Duration // asked for
+		want     time.Duration
+	}{{1, 0, 15 * time.Second}, {2, 0, 30 * time.Second}, {9, 0, 30 * time.Minute}, {1000, 0, 30 * time.Minute}, {1, time.Hour, time.Hour}} {
+		if _, again := verdict(&desk.Retry{After: tt.after}, tt.attempts, start); again.Sub(start) != tt.want {
+			t.Errorf("after try %d, asked for %s: again in %s, want %s", tt.attempts, tt.after, again.Sub(start), tt.want)
+		}
+	}
+}
+
+func TestTry(t *testing.T) {
+	t.Parallel()
+	box := &postbox{}
+	m := &Mailman{Speak: english{}, URL: "https://desk.example", Sender: func(desk.Way) (Sender, error) { return box, nil }}
+	check(t, m.Try(t.Context(), desk.Way{ID: 3}))
+	if len(box.got) != 1 || !strings.Contains(box.got[0].Text, "only a test") || !strings.HasPrefix(box.got[0].Key, "test:3/") {
+		t.Errorf("sent %+v", box.got)
+	}
+}
+
+func waitFor(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	for end := time.Now().Add(10 * time.Second); !ok(); {
+		if time.Now().After(end) {
+			t.Fatalf("waited ten seconds for %s", what)
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}
