@@ -1,7 +1,127 @@
 package app
 
-import "context"
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"strings"
+	"sync/atomic"
 
-func serve(ctx context.Context, c Config) error { <-ctx.Done(); return nil }
+	"golang.org/x/sync/errgroup"
 
-func demo(ctx context.Context, c DemoConfig) error { return serve(ctx, c.Config) }
+	"breakwater/api"
+	"breakwater/connector/webhook"
+	"breakwater/web"
+)
+
+func (c Config) publicURL() string {
+	if c.PublicURL != "" {
+		return strings.TrimSuffix(c.PublicURL, "/")
+	}
+	return "http://" + c.Listen
+}
+
+func (c Config) out() io.Writer {
+	if c.Out != nil {
+		return c.Out
+	}
+	return os.Stdout
+}
+
+func serve(ctx context.Context, c Config) error {
+	return run(ctx, c, func(ctx context.Context, s *stages) error {
+		token, err := s.gate.FirstRun(ctx)
+		if err != nil {
+			return err
+		}
+		if token != "" {
+			fmt.Fprintf(c.out(), "\n  This desk has nobody yet. Set it up at\n  %s/setup?token=%s\n  The address works once; a restart prints a new one.\n\n", c.publicURL(), token.Reveal())
+		}
+		return nil
+	})
+}
+
+// run opens the desk, answers on its address at once, and calls begin when everything is put together. It returns when ctx
+// ends, after everything has stopped, or with the first failure.
+func run(ctx context.Context, c Config, begin func(context.Context, *stages) error) (err error) {
+	ln, err := net.Listen("tcp", c.Listen)
+	if err != nil {
+		return fmt.Errorf("listen for the console: %w", err)
+	}
+	defer ln.Close()
+	s, err := open(ctx, c)
+	if err != nil {
+		return err
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	h, ready, err := s.front(c)
+	if err != nil {
+		return err
+	}
+	c.Log.Info("the desk answers", "address", ln.Addr().String())
+
+	group, ctx := errgroup.WithContext(ctx)
+	for _, loop := range s.loops(c) {
+		group.Go(func() error { return loop(ctx) })
+	}
+	group.Go(func() error { return listenAndServe(ctx, ln, h) })
+	group.Go(func() error { <-ctx.Done(); s.hub.Close(); return nil })
+	group.Go(func() error {
+		if err := begin(ctx, s); err != nil {
+			return err
+		}
+		ready.Store(true)
+		return nil
+	})
+	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
+		return err
+	}
+	return nil
+}
+
+// loops are what runs as long as the desk does.
+func (s *stages) loops(c Config) []func(context.Context) error {
+	return []func(context.Context) error{
+		s.flow.Run,
+		func(ctx context.Context) error { return hearAgain(ctx, s.flow, s.db, s.hearing, c.Log) },
+		s.poller.Run,
+		s.monitors.Run,
+		s.engine.Run,
+		s.router.Run,
+		s.mailman.Run,
+		func(ctx context.Context) error { return retain(ctx, s.db, c.Log) },
+	}
+}
+
+// front makes what the desk answers with. ready is to be set once the desk may be relied on.
+func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
+	secure := strings.HasPrefix(c.publicURL(), "https://")
+	console, err := web.New(web.Stages{
+		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Book: s.book, Journal: s.log, Live: s.hub,
+		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Brands: s.db, Log: c.Log, Secure: secure,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	programs, err := api.New(api.Stages{
+		Gate: s.gate, Brands: s.db, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms,
+		Book: s.book, Detect: s.engine, Journal: s.log, Live: s.hub, Log: c.Log,
+	})
+	if err != nil {
+		return nil, nil, err
+	}
+	ready := new(atomic.Bool)
+	h, err := doors{
+		console: console,
+		api:     programs,
+		webhook: &webhook.Handler{Sources: s.db, Keeper: s.flow, Log: c.Log},
+		metrics: s.metrics.handler(),
+		store:   s.db,
+		ready:   ready.Load,
+	}.handler()
+	return h, ready, err
+}

@@ -50,7 +50,19 @@ func (r *Register) SetLevel(ctx context.Context, id int64, l desk.Level, why str
 	return r.change(ctx, id, desk.Lead, "incident.level", why, func(i *desk.Incident, act desk.Act) (desk.Text, error) {
 		was := i.Level
 		err := i.SetLevel(l, strings.TrimSpace(why))
+		r.plan(i, act.At)
 		return desk.Say("{name} changed the level from {was} to {level}.", "name", act.Name, "was", int(was), "level", int(l)), err
+	})
+}
+
+// Tick marks a step of the plan as done, or as open again when it was done. For responders.
+func (r *Register) Tick(ctx context.Context, id int64, step string) (desk.Incident, error) {
+	return r.change(ctx, id, desk.Responder, "incident.step", "", func(i *desk.Incident, act desk.Act) (desk.Text, error) {
+		s, err := i.Tick(step, act.Name, act.At)
+		if s.Done() {
+			return desk.Say("{name} did: {step}", "name", act.Name, "step", s.Do), err
+		}
+		return desk.Say("{name} opened again: {step}", "name", act.Name, "step", s.Do), err
 	})
 }
 

@@ -38,6 +38,9 @@ type Usual interface {
 
 // Register keeps the incidents.
 type Register struct {
+	// Plan gives an incident the steps that its level asks for, when it is opened and when its level changes. nil gives none.
+	Plan func(i *desk.Incident, now time.Time)
+
 	store Store
 	usual Usual
 	log   *slog.Logger
@@ -115,9 +118,17 @@ func (r *Register) declare(ctx context.Context, o Opening) (desk.Incident, error
 		i.BrandID, i.Title, i.Level, i.Monitors = o.BrandID, title, o.Level, o.Monitors
 		i.AlertID, i.Known = o.AlertID, strings.TrimSpace(o.Known)
 		i.State, i.Lead, i.Began, i.Opened = desk.IncidentOpen, act.Name, o.Began.UTC(), act.At
+		r.plan(i, act.At)
 		out.Say, out.IncidentID = desk.Say("{name} opened the incident at level {level}.", "name", act.Name, "level", int(i.Level)), i.ID
 		return nil
 	})
+}
+
+// plan gives the incident its steps.
+func (r *Register) plan(i *desk.Incident, now time.Time) {
+	if r.Plan != nil {
+		r.Plan(i, now)
+	}
 }
 
 // ours are the monitors of a brand without those of its competitors; none when it has no such, which stands for the whole

@@ -1,0 +1,211 @@
+package app
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"os"
+	"strings"
+
+	"breakwater/access"
+	"breakwater/alert"
+	"breakwater/connector"
+	"breakwater/connector/all"
+	"breakwater/connector/sandbox"
+	"breakwater/desk"
+	"breakwater/detect"
+	"breakwater/enrich"
+	"breakwater/incident"
+	"breakwater/internal/fetch"
+	"breakwater/internal/say"
+	"breakwater/journal"
+	"breakwater/match"
+	"breakwater/people"
+	"breakwater/plan"
+	"breakwater/radar"
+	"breakwater/source"
+	"breakwater/store"
+)
+
+// stages are a desk's parts, each made once. What they hand to each other is set in newStages, and nowhere else.
+type stages struct {
+	db       *store.DB
+	hub      *journal.Hub
+	log      *journal.Log
+	gate     *access.Gate
+	fetch    *fetch.Client
+	flow     *Flow
+	monitors *match.Monitors
+	sources  *source.Register
+	poller   *source.Poller
+	engine   *detect.Engine
+	router   *alert.Router
+	mailman  *alert.Mailman
+	rooms    *incident.Register
+	radar    *radar.Desk
+	book     *people.Book
+	metrics  *metrics
+	sand     *sandbox.Network
+	kinds    []connector.Kind
+	unlock   func()
+	hearing  chan struct{} // nudges hearAgain
+}
+
+// open makes the data folder and its key, opens the store and puts the stages together.
+func open(ctx context.Context, c Config) (*stages, error) {
+	if err := os.MkdirAll(c.Data, 0o700); err != nil {
+		return nil, fmt.Errorf("make the data folder: %w", err)
+	}
+	door := fetch.Config{UserAgent: "Breakwater (crisis desk)"}
+	if err := door.Allow(c.AllowPrivate...); err != nil {
+		return nil, fmt.Errorf("allowed private networks: %w", err)
+	}
+	unlock, err := lockFolder(c.Data)
+	if err != nil {
+		return nil, err
+	}
+	db, err := openStore(ctx, c)
+	if err != nil {
+		unlock()
+		return nil, err
+	}
+	s := newStages(db, fetch.New(door), c)
+	s.unlock = unlock
+	return s, nil
+}
+
+// close gives the store and the folder back.
+func (s *stages) close() error {
+	defer s.unlock()
+	return s.db.Close()
+}
+
+func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
+	s := &stages{db: db, fetch: door, hub: journal.NewHub(), log: &journal.Log{Store: db}, hearing: make(chan struct{}, 1)}
+	s.sand = sandbox.New()
+	s.kinds = all.Kinds(s.sand)
+	s.gate = access.New(db, c.Log)
+	s.metrics = newMetrics(db.Sources)
+
+	// The machine half, in the order of work.
+	s.flow = NewFlow(db, enrich.New())
+	s.router = alert.NewRouter(db, func(ctx context.Context, a desk.Alert) (int64, error) { return s.rooms.OpenFrom(ctx, a) }, c.Log)
+	s.engine = detect.New(db, s.signals, c.Log)
+	s.flow.Kept = s.kept
+	s.poller = &source.Poller{Store: db, Keeper: s.flow, Kinds: s.sourceKinds(c.Log), Log: c.Log, Troubled: s.troubled}
+
+	// The people half.
+	s.monitors = match.NewMonitors(db, s.monitorChanged, c.Log)
+	s.sources = &source.Register{Store: db, Kinds: s.poller.Kinds, Changed: s.sourcesChanged}
+	s.rooms = incident.New(db, s.engine, c.Log)
+	s.rooms.Plan = plan.Raise
+	s.radar = radar.New(db, s.engine)
+	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.sender(c.Log), URL: c.publicURL(), Log: c.Log}
+	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
+
+	db.OnJournal(s.journalled)
+	return s
+}
+
+// kept is told after each commit: numbers moved.
+func (s *stages) kept(batches []desk.Batch, stored []desk.Stored) {
+	s.metrics.kept(batches, stored)
+	for _, one := range stored {
+		if len(one.Touched) > 0 {
+			s.engine.Touched(one.Touched)
+			s.hub.Tick(one.Touched)
+		}
+	}
+}
+
+// signals takes what the detectors say.
+func (s *stages) signals(ctx context.Context, list []desk.Signal) error {
+	for _, one := range list {
+		s.metrics.signals.WithLabelValues(one.Detector).Inc()
+	}
+	return s.router.Take(ctx, list)
+}
+
+// troubled takes what the poller says of a source.
+func (s *stages) troubled(ctx context.Context, one desk.Signal) {
+	if err := s.signals(ctx, []desk.Signal{one}); err != nil && ctx.Err() == nil {
+		s.poller.Log.Error("a silent source could not be alerted", "source", one.SourceID, "error", err)
+	}
+}
+
+// journalled is told after every entry: live pages show it.
+func (s *stages) journalled(e desk.Entry) {
+	s.hub.Entry(e)
+	if act, ok := strings.CutPrefix(e.Do, "alert."); ok {
+		s.metrics.alerts.WithLabelValues(act).Inc()
+	}
+}
+
+func (s *stages) monitorChanged(id int64) {
+	s.engine.Changed(id)
+	s.hearAgain()
+}
+
+func (s *stages) sourcesChanged() {
+	s.poller.Changed()
+	s.hearAgain()
+}
+
+func (s *stages) hearAgain() {
+	select {
+	case s.hearing <- struct{}{}:
+	default:
+	}
+}
+
+// sourceKinds are the connectors that hear, as the source stage knows them.
+func (s *stages) sourceKinds(log *slog.Logger) source.Kinds {
+	kinds := make(source.Kinds)
+	for _, k := range s.kinds {
+		if k.Source == nil && !k.Spec.Push {
+			continue
+		}
+		kind := source.Kind{Spec: k.Spec}
+		env := func(src desk.Source) connector.Env {
+			return connector.Env{Fetch: s.fetch, Log: log.With("source", src.ID), SourceID: src.ID}
+		}
+		if k.Source != nil {
+			kind.Open = func(src desk.Source) (source.Source, error) { return k.Source(src.Settings, env(src)) }
+		}
+		if k.Check != nil {
+			kind.Check = func(ctx context.Context, src desk.Source) (desk.Text, error) {
+				return k.Check(ctx, src.Settings, env(src))
+			}
+		}
+		kinds[k.Spec.Kind] = kind
+	}
+	return kinds
+}
+
+// wayKinds are the connectors that carry alerts.
+func (s *stages) wayKinds() map[string]desk.Spec {
+	specs := make(map[string]desk.Spec)
+	for _, k := range s.kinds {
+		if k.Sender != nil {
+			specs[k.Spec.Kind] = k.Spec
+		}
+	}
+	return specs
+}
+
+// sender makes the connector that a way names.
+func (s *stages) sender(log *slog.Logger) func(desk.Way) (alert.Sender, error) {
+	return func(w desk.Way) (alert.Sender, error) {
+		for _, k := range s.kinds {
+			if k.Spec.Kind == w.Kind && k.Sender != nil {
+				return k.Sender(w.Settings, connector.Env{Fetch: s.fetch, Log: log.With("way", w.ID)})
+			}
+		}
+		return nil, fmt.Errorf("no connector carries alerts by %q", w.Kind)
+	}
+}
+
+// speaker says texts in a reader's language.
+type speaker struct{}
+
+func (speaker) Text(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }
