@@ -36,7 +36,7 @@ func Failure(err error) error {
 func refused(s *fetch.Status, err error) error {
 	switch {
 	case s.Denied():
-		say := desk.Say("{host} refuses our access. Check the credentials of this source and the rights that they give.", "host", s.Host)
+		say := desk.Say("{host} refuses our access. Check the credentials and the rights that they give.", "host", s.Host)
 		return &desk.Problem{Say: say, Err: fmt.Errorf("%w: %w", desk.ErrDenied, err)}
 	case s.Limited():
 		say := desk.Say("{host} asks us to slow down. We go on as soon as it allows.", "host", s.Host)

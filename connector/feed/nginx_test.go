@@ -13,6 +13,7 @@ import (
 	"path/filepath"
 	"runtime"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -186,16 +187,31 @@ func TestAMoveThatIsTakenBack(t *testing.T) {
 func TestHugeFeedsDoNotGrowTheHeap(t *testing.T) {
 	base, _ := startNginx(t)
 	env := client(fetch.Config{})
-	for _, path := range []string{"/huge.rss", "/zipped-huge", "/bomb"} {
-		peak := peakOf(func() {
-			_, err := pull(t, base+path, "", env)
-			var large *fetch.TooLarge
-			if !errors.As(err, &large) || !errors.Is(err, desk.ErrBroken) {
-				t.Errorf("%s: got %v, want too large", path, err)
+	look := func(path string) {
+		_, err := pull(t, base+path, "", env)
+		var large *fetch.TooLarge
+		if !errors.As(err, &large) || !errors.Is(err, desk.ErrBroken) {
+			t.Errorf("%s: got %v, want too large", path, err)
+		}
+	}
+	for _, tc := range []struct {
+		name string
+		do   func()
+		most uint64 // megabytes; with the garbage that was not collected yet
+	}{
+		{"a gigabyte", func() { look("/huge.rss") }, 8},
+		{"a gigabyte zipped", func() { look("/zipped-huge") }, 48},
+		{"a bomb", func() { look("/bomb") }, 48},
+		{"twenty bombs at once", func() {
+			var all sync.WaitGroup
+			for range 20 {
+				all.Go(func() { look("/bomb") })
 			}
-		})
-		if peak > 96*megabyte {
-			t.Errorf("%s: the heap grew by %d MB", path, peak/megabyte)
+			all.Wait()
+		}, 192},
+	} {
+		if peak := peakOf(tc.do) / megabyte; peak > tc.most {
+			t.Errorf("%s: the heap grew by %d MB, want at most %d", tc.name, peak, tc.most)
 		}
 	}
 }
