@@ -34,7 +34,7 @@ func (s *server) admit(next http.Handler) http.Handler {
 		h.Set("Content-Language", speak.Tag())
 		defer func() {
 			if p := recover(); p != nil {
-				if p == http.ErrAbortHandler {
+				if p == http.ErrAbortHandler { //nolint:errorlint // net/http compares the same way
 					panic(p)
 				}
 				s.Log.Error("an operation panicked", "ref", referenceOf(ctx), "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))

@@ -37,9 +37,10 @@ func (c *checkCmd) Run(ctx context.Context, r *remote, s streams) error {
 		OK   bool   `json:"ok"`
 		What string `json:"what"`
 	}
+	var lost error
 	problems, err := app.Check(ctx, c.config(s), func(ok bool, what string) {
 		if r.JSON {
-			print1(s.Out, finding{ok, what})
+			lost = errors.Join(lost, print1(s.Out, finding{ok, what}))
 			return
 		}
 		mark := "ok      "
@@ -48,6 +49,7 @@ func (c *checkCmd) Run(ctx context.Context, r *remote, s streams) error {
 		}
 		fmt.Fprintln(s.Out, mark+clean([]string{what})[0])
 	})
+	err = errors.Join(err, lost)
 	if err == nil && problems > 0 {
 		err = fmt.Errorf("%d problems", problems)
 	}

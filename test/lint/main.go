@@ -2,10 +2,12 @@
 //
 // Off by choice: staticcheck's checks that are not on by default (naming and comment forms, which house_test.go states its own
 // way), and errcheck on what cannot be helped (excluded.txt says why).
+// A line is excused by //nolint:NAME // reason.
 package main
 
 import (
 	"log"
+	"strings"
 
 	"github.com/jingyugao/rowserrcheck/passes/rowserr"
 	"github.com/kisielk/errcheck/errcheck"
@@ -40,5 +42,47 @@ func main() {
 			}
 		}
 	}
+	for i := range all {
+		all[i] = tempered(all[i])
+	}
 	multichecker.Main(all...)
+}
+
+// notInTests are linters that only have a say in what we ship: a test may drop an error or a context that it does not look at.
+var notInTests = map[string]bool{"errcheck": true, "noctx": true, "bodyclose": true}
+
+// tempered is a linter that keeps quiet where a line says //nolint:NAME // and the reason, and in tests where it has no say.
+func tempered(a *analysis.Analyzer) *analysis.Analyzer {
+	calm := *a
+	calm.Run = func(pass *analysis.Pass) (any, error) {
+		quiet := *pass
+		quiet.Report = func(d analysis.Diagnostic) {
+			at := pass.Fset.Position(d.Pos)
+			if strings.HasSuffix(at.Filename, "_test.go") && notInTests[a.Name] || excused(pass, a.Name, at.Filename, at.Line) {
+				return
+			}
+			d.Message += " (" + a.Name + ")"
+			pass.Report(d)
+		}
+		return a.Run(&quiet)
+	}
+	return &calm
+}
+
+// excused reports whether the line has a comment that excuses it from the linter, with a reason.
+func excused(pass *analysis.Pass, name, file string, line int) bool {
+	for _, f := range pass.Files {
+		if pass.Fset.Position(f.Pos()).Filename != file {
+			continue
+		}
+		for _, group := range f.Comments {
+			for _, c := range group.List {
+				rest, ok := strings.CutPrefix(c.Text, "//nolint:"+name+" // ")
+				if ok && rest != "" && pass.Fset.Position(c.Pos()).Line == line {
+					return true
+				}
+			}
+		}
+	}
+	return false
 }
