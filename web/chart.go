@@ -264,13 +264,17 @@ func (l *layout) layer(b *strings.Builder, k int) {
 	}
 }
 
-// share is the line of the negative share; 0 … 100 % is the height. Columns with fewer than five mentions say nothing.
+// share is the line of the negative share, over a column and its two neighbours; 0 … 100 % is the height. Fewer than twelve
+// mentions say nothing.
 func (l *layout) share(b *strings.Builder) {
 	var d strings.Builder
 	pen := false
 	for i := range l.columns {
-		col := &l.columns[i]
-		if col.total < 5 {
+		var total, negative int
+		for _, col := range l.columns[max(0, i-1):min(len(l.columns), i+2)] {
+			total, negative = total+col.total, negative+col.negative
+		}
+		if total < 12 {
 			pen = false
 			continue
 		}
@@ -278,7 +282,7 @@ func (l *layout) share(b *strings.Builder) {
 		if pen {
 			cmd = 'L'
 		}
-		fmt.Fprintf(&d, "%c%.1f %.1f", cmd, (float64(i)+.5)*l.unit, chartHeight*(1-float64(col.negative)/float64(col.total)))
+		fmt.Fprintf(&d, "%c%.1f %.1f", cmd, (float64(i)+.5)*l.unit, chartHeight*(1-float64(negative)/float64(total)))
 		pen = true
 	}
 	if d.Len() > 0 {

@@ -20,10 +20,10 @@ type Frame struct {
 	Brand     desk.Brand
 	Brands    []desk.Brand
 	Zone      *time.Location  // of the brand
-	Alerts    int             // live ones
-	Room      *desk.Incident  // the open room of the highest level
+	Waiting   int             // live alerts
+	OpenRoom  *desk.Incident  // the open room of the highest level
 	Deaf      []desk.Source   // those that cannot be trusted to hear everything
-	Query     string          // of the search box
+	Find      string          // in the search box
 	Done      desk.Text       // what the last form did
 	Problems  []*desk.Invalid // what was wrong with it
 }
@@ -31,7 +31,7 @@ type Frame struct {
 func (f *Frame) frame() *Frame { return f }
 
 // Drill reports whether the room that is open is a rehearsal.
-func (f *Frame) Drill() bool { return f.Room != nil && f.Room.DrillID != 0 }
+func (f *Frame) Drill() bool { return f.OpenRoom != nil && f.OpenRoom.DrillID != 0 }
 
 // May reports whether the person has at least the role: viewer, responder, lead, admin.
 func (f *Frame) May(role string) bool {
@@ -61,13 +61,13 @@ type Nav struct {
 // Rail are the entries of the rail.
 func (f *Frame) Rail() []Nav {
 	room := Nav{"room", "/incidents", "room", desk.Say("Room"), 0, -1, true}
-	if f.Room != nil {
-		room.Path, room.Level = "/incidents/"+itoa(f.Room.ID), int(f.Room.Level)
+	if f.OpenRoom != nil {
+		room.Path, room.Level = "/incidents/"+itoa(f.OpenRoom.ID), int(f.OpenRoom.Level)
 	}
 	return []Nav{
 		{"radar", "/", "radar", desk.Say("Radar"), 0, -1, true},
 		room,
-		{"alerts", "/alerts", "alerts", desk.Say("Alerts"), f.Alerts, -1, true},
+		{"alerts", "/alerts", "alerts", desk.Say("Alerts"), f.Waiting, -1, true},
 		{"mentions", "/mentions", "mentions", desk.Say("Mentions"), 0, -1, true},
 		{"monitors", "/monitors", "monitors", desk.Say("Monitors"), 0, -1, false},
 		{"sources", "/sources", "sources", desk.Say("Sources"), len(f.Deaf), -1, false},
@@ -99,14 +99,14 @@ func (c *Console) abnormal(r *http.Request, f *Frame) error {
 	if err != nil {
 		return err
 	}
-	f.Alerts = len(live)
+	f.Waiting = len(live)
 	rooms, err := c.Rooms.List(ctx, f.Brand.ID, desk.Paging{Limit: 50})
 	if err != nil {
 		return err
 	}
 	for i := range rooms {
-		if rooms[i].State == desk.IncidentOpen && (f.Room == nil || rooms[i].Level > f.Room.Level) {
-			f.Room = &rooms[i]
+		if rooms[i].State == desk.IncidentOpen && (f.OpenRoom == nil || rooms[i].Level > f.OpenRoom.Level) {
+			f.OpenRoom = &rooms[i]
 		}
 	}
 	sources, err := c.Sources.List(ctx)

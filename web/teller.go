@@ -1,0 +1,186 @@
+package web
+
+import (
+	"fmt"
+	"math"
+	"strings"
+	"time"
+
+	"breakwater/desk"
+	"breakwater/internal/say"
+)
+
+// teller makes up what the storybook shows, in the script of the reader: people, posts, storms.
+type teller struct {
+	speak  *say.Printer
+	script string
+}
+
+// storyNow is long ago for a reason: what a story shows must not change while it is compared.
+func storyNow() time.Time { return time.Now().UTC().Truncate(10 * time.Minute) }
+
+func (t teller) pick(he, zh, latin string) string {
+	switch t.script {
+	case "he":
+		return he
+	case "zh-Hant":
+		return zh
+	}
+	return latin
+}
+
+func (t teller) brand() string {
+	return t.pick("אקמה מוצרי חלב", "頂峰乳業", "Acme Dairy")
+}
+
+var peopleOf = map[string][]string{
+	"he":      {"מיכל לוי", "יוסי כהן", "תמר אברהם"},
+	"zh-Hant": {"林怡君", "陳志明", "王淑芬"},
+	"pl":      {"Agnieszka Wiśniewska", "Łukasz Żak", "Zofia Kowalczyk"},
+}
+
+func (t teller) person(i int) string {
+	names := peopleOf[t.script]
+	if names == nil {
+		names = []string{"Ana Lindqvist", "Omar Haddad", "Siti Rahayu"}
+	}
+	return names[i%len(names)]
+}
+
+var saidOf = map[string][]string{
+	"he": {
+		"קניתי היום יוגורט של אקמה והבן שלי הרגיש רע כל הלילה. מישהו עוד? #אקמה",
+		"עוד לא קיבלתי תשובה משירות הלקוחות. שלושה ימים! זה פשוט לא מקצועי.",
+		"האמת? הגבינה החדשה שלהם מצוינת.",
+	},
+	"zh-Hant": {
+		"今天買了頂峰的優格，小孩吃完整晚不舒服，有人也一樣嗎？#頂峰乳業",
+		"客服三天都沒有回覆，這樣的處理方式真的讓人失望。",
+		"老實說他們新出的起司還不錯。",
+	},
+	"": {
+		"Bought the Acme yoghurt today and my son was sick all night. Anybody else? #AcmeDairy",
+		"Three days and still no answer from customer care. This is just not how you treat people.",
+		"Honestly? Their new cheese is really good.",
+	},
+}
+
+func (t teller) said(i int) string {
+	all := saidOf[t.script]
+	if all == nil {
+		all = saidOf[""]
+	}
+	return all[i%len(all)]
+}
+
+// mention is the i-th post of a story.
+func (t teller) mention(i int) desk.Mention {
+	m := desk.Mention{ID: int64(1000 + i), Kind: desk.KindPost, Text: t.said(i), Lang: t.speak.Tag(), Published: storyNow().Add(-time.Duration(i*7+2) * time.Minute),
+		Author: desk.Author{Handle: fmt.Sprintf("person%d", i), Name: t.person(i), Followers: []int{182, 48210, 1250000}[i%3]},
+		Mood:   []desk.Mood{desk.Negative, desk.Negative, desk.Positive}[i%3], Sentiment: []float64{-.7, -.5, .6}[i%3], Confidence: .82, Like: 1,
+		URL: "https://example.org/@person/" + itoa(int64(i)), Monitors: []int64{1}}
+	m.Ref = desk.Ref{Network: []string{"mastodon", "bluesky", "feed"}[i%3], NativeID: itoa(int64(i))}
+	m.Fold = m.Key().Fold()
+	if i%3 == 0 {
+		m.Cues, m.Like = []string{"illness"}, 1204
+	}
+	if i%3 == 2 {
+		m.Author.Media = true
+	}
+	return m
+}
+
+func (t teller) mentions(n int) []mentionView {
+	all := make([]desk.Mention, n)
+	for i := range all {
+		all[i] = t.mention(i)
+	}
+	return mentionViews(all, time.UTC)
+}
+
+// hostile is a post that tries everything: markup, scripts, direction overrides, a word without end, combining marks.
+func (t teller) hostile() mentionView {
+	m := t.mention(1)
+	m.ID = 6666
+	m.Author.Name = `</strong><script>alert(1)</script>` + strings.Repeat("W", 200)
+	m.Author.Handle = `"onmouseover="alert(1)`
+	m.Title = `<img src=x onerror=alert(1)>`
+	m.Text = "\u202eevil\u202c " + strings.Repeat("a", 600) + ` <a href="javascript:alert(1)">x</a> {{.}} ` + strings.Repeat("e\u0301\u0327", 90) + "\n\n\n" + strings.Repeat("🤬", 40)
+	m.URL = "javascript:alert(1)"
+	m.Network = "<b>net"
+	m.Cues = []string{"<i>"}
+	return mentionView{Mention: m, Zone: time.UTC}
+}
+
+// storm is a day of a brand: quiet, then a flood in the last two hours.
+func (t teller) storm(high float64) chart {
+	now := storyNow()
+	c := chart{From: now.Add(-24 * time.Hour), To: now, Step: 10 * time.Minute, Zone: time.UTC}
+	for i := range 144 {
+		at := c.From.Add(time.Duration(i) * c.Step)
+		usual := 6 + 5*math.Sin(float64(at.Hour()-6)/24*2*math.Pi)
+		c.Band = append(c.Band, desk.Band{At: at, Expected: usual, Low: usual * .5, High: usual*1.6 + 2})
+		flood := 0.0
+		if i > 130 {
+			flood = high * math.Exp(float64(i-143)/4)
+		}
+		wobble := 1 + .35*math.Sin(float64(i)*1.7)
+		for k, name := range []string{"mastodon", "bluesky", "feed", "webhook"} {
+			part := []float64{.5, .3, .15, .05}[k]
+			n := int(part * (usual*wobble + flood))
+			neg := int(float64(n) * .2)
+			if flood > 5 {
+				neg = int(float64(n) * .7)
+			}
+			if n > 0 {
+				c.Points = append(c.Points, desk.Point{At: at, Name: name, Count: n, Negative: neg})
+			}
+		}
+	}
+	return c
+}
+
+// sum joins the networks of a chart into one series.
+func (t teller) sum(c chart, last int) []desk.Point {
+	return whole(c.Points, c.To.Add(-time.Duration(last)*c.Step), c.To, c.Step)
+}
+
+// alert is a live one with all evidence.
+func (t teller) alert(i int, level desk.Level) desk.Alert {
+	now := storyNow()
+	why := []desk.Text{
+		desk.Say("{n} mentions in {minutes} minutes, {ratio} times what is usual at this hour; mostly on {network}.", "n", 412, "minutes", 60, "ratio", 8.4, "network", "Mastodon"),
+		desk.Say("{share} of the mentions are negative, usually {usual}.", "share", t.speak.Percent(.71), "usual", t.speak.Percent(.18)),
+	}[i%2]
+	return desk.Alert{ID: int64(41 + i), BrandID: 1, MonitorID: 1, State: desk.AlertOpen, Level: level, Title: why, Opened: now.Add(-18 * time.Minute), Updated: now,
+		Signals: []desk.Signal{{Detector: []string{"surge", "mood"}[i%2], MonitorID: 1, At: now, Strength: 4.2, Level: level, Why: why, Evidence: desk.Evidence{
+			Observed: 412, Expected: 49, High: 78, Window: 60, Since: now.Add(-55 * time.Minute), Doubling: 11, Phase: "rising", People: 377, Copies: 120,
+			Rule:     desk.Say("Surge, balanced"),
+			Networks: []desk.Share{{Name: "mastodon", Count: 280, Ratio: 9.1}, {Name: "bluesky", Count: 132, Ratio: 6}},
+			Words:    t.words(), Voices: t.voices(3), Mentions: []int64{1000, 1001, 1002}}}}}
+}
+
+func (t teller) words() []desk.Share {
+	words := []string{t.pick("יוגורט", "優格", "yoghurt"), t.pick("חולה", "不舒服", "sick all night"), t.pick("#אקמה", "#頂峰乳業", "#AcmeDairy"), t.pick("החזר", "退費", "refund")}
+	all := make([]desk.Share, len(words))
+	for i, w := range words {
+		all[i] = desk.Share{Name: w, Count: 210 / (i + 1), Ratio: 31.4 / float64(i+1)}
+	}
+	return all
+}
+
+func (t teller) voices(n int) []desk.Voice {
+	all := make([]desk.Voice, n)
+	for i := range all {
+		m := t.mention(i)
+		all[i] = desk.Voice{Author: m.Author, Network: m.Network, Mentions: i + 1, Reposted: 310 * (n - i), Mood: m.Sentiment, First: m.ID}
+	}
+	return all
+}
+
+func (t teller) card(i int, level desk.Level) alertView {
+	return alertView{Alert: t.alert(i, level), Zone: time.UTC, Monitor: t.brand(), Points: t.sum(t.storm(120), 18), Examples: t.mentions(2 + i%2), CanDecide: true, Back: "/"}
+}
+
+// long is a word that no column expects.
+func long() string { return "Donaudampfschifffahrtsgesellschaftskapitän" + strings.Repeat("s", 60) }
