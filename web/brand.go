@@ -35,7 +35,7 @@ func syntax(field string, err error) error {
 // firstBrand makes the brand and its first monitor.
 func (c *Console) firstBrand(ctx context.Context, p *setUpPage) error {
 	b, err := c.Brands.ChangeBrand(ctx, 0, desk.ActOf(ctx, "brand.save", ""), func(b *desk.Brand, out *desk.Out) error {
-		b.Name, b.Zone, b.Retention = p.BrandName, p.ZoneName, 400
+		b.Name, b.Zone, b.Retention = p.BrandName, p.ZoneName, defaultRetention
 		out.Say = desk.Say("The brand {name} was added.", "name", b.Name)
 		return nil
 	})
@@ -45,3 +45,6 @@ func (c *Console) firstBrand(ctx context.Context, p *setUpPage) error {
 	_, err = c.Monitors.Save(ctx, desk.Monitor{BrandID: b.ID, Kind: "brand", Name: b.Name, Query: p.query(), Sensitivity: "balanced"})
 	return err
 }
+
+// defaultRetention is in days: a year and a month, so that a season can be compared with the one before.
+const defaultRetention = 400

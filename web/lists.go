@@ -40,3 +40,18 @@ func number(s string) int64 {
 	}
 	return n
 }
+
+// slicePage cuts a list that is whole in memory into pages by ?page=.
+func slicePage[T any](r *http.Request, all []T, fit int) ([]T, pagerView) {
+	var p pagerView
+	n := int(min(max(number(r.URL.Query().Get("page")), 1), int64(len(all)/fit+1)))
+	if n > 1 {
+		p.First = with(r, "page", "")
+	}
+	from := min((n-1)*fit, len(all))
+	to := min(from+fit, len(all))
+	if to < len(all) {
+		p.Next = with(r, "page", strconv.Itoa(n+1))
+	}
+	return all[from:to], p
+}

@@ -13,7 +13,8 @@ import (
 type mentionView struct {
 	desk.Mention
 	Zone  *time.Location
-	Whole bool // on its own page
+	Whole bool   // on its own page
+	Back  string // where a correction leads back to
 }
 
 // Gone reports whether it was deleted at its network.
@@ -159,6 +160,19 @@ func specInputs(s desk.Spec, set desk.Settings, wrong func(field string) desk.Te
 	}
 	return all
 }
+
+// facet is a select that narrows a list down.
+type facet struct {
+	Name, Label, Value string
+	Choices            []choice
+}
+
+func newFacet(name, label, value string, choices []choice) facet {
+	return facet{name, label, value, choices}
+}
+
+// Any reports whether the choices have one for "all" themselves.
+func (f facet) Any() bool { return len(f.Choices) > 0 && f.Choices[0].Value == "" }
 
 // alertView is an alert as a card.
 type alertView struct {

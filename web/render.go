@@ -98,6 +98,7 @@ func (p *pages) funcs(speak *say.Printer) template.FuncMap {
 		"list":     speak.List,
 		"ago":      func(at time.Time, zone *time.Location) template.HTML { return moment(speak, at, zone, true) },
 		"when":     func(at time.Time, zone *time.Location) template.HTML { return moment(speak, at, zone, false) },
+		"clock":    runningClock,
 		"word":     func(group, value string) string { return speak.Text(word(group, value)) },
 		"network":  networkName,
 		"langname": langName,
@@ -108,6 +109,7 @@ func (p *pages) funcs(speak *say.Printer) template.FuncMap {
 		"draw":     func(c chart) template.HTML { return c.draw(speak) },
 		"spark":    spark,
 		"gauge":    gauge,
+		"facet":    newFacet,
 	}
 }
 
@@ -140,6 +142,16 @@ func moment(speak *say.Printer, at time.Time, zone *time.Location, relative bool
 	}
 	return template.HTML(fmt.Sprintf(`<time class="%s" datetime="%s" title="%s">%s</time>`, class, at.UTC().Format(time.RFC3339),
 		template.HTMLEscapeString(exact), template.HTMLEscapeString(shown)))
+}
+
+// runningClock counts from a time to now, or to the end; islands/clock.js keeps it running.
+func runningClock(from, end time.Time) template.HTML {
+	now, class := time.Now(), "clock"
+	if !end.IsZero() {
+		now, class = end, "stopped"
+	}
+	s := int(max(now.Sub(from), 0) / time.Second)
+	return template.HTML(fmt.Sprintf(`<time class="%s" dir="ltr" datetime="%s">%02d:%02d:%02d</time>`, class, from.UTC().Format(time.RFC3339), s/3600, s/60%60, s%60))
 }
 
 // levelChip shows a level by colour, number and word.

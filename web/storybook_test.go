@@ -68,6 +68,7 @@ func addresses(t *testing.T) func(string) bool {
 	}
 	mux.Handle("GET /static/", c.assets)
 	return func(link string) bool {
+		link, _, _ = strings.Cut(link, "#")
 		for _, method := range []string{http.MethodGet, http.MethodPost} {
 			if _, pattern := mux.Handler(httptest.NewRequest(method, link, nil)); pattern != "" {
 				return true

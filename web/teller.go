@@ -82,7 +82,7 @@ func (t teller) mention(i int) desk.Mention {
 	m.Ref = desk.Ref{Network: []string{"mastodon", "bluesky", "feed"}[i%3], NativeID: itoa(int64(i))}
 	m.Fold = m.Key().Fold()
 	if i%3 == 0 {
-		m.Cues, m.Like = []string{"illness"}, 1204
+		m.Cues, m.Like = []string{"food_illness"}, 1204
 	}
 	if i%3 == 2 {
 		m.Author.Media = true

@@ -52,12 +52,14 @@ var words = map[string]map[string]desk.Text{
 		desk.IncidentOpen: desk.Say("Open"), desk.IncidentWatched: desk.Say("Under watch"), desk.IncidentClosed: desk.Say("Closed"),
 	},
 	"phase": {
-		"rising": desk.Say("Rising"), "peaking": desk.Say("At its peak"), "falling": desk.Say("Falling"),
+		"rising": desk.Say("Rising"), "peaking": desk.Say("At its peak"), "falling": desk.Say("Falling"), "steady": desk.Say("Steady"),
 	},
 	"cue": {
-		"boycott": desk.Say("Boycott"), "safety": desk.Say("Safety"), "illness": desk.Say("Illness"), "data": desk.Say("Data leak"),
-		"data_leak": desk.Say("Data leak"), "leak": desk.Say("Data leak"),
-		"discrimination": desk.Say("Discrimination"), "legal": desk.Say("Legal"), "misconduct": desk.Say("Misconduct"),
+		"boycott": desk.Say("Boycott"), "safety_injury": desk.Say("Safety and injury"), "food_illness": desk.Say("Illness from food"),
+		"data_breach": desk.Say("Data breach"), "outage": desk.Say("Outage"), "discrimination": desk.Say("Discrimination"),
+		"legal_regulatory": desk.Say("Law and regulators"), "fraud_deception": desk.Say("Fraud and deception"), "labour": desk.Say("Working conditions"),
+		"environment_animals": desk.Say("Environment and animals"), "leadership_scandal": desk.Say("Leadership scandal"), "geopolitics": desk.Say("Politics and religion"),
+		"violence_threat": desk.Say("Threats and violence"), "misinformation": desk.Say("Misinformation"), "service_rage": desk.Say("Anger at service"),
 	},
 	"detector": {
 		"surge": desk.Say("Surge"), "mood": desk.Say("Mood"), "voice": desk.Say("Far-reaching voice"),
@@ -69,6 +71,12 @@ var words = map[string]map[string]desk.Text{
 	"theme": {
 		"": desk.Say("As the device"), "light": desk.Say("Light"), "dark": desk.Say("Dark"),
 	},
+}
+
+// cueTypes are the crisis cues that can be asked for, as enrich names them.
+var cueTypes = []string{
+	"boycott", "safety_injury", "food_illness", "data_breach", "outage", "discrimination", "legal_regulatory", "fraud_deception", "labour",
+	"environment_animals", "leadership_scandal", "geopolitics", "violence_threat", "misinformation", "service_rage",
 }
 
 // word is the name of a value; a value that nobody named is shown as it is.
@@ -111,3 +119,6 @@ func langName(code string) string {
 	}
 	return code
 }
+
+// own is a name that somebody gave: it is shown as it is, in every language.
+func own(name string) desk.Text { return desk.Say("{name}", "name", name) }
