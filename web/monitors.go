@@ -275,7 +275,11 @@ func (c *Console) preview(ctx context.Context, v *visit, query string) (preview,
 	if errors.As(err, &wrong) {
 		return p.pointing(wrong), nil
 	}
-	found, err := c.Monitors.Preview(ctx, v.brand.ID, query)
+	past, ok := c.Monitors.(Previewer)
+	if !ok {
+		return p, nil
+	}
+	found, err := past.Preview(ctx, v.brand.ID, query)
 	if err != nil {
 		return p, err
 	}

@@ -42,6 +42,10 @@ type Monitors interface {
 	One(ctx context.Context, id int64) (desk.Monitor, error)
 	Save(ctx context.Context, m desk.Monitor) (desk.Monitor, error)
 	Delete(ctx context.Context, id int64) error
+}
+
+// Previewer tries a query on what is stored.
+type Previewer interface {
 	Preview(ctx context.Context, brandID int64, query string) (Found, error)
 }
 
