@@ -154,7 +154,7 @@ func (d *Dict) Find(dst []Hit, t *Text) []Hit {
 		}
 		if u.props&wide != 0 && i+1 < len(t.units) && t.units[i+1].glued {
 			for _, a := range d.find(pairKey(u.hb, t.units[i+1].hb)) {
-				dst = d.verify(dst, t, a, u.pos)
+				dst = d.verify(dst, t, a, u)
 			}
 		}
 	}
@@ -164,7 +164,7 @@ func (d *Dict) Find(dst []Hit, t *Text) []Hit {
 // forms looks up one form of a word: whole, and its beginnings.
 func (d *Dict) forms(dst []Hit, t *Text, u *unit, form []rune, whole uint64) []Hit {
 	for _, a := range d.find(whole) {
-		dst = d.verify(dst, t, a, u.pos)
+		dst = d.verify(dst, t, a, u)
 	}
 	lens := d.lens[Word]
 	if lens == 0 || u.props&wide != 0 {
@@ -177,15 +177,19 @@ func (d *Dict) forms(dst []Hit, t *Text, u *unit, form []rune, whole uint64) []H
 			continue
 		}
 		for _, a := range d.find(h ^ starSeed) {
-			dst = d.verify(dst, t, a, u.pos)
+			dst = d.verify(dst, t, a, u)
 		}
 	}
 	return dst
 }
 
-func (d *Dict) verify(dst []Hit, t *Text, a anchor, pos int32) []Hit {
-	p, from := d.phrases[a.phrase], pos-a.at
-	if !p.At(t, int(from)) {
+func (d *Dict) verify(dst []Hit, t *Text, a anchor, u *unit) []Hit {
+	p, from := d.phrases[a.phrase], u.pos-a.at
+	if len(p) == 1 {
+		if !p[0].fits(t, u) {
+			return dst
+		}
+	} else if !p.At(t, int(from)) {
 		return dst
 	}
 	return append(dst, Hit{a.phrase, from, from + int32(len(p))})
