@@ -141,16 +141,9 @@ func (d *Dict) find(k uint64) []anchor {
 func (d *Dict) Find(dst []Hit, t *Text) []Hit {
 	for i := range t.units {
 		u := &t.units[i]
-		bare := t.bare[u.b0:u.b1]
-		dst = d.forms(dst, t, u, bare, u.hb)
+		dst = d.forms(dst, t, u, t.bare[u.b0:u.b1], u.hb)
 		if u.hm != u.hb {
 			dst = d.forms(dst, t, u, t.marked[u.m0:u.m1], u.hm)
-		}
-		if u.props&hebrew != 0 {
-			for k := 0; k < maxPrefix && len(bare) >= 3 && prefix(bare[0]); k++ {
-				bare = bare[1:]
-				dst = d.forms(dst, t, u, bare, hashOf(bare))
-			}
 		}
 		if u.props&wide != 0 && i+1 < len(t.units) && t.units[i+1].glued {
 			for _, a := range d.find(pairKey(u.hb, t.units[i+1].hb)) {
@@ -161,8 +154,21 @@ func (d *Dict) Find(dst []Hit, t *Text) []Hit {
 	return d.findNames(dst, t)
 }
 
-// forms looks up one form of a word: whole, and its beginnings.
+// forms looks up one form of a word, and behind its Hebrew prefixes.
 func (d *Dict) forms(dst []Hit, t *Text, u *unit, form []rune, whole uint64) []Hit {
+	dst = d.form(dst, t, u, form, whole)
+	if u.props&hebrew == 0 {
+		return dst
+	}
+	for k := 0; k < maxPrefix && len(form) >= 3 && prefix(form[0]); k++ {
+		form = form[1:]
+		dst = d.form(dst, t, u, form, hashOf(form))
+	}
+	return dst
+}
+
+// form looks up one form of a word: whole, and its beginnings.
+func (d *Dict) form(dst []Hit, t *Text, u *unit, form []rune, whole uint64) []Hit {
 	for _, a := range d.find(whole) {
 		dst = d.verify(dst, t, a, u)
 	}

@@ -179,6 +179,9 @@ func (w *Pattern) is(form []rune) bool {
 	return true
 }
 
+// Joined reports whether the pattern goes on with the one before without a space, as Chinese characters do.
+func (w *Pattern) Joined() bool { return w.glued }
+
 // At reports whether the phrase stands at a position of the text.
 func (p Phrase) At(t *Text, pos int) bool {
 	if pos < 0 || pos+len(p) > t.Len() {
