@@ -1,0 +1,65 @@
+package detect
+
+import (
+	"strings"
+	"testing"
+
+	"github.com/google/go-cmp/cmp"
+
+	"breakwater/desk"
+)
+
+func TestEachWord(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		text string
+		want []string
+	}{
+		{"", nil},
+		{"Boycott #Aurora NOW! https://x.example/a @maria 2026 a", []string{"boycott", "#aurora", "now"}},
+		{"don't ‘fly’ with them…", []string{"don't", "fly", "with", "them"}},
+		{"nie kupujcie biletów", []string{"nie", "kupujcie", "biletów"}},
+		{"אל תטוסו איתם", []string{"אל", "תטוסו", "איתם"}},
+		{"抵制航空，退票", []string{"抵制", "制航", "航空", "退票"}},
+		{"#抵制航空", []string{"#抵制航空"}},
+		{"抵制Aurora", []string{"抵制"}},
+		{strings.Repeat("a", 50), nil},
+		{"🔥🔥 fire", []string{"fire"}},
+	} {
+		var got []string
+		eachWord(tt.text, func(w string) bool { got = append(got, w); return true })
+		if diff := cmp.Diff(tt.want, got); diff != "" {
+			t.Errorf("words of %q (-want +got):\n%s", tt.text, diff)
+		}
+	}
+	n := 0
+	eachWord(strings.Repeat("word ", 1000), func(string) bool { n++; return n < 7 })
+	if n != 7 {
+		t.Errorf("%d words after it was told to stop at 7", n)
+	}
+}
+
+func TestRising(t *testing.T) {
+	t.Parallel()
+	say := func(n int, text string) (ms []desk.Mention) {
+		for range n {
+			ms = append(ms, desk.Mention{Text: text})
+		}
+		return ms
+	}
+	before := append(say(50, "the coffee was fine"), say(10, "the flight was late")...)
+	now := append(say(20, "the flight was late"), say(10, "the passenger was dragged off")...)
+	var got []string
+	for _, w := range rising(now, before, 4) {
+		got = append(got, w.Name)
+	}
+	if diff := cmp.Diff([]string{"dragged", "off", "passenger", "flight"}, got); diff != "" {
+		t.Errorf("rising words (-want +got):\n%s", diff)
+	}
+	if got := rising(now, before, 0); len(got) != 0 {
+		t.Errorf("none asked for, got %v", got)
+	}
+	if got := rising(say(1, "one lonely word"), nil, 9); len(got) != 3 {
+		t.Errorf("the only mention gives %v, want its three words", got)
+	}
+}
