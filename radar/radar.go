@@ -32,7 +32,7 @@ type Usual interface {
 	Words(ctx context.Context, a desk.Ask, limit int) ([]desk.Share, error)
 }
 
-// Desk answers what the radar asks.
+// Desk answers what the radar asks. Answers are kept for a moment and shared: who gets one must not change it.
 type Desk struct {
 	store Store
 	usual Usual
