@@ -46,6 +46,7 @@ const (
 	itemSize = keySize + 4
 )
 
+// itemKey tells an item again: by its id, or by link and title where it has none.
 type itemKey [keySize]byte
 
 type seenItem struct {

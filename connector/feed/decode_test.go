@@ -19,7 +19,7 @@ func said(t *testing.T, body []byte, contentType string) string {
 	if err != nil {
 		return "error: " + err.Error()
 	}
-	m, _ := newDocument(f, "https://a.example/", time.Now()).mention(f.Items[0])
+	m, _ := newDocument(f, "https://a.example/", time.Now()).mention(f.Items[0], itemKey{})
 	return m.Title
 }
 

@@ -12,7 +12,6 @@ import (
 
 	"breakwater/connector"
 	"breakwater/internal/fetch"
-	"breakwater/internal/plain"
 )
 
 // Found is a feed that a site offers.
@@ -47,7 +46,7 @@ func Discover(ctx context.Context, c *fetch.Client, address string) ([]Found, er
 		return nil, connector.Failure(err)
 	}
 	if f, err := decode(a.Body, a.Header.Get("Content-Type")); err == nil {
-		return []Found{{URL: orElse(a.Moved, address), Title: plain.Text(f.Title)}}, nil
+		return []Found{{URL: orElse(a.Moved, address), Title: line(f.Title)}}, nil
 	}
 	base, err := url.Parse(a.URL)
 	if err != nil {
@@ -76,7 +75,7 @@ func named(page []byte, base *url.URL) []Found {
 		if err != nil || u.Scheme != "http" && u.Scheme != "https" || len(found) == maxFound {
 			return
 		}
-		f := Found{URL: u.String(), Title: plain.Text(title)}
+		f := Found{URL: u.String(), Title: line(title)}
 		if !slices.ContainsFunc(found, func(o Found) bool { return o.URL == f.URL }) {
 			found = append(found, f)
 		}
@@ -133,7 +132,7 @@ func guess(ctx context.Context, c *fetch.Client, base *url.URL) ([]Found, error)
 			continue
 		}
 		if f, err := decode(a.Body, a.Header.Get("Content-Type")); err == nil {
-			return []Found{{URL: orElse(a.Moved, u.String()), Title: plain.Text(f.Title)}}, nil
+			return []Found{{URL: orElse(a.Moved, u.String()), Title: line(f.Title)}}, nil
 		}
 	}
 	return nil, nil

@@ -7,12 +7,9 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
-
-	"github.com/mmcdole/gofeed"
 
 	"breakwater/connector"
 	"breakwater/desk"
@@ -82,9 +79,8 @@ func (f *feed) Pull(ctx context.Context, saved string) (desk.Batch, error) {
 		return desk.Batch{}, connector.Failure(err)
 	}
 	c.moved(a.Moved, f.address)
-	b := desk.Batch{SourceID: f.env.SourceID, Wait: f.pause(), Cursor: c.String()}
 	if a.NotModified() || c.Body == mark(string(a.Body)) {
-		return b, nil
+		return desk.Batch{SourceID: f.env.SourceID, Cursor: c.String(), Wait: f.pause()}, nil
 	}
 	if len(a.Body) > fetch.Large {
 		done, err := f.env.Fetch.Turn(ctx)
@@ -93,24 +89,28 @@ func (f *feed) Pull(ctx context.Context, saved string) (desk.Batch, error) {
 		}
 		defer done()
 	}
+	return f.read(a, c)
+}
+
+// read makes a batch of what an answer brings that the cursor does not know.
+func (f *feed) read(a fetch.Answer, c cursor) (desk.Batch, error) {
 	parsed, err := decode(a.Body, a.Header.Get("Content-Type"))
 	if err != nil {
 		return desk.Batch{}, err
 	}
-	now := time.Now()
-	f.wait = pace(parsed, a.Header, now)
-	before := c.seen()
+	now, before := time.Now(), c.seen()
 	d := newDocument(parsed, a.URL, now)
 	items := d.news(before, c.Body == "" && len(before) == 0)
-	for _, n := range items {
-		b.Mentions, b.Rejects = n.add(b.Mentions, b.Rejects, f.env.SourceID)
-	}
+	f.wait = pace(parsed, a.Header, now)
 	if len(before) > 0 && len(items) > len(parsed.Items)/2 {
 		f.wait = atLeast // half of it was new: looking later, we might miss some
 	}
 	c.ETag, c.Modified, c.Body = a.Header.Get("ETag"), a.Header.Get("Last-Modified"), mark(string(a.Body))
-	c.remember(d.marks(), before)
-	b.Cursor, b.Wait = c.String(), f.pause()
+	c.remember(d.marks, before)
+	b := desk.Batch{SourceID: f.env.SourceID, Cursor: c.String(), Wait: f.pause()}
+	for _, n := range items {
+		b.Mentions, b.Rejects = n.add(b.Mentions, b.Rejects, f.env.SourceID)
+	}
 	return b, nil
 }
 
@@ -155,95 +155,4 @@ func (c *cursor) moved(to string, from *url.URL) {
 	if to == from.String() {
 		c.URL = ""
 	}
-}
-
-// news is an item that is new or says something else than before.
-type news struct {
-	doc    *document
-	item   *gofeed.Item
-	edited bool
-	old    bool // brought with the first look, without a date
-}
-
-// news finds what came since the items before were seen. The first look brings the newest page.
-func (d *document) news(before []seenItem, first bool) []news {
-	known := make(map[itemKey][4]byte, len(before))
-	for _, s := range before {
-		known[s.key] = s.said
-	}
-	var out []news
-	for i, mark := range d.marks() {
-		said, seen := known[mark.key]
-		if seen && said == mark.said {
-			continue
-		}
-		known[mark.key] = mark.said // the same item twice in one feed is one
-		it := d.feed.Items[i]
-		out = append(out, news{doc: d, item: it, edited: seen, old: first && !dated(it)})
-	}
-	if first && len(out) > firstPage {
-		slices.SortStableFunc(out, func(a, b news) int { return d.published(b.item).Compare(d.published(a.item)) })
-		out = out[:firstPage]
-	}
-	return out
-}
-
-// marks are the marks of all items, in their order.
-func (d *document) marks() []seenItem {
-	out := make([]seenItem, len(d.feed.Items))
-	for i, it := range d.feed.Items {
-		out[i] = seenItem{key: d.key(it), said: saidOf(it.Title, it.Content, it.Description, d.link(it))}
-	}
-	return out
-}
-
-func (n news) add(mentions []desk.Mention, rejects []desk.Reject, source int64) ([]desk.Mention, []desk.Reject) {
-	m, ok := n.doc.mention(n.item)
-	if !ok {
-		return mentions, append(rejects, desk.Reject{Reason: desk.Say("An article without a title and without a text."), Sample: cut(m.URL, 200)})
-	}
-	m.SourceID, m.Late = source, n.old
-	if n.edited {
-		m.Edited = n.doc.now.UTC()
-		if u := n.item.UpdatedParsed; u != nil && u.After(m.Published) {
-			m.Edited = desk.Clamp(*u, n.doc.now)
-		}
-	}
-	return append(mentions, m), rejects
-}
-
-// check reads the feed once and says what is in it; for a web page, which feeds it offers.
-func check(ctx context.Context, set desk.Settings, env connector.Env) (desk.Text, error) {
-	f, err := open(set, env)
-	if err != nil {
-		return desk.Text{}, err
-	}
-	a, err := f.ask(ctx, f.address, cursor{})
-	if err != nil {
-		return desk.Text{}, connector.Failure(err)
-	}
-	parsed, err := decode(a.Body, a.Header.Get("Content-Type"))
-	if errors.Is(err, errPage) {
-		return desk.Text{}, offers(ctx, env.Fetch, f.address.String(), err)
-	}
-	if err != nil {
-		return desk.Text{}, err
-	}
-	d := newDocument(parsed, a.URL, time.Now())
-	return desk.Say("This works: {title} with {n} articles.", "title", orElse(parsed.Title, d.home), "n", len(parsed.Items)), nil
-}
-
-func offers(ctx context.Context, c *fetch.Client, address string, page error) error {
-	found, err := Discover(ctx, c, address)
-	if err != nil || len(found) == 0 {
-		return page
-	}
-	return desk.Wrong("url", "This is a web page, not a feed. It offers this feed: {address}", "address", found[0].URL)
-}
-
-func orElse(s, otherwise string) string {
-	if s == "" {
-		return otherwise
-	}
-	return s
 }

@@ -28,6 +28,7 @@ type document struct {
 	lang   string
 	now    time.Time
 	shared map[string]bool // links that several items have
+	marks  []seenItem      // of the items, in their order
 }
 
 func newDocument(f *gofeed.Feed, address string, now time.Time) *document {
@@ -41,11 +42,16 @@ func newDocument(f *gofeed.Feed, address string, now time.Time) *document {
 	}
 	owner := map[string]itemKey{}
 	for _, it := range f.Items {
-		link, key := d.link(it), d.key(it)
+		link := d.link(it)
+		key := keyOf("link", link, it.Title)
+		if id := strings.TrimSpace(it.GUID); id != "" {
+			key = keyOf("id", id)
+		}
 		if first, ok := owner[link]; ok && first != key {
 			d.shared[link] = true
 		}
 		owner[link] = key
+		d.marks = append(d.marks, seenItem{key: key, said: saidOf(it.Title, it.Content, it.Description, link)})
 	}
 	return d
 }
@@ -62,14 +68,6 @@ func (d *document) link(it *gofeed.Item) string {
 	return ""
 }
 
-// key tells an item again: by its id, or by link and title where it has none.
-func (d *document) key(it *gofeed.Item) itemKey {
-	if id := strings.TrimSpace(it.GUID); id != "" {
-		return keyOf("id", id)
-	}
-	return keyOf("link", d.link(it), it.Title)
-}
-
 // nativeID is the article's address, so that it is one article also when two feeds bring it. Items that have no address
 // of their own get one made of the shared address and their key.
 func (d *document) nativeID(link string, key itemKey) string {
@@ -83,8 +81,8 @@ func (d *document) nativeID(link string, key itemKey) string {
 	return link + "#" + hex.EncodeToString(key[:])
 }
 
-// mention turns an item into a mention. ok is false when there is nothing in it to read.
-func (d *document) mention(it *gofeed.Item) (m desk.Mention, ok bool) {
+// mention turns an item with its key into a mention. ok is false when there is nothing in it to read.
+func (d *document) mention(it *gofeed.Item, key itemKey) (m desk.Mention, ok bool) {
 	markup := it.Content
 	if strings.TrimSpace(markup) == "" {
 		markup = it.Description
@@ -92,10 +90,10 @@ func (d *document) mention(it *gofeed.Item) (m desk.Mention, ok bool) {
 	markup = cut(markup, maxMarkup)
 	link := d.link(it)
 	m = desk.Mention{
-		Ref:       desk.Ref{Network: network, NativeID: d.nativeID(link, d.key(it))},
+		Ref:       desk.Ref{Network: network, NativeID: d.nativeID(link, key)},
 		Kind:      desk.KindArticle,
 		URL:       link,
-		Title:     strings.ReplaceAll(plain.Text(cut(it.Title, maxMarkup)), "\n", " "),
+		Title:     line(it.Title),
 		Text:      cut(plain.Text(markup), desk.MaxText),
 		Author:    d.author(it, link),
 		Published: d.published(it),
@@ -128,7 +126,7 @@ func (d *document) author(it *gofeed.Item, link string) desk.Author {
 	}
 	name := people(it.Authors)
 	if name == "" && host == d.home {
-		name = strings.ReplaceAll(plain.Text(cut(d.feed.Title, 1024)), "\n", " ")
+		name = line(d.feed.Title)
 	}
 	a := desk.Author{NativeID: host, Handle: host, Name: name, Followers: -1, Media: true}
 	if host != "" {
@@ -143,7 +141,7 @@ func people(authors []*gofeed.Person) string {
 		if p == nil || len(names) == 5 {
 			continue
 		}
-		if name := strings.ReplaceAll(plain.Text(cut(p.Name, 1024)), "\n", " "); name != "" && !slices.Contains(names, name) {
+		if name := line(p.Name); name != "" && !slices.Contains(names, name) {
 			names = append(names, name)
 		}
 	}
@@ -163,12 +161,17 @@ func links(markup, own string) []string {
 func tags(categories []string) []string {
 	var out []string
 	for _, c := range categories {
-		tag := strings.TrimLeft(strings.ReplaceAll(plain.Text(cut(c, 1024)), "\n", " "), "# ")
+		tag := strings.TrimLeft(line(c), "# ")
 		if tag != "" && !slices.Contains(out, tag) && len(out) < 20 {
 			out = append(out, tag)
 		}
 	}
 	return out
+}
+
+// line is the text of a short piece of markup, on one line.
+func line(markup string) string {
+	return strings.ReplaceAll(plain.Text(cut(markup, 4<<10)), "\n", " ")
 }
 
 // langOf is the feed's own word on its language, as a hint: en-US is en, zh-TW is zh-Hant. Empty when it says nothing usable.

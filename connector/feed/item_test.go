@@ -22,8 +22,8 @@ func mentions(t *testing.T, body, address string) []desk.Mention {
 	}
 	d := newDocument(f, address, noon)
 	var out []desk.Mention
-	for _, it := range f.Items {
-		if m, ok := d.mention(it); ok {
+	for i, it := range f.Items {
+		if m, ok := d.mention(it, d.marks[i].key); ok {
 			out = append(out, m)
 		}
 	}

@@ -11,7 +11,6 @@ import (
 	"golang.org/x/net/html/charset"
 
 	"breakwater/desk"
-	"breakwater/internal/plain"
 )
 
 // Outline is one feed of an OPML list.
@@ -90,7 +89,7 @@ func (l *list) open(attrs []xml.Attr) {
 	for _, a := range attrs {
 		get[strings.ToLower(a.Name.Local)] = a.Value
 	}
-	title := strings.ReplaceAll(plain.Text(cut(orElse(get["title"], get["text"]), 1024)), "\n", " ")
+	title := line(orElse(get["title"], get["text"]))
 	address := webAddress(get["xmlurl"])
 	if address == "" {
 		l.folders = append(l.folders, title)
