@@ -61,7 +61,7 @@ func (s *Socket) Err() error { return s.err }
 // Close ends the connection and returns when nothing of it runs any more.
 func (s *Socket) Close() {
 	s.cancel()
-	s.conn.CloseNow()
+	_ = s.conn.CloseNow()
 	s.all.Wait()
 }
 
@@ -101,7 +101,7 @@ func (s *Socket) keepAlive(ctx context.Context) {
 		cancel()
 		// The answer is not read while the queue is full: that is we being slow, not they being gone.
 		if err != nil && len(s.Messages) < cap(s.Messages) {
-			s.conn.CloseNow()
+			_ = s.conn.CloseNow()
 			return
 		}
 	}

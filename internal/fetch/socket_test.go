@@ -20,7 +20,7 @@ func talk(t *testing.T, say func(*websocket.Conn)) *Socket {
 		if err != nil {
 			return
 		}
-		defer conn.CloseNow()
+		defer func() { _ = conn.CloseNow() }()
 		say(conn)
 	}))
 	t.Cleanup(server.Close)
@@ -69,7 +69,7 @@ func TestSocketSaysWhyItEnded(t *testing.T) {
 	if _, open := <-s.Messages; open || !errors.As(s.Err(), &large) {
 		t.Errorf("after a huge message: %v", s.Err())
 	}
-	s = talk(t, func(conn *websocket.Conn) { conn.CloseNow() })
+	s = talk(t, func(conn *websocket.Conn) { _ = conn.CloseNow() })
 	if _, open := <-s.Messages; open || !errors.As(s.Err(), &away) {
 		t.Errorf("after a cut: %v", s.Err())
 	}
