@@ -9,7 +9,7 @@ import (
 func TestMailIsDelivered(t *testing.T) {
 	t.Parallel()
 	m := Mail(t)
-	if err := smtp.SendMail(m.Plain, nil, "desk@a.example", []string{"ana@b.example"}, []byte("Subject: hej\r\n\r\nbody\r\n")); err != nil {
+	if err := smtp.SendMail(m.Addr, nil, "desk@a.example", []string{"ana@b.example"}, []byte("Subject: hej\r\n\r\nbody\r\n")); err != nil {
 		t.Fatal(err)
 	}
 	got := m.Received(t, 1)[0]
