@@ -3,8 +3,10 @@ package all
 
 import (
 	"breakwater/connector"
+	"breakwater/connector/email"
 	"breakwater/connector/feed"
 	"breakwater/connector/file"
+	"breakwater/connector/hook"
 	"breakwater/connector/sandbox"
 	"breakwater/connector/webhook"
 )
@@ -15,6 +17,8 @@ func Kinds(sand *sandbox.Network) []connector.Kind {
 		feed.Kind,
 		file.Kind,
 		webhook.Kind,
+		email.Kind,
+		hook.Kind,
 		sand.Kind(),
 	}
 }
