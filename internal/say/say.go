@@ -6,6 +6,7 @@
 package say
 
 import (
+	"encoding/json"
 	"fmt"
 	"reflect"
 	"slices"
@@ -127,7 +128,7 @@ func (p *Printer) form(sentence string, n any) string {
 
 // count turns n into what go-i18n takes for a count: a whole number where it is one.
 func count(n any) any {
-	v := reflect.ValueOf(n)
+	v := reflect.ValueOf(parsed(n))
 	switch {
 	case v.CanInt():
 		return v.Int()
@@ -158,7 +159,7 @@ const firstStrong, popIsolate = "\u2068", "\u2069"
 // Value writes one value in the printer's language. It knows what JSON makes of values too, because texts are stored as JSON:
 // whole floats are whole numbers again, and strings in RFC 3339 are times.
 func (p *Printer) Value(v any) string {
-	switch v := v.(type) {
+	switch v := parsed(v).(type) {
 	case nil:
 		return ""
 	case Sentence:
@@ -185,6 +186,16 @@ func (p *Printer) Value(v any) string {
 		return p.Number(r.Float())
 	}
 	return p.word(fmt.Sprint(v))
+}
+
+// parsed is a value as a number where JSON kept its digits; any other value is itself.
+func parsed(v any) any {
+	if digits, ok := v.(json.Number); ok {
+		if f, err := digits.Float64(); err == nil {
+			return f
+		}
+	}
+	return v
 }
 
 // word is a string value: a time when it reads as one, otherwise itself, kept apart from a sentence of other direction.
