@@ -159,7 +159,8 @@ const firstStrong, popIsolate = "\u2068", "\u2069"
 // Value writes one value in the printer's language. It knows what JSON makes of values too, because texts are stored as JSON:
 // whole floats are whole numbers again, and strings in RFC 3339 are times.
 func (p *Printer) Value(v any) string {
-	switch v := parsed(v).(type) {
+	v = parsed(v)
+	switch v := v.(type) {
 	case nil:
 		return ""
 	case Sentence:
