@@ -96,7 +96,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 
 	// The people half.
 	s.monitors = match.NewMonitors(db, s.monitorChanged, c.Log)
-	s.sources = &source.Register{Store: db, Kinds: s.poller.Kinds, Changed: s.sourcesChanged}
+	s.sources = &source.Register{Store: db, Kinds: s.poller.Kinds, Keeper: s.flow, Changed: s.sourcesChanged}
 	s.rooms = incident.New(db, s.engine, c.Log)
 	s.rooms.Plan = plan.Raise
 	s.radar = radar.New(db, s.engine)
@@ -165,7 +165,7 @@ func (s *stages) sourceKinds(log *slog.Logger) source.Kinds {
 		if k.Source == nil && !k.Spec.Push {
 			continue
 		}
-		kind := source.Kind{Spec: k.Spec}
+		kind := source.Kind{Spec: k.Spec, Import: k.Import}
 		env := func(src desk.Source) connector.Env {
 			return connector.Env{Fetch: s.fetch, Log: log.With("source", src.ID), SourceID: src.ID}
 		}

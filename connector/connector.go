@@ -3,6 +3,7 @@ package connector
 
 import (
 	"context"
+	"io"
 	"log/slog"
 
 	"breakwater/alert"
@@ -25,4 +26,6 @@ type Kind struct {
 	Sender func(set desk.Settings, env Env) (alert.Sender, error)  // carries alerts
 	// Check tries the settings for real (one cheap call) and says in plain words what it found. May be nil.
 	Check func(ctx context.Context, set desk.Settings, env Env) (desk.Text, error)
+	// Import keeps what a file says, as source.Kind has it.
+	Import func(ctx context.Context, k source.Keeper, s desk.Source, cursor string, r io.Reader, each func(source.Report)) (source.Report, error)
 }

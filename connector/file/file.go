@@ -12,7 +12,7 @@ import (
 )
 
 // Kind is the file connector. Its sources have nothing to pull: Import fills them.
-var Kind = connector.Kind{Source: newSource, Spec: desk.Spec{
+var Kind = connector.Kind{Source: newSource, Import: Import, Spec: desk.Spec{
 	Kind:  "file",
 	Title: "File (CSV or NDJSON)",
 	Help:  "Mentions that you bring yourself: an export of another tool, a table of your own.",
