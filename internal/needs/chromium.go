@@ -11,7 +11,7 @@ import (
 )
 
 // Chromium starts a browser without a screen and gives the context of its first tab; chromedp.NewContext on it opens another.
-// It is stopped with the test, and after three minutes whatever happens.
+// It is stopped with the test, and after six minutes whatever happens.
 func Chromium(t testing.TB) context.Context {
 	t.Helper()
 	path := Program(t, "Chromium", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -29,7 +29,7 @@ func Chromium(t testing.TB) context.Context {
 		chromedp.Flag("no-default-browser-check", true),
 		chromedp.WSURLReadTimeout(time.Minute),
 	}
-	ctx, cancel := context.WithTimeout(context.Background(), 3*time.Minute)
+	ctx, cancel := context.WithTimeout(context.Background(), 6*time.Minute)
 	t.Cleanup(cancel)
 	allocated, stop := chromedp.NewExecAllocator(ctx, options...)
 	t.Cleanup(stop)
@@ -49,11 +49,11 @@ func Shot(t testing.TB, tab context.Context, name string) {
 		t.Errorf("picture %s: %v", name, err)
 		return
 	}
-	dir := filepath.Join(root(t), "test", "shots")
-	if err := os.MkdirAll(dir, 0o755); err != nil {
+	path := filepath.Join(root(t), "test", "shots", name+".png")
+	if err := os.MkdirAll(filepath.Dir(path), 0o755); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(dir, name+".png"), png, 0o644); err != nil {
+	if err := os.WriteFile(path, png, 0o644); err != nil {
 		t.Fatal(err)
 	}
 }

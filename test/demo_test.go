@@ -1,0 +1,286 @@
+// Package test tells stories with the real program: what people do with it, from its first start to the end of a crisis.
+package test
+
+import (
+	"bufio"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/cookiejar"
+	"net/url"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+
+	"breakwater/desk"
+	"breakwater/internal/needs"
+)
+
+// patience is how long a story waits for one thing to happen. It is far more than it takes: the machine may be busy.
+const patience = 90 * time.Second
+
+var binary = sync.OnceValues(func() (string, error) {
+	dir, err := os.MkdirTemp("", "breakwater-story-")
+	if err != nil {
+		return "", err
+	}
+	path := filepath.Join(dir, "breakwater")
+	out, err := exec.Command("go", "build", "-o", path, "breakwater/cmd/breakwater").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("build: %v\n%s", err, out)
+	}
+	return path, nil
+})
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if path, err := binary(); err == nil {
+		os.RemoveAll(filepath.Dir(path))
+	}
+	os.Exit(code)
+}
+
+// program builds the program once.
+func program(t *testing.T) string {
+	t.Helper()
+	path, err := binary()
+	if err != nil {
+		t.Fatal(err)
+	}
+	return path
+}
+
+// freeAddress is an address on this machine that nobody listens on.
+func freeAddress(t *testing.T) string {
+	t.Helper()
+	ln, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer ln.Close()
+	return ln.Addr().String()
+}
+
+// demoDesk is a running demo.
+type demoDesk struct {
+	url, email, password string
+	answered             time.Duration // from its start to its first answer
+}
+
+var signIn = regexp.MustCompile(`Sign in as +(\S+)[\s\S]*Password +(.+)`)
+
+// startDemo starts the demo and waits until it answers and has printed how to sign in.
+func startDemo(t *testing.T, speed string) demoDesk {
+	t.Helper()
+	address := freeAddress(t)
+	cmd := exec.Command(program(t), "demo", "--listen", address, "--speed", speed)
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	var log strings.Builder
+	cmd.Stderr = &log
+	start := time.Now()
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = cmd.Process.Signal(syscall.SIGTERM) // it may have ended: Wait tells
+		if err := cmd.Wait(); err != nil {
+			t.Errorf("the demo did not stop in good order: %v\n%s", err, log.String())
+		}
+	})
+	d := demoDesk{url: "http://" + address}
+	waitFor(t, "the demo to answer", func() bool {
+		res, err := http.Get(d.url + "/healthz")
+		if err != nil {
+			return false
+		}
+		res.Body.Close()
+		return res.StatusCode == http.StatusOK
+	})
+	d.answered = time.Since(start)
+	var printed strings.Builder
+	lines := bufio.NewScanner(out)
+	for lines.Scan() && d.password == "" {
+		fmt.Fprintln(&printed, lines.Text())
+		if m := signIn.FindStringSubmatch(printed.String()); m != nil {
+			d.email, d.password = m[1], strings.TrimSpace(m[2])
+		}
+	}
+	if d.password == "" {
+		t.Fatalf("the demo printed no sign-in:\n%s\n%s", printed.String(), log.String())
+	}
+	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the process
+	return d
+}
+
+// waitFor waits for a condition.
+func waitFor(t *testing.T, what string, ok func() bool) {
+	t.Helper()
+	deadline := time.Now().Add(patience)
+	for !ok() {
+		if time.Now().After(deadline) {
+			t.Fatalf("waited %s for %s", patience, what)
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+}
+
+// client is a signed-in browser without a screen, for what a story wants to know exactly.
+func (d demoDesk) client(t *testing.T) *http.Client {
+	t.Helper()
+	jar, err := cookiejar.New(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &http.Client{Jar: jar, Timeout: 20 * time.Second}
+	waitFor(t, "the seeded people", func() bool {
+		res, err := c.PostForm(d.url+"/sign-in", url.Values{"email": {d.email}, "password": {d.password}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		res.Body.Close()
+		return res.Request.URL.Path == "/"
+	})
+	return c
+}
+
+// read asks the API.
+func read[T any](t *testing.T, c *http.Client, address string) (v T) {
+	t.Helper()
+	res, err := c.Get(address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer res.Body.Close()
+	if res.StatusCode != http.StatusOK {
+		b, _ := io.ReadAll(io.LimitReader(res.Body, 1000))
+		t.Fatalf("GET %s: %s\n%s", address, res.Status, b)
+	}
+	if err := json.NewDecoder(res.Body).Decode(&v); err != nil {
+		t.Fatalf("GET %s: %v", address, err)
+	}
+	return v
+}
+
+// view is a width and a language in which the story is looked at.
+type view struct {
+	name          string
+	width, height int64
+	lang, dir     string
+}
+
+var views = []view{
+	{"desktop-en", 1440, 900, "en", "ltr"},
+	{"phone-en", 360, 740, "en", "ltr"},
+	{"desktop-he", 1440, 900, "he", "rtl"},
+	{"phone-he", 360, 740, "he", "rtl"},
+	{"desktop-zh", 1440, 900, "zh-Hant", "ltr"},
+	{"phone-zh", 360, 740, "zh-Hant", "ltr"},
+}
+
+// TestDemo walks the demo as somebody would who tries it tonight: sign in, look at the radar, see the alert come up by itself,
+// open the room; then the same pages at desktop and phone width in three languages.
+func TestDemo(t *testing.T) {
+	browser := needs.Chromium(t)
+	d := startDemo(t, "4")
+	c := d.client(t)
+
+	tab := newTab(t, browser)
+	run(t, tab, "sign in", chromedp.EmulateViewport(1440, 900), chromedp.Navigate(d.url+"/"),
+		chromedp.SendKeys("#email", d.email), chromedp.SendKeys("#password", d.password), chromedp.Submit("#password"),
+		chromedp.WaitVisible("#radar"))
+	needs.Shot(t, tab, "story/desktop-en-1-radar-before")
+	run(t, tab, "the alert comes up by itself", chromedp.WaitVisible("#radar article.alert"))
+	needs.Shot(t, tab, "story/desktop-en-2-radar-alert")
+
+	alerts := read[struct{ Items []desk.Alert }](t, c, d.url+"/api/v1/alerts")
+	if len(alerts.Items) == 0 {
+		t.Fatal("an alert is on the radar, but the API has none")
+	}
+	first := alerts.Items[len(alerts.Items)-1]
+	tip := read[desk.Mention](t, c, fmt.Sprintf("%s/api/v1/mentions/%d", d.url, first.Signals[0].Trigger))
+	t.Logf("answered %.1f s after its start; the alert opened %.1f s after the mention that tipped it",
+		d.answered.Seconds(), first.Opened.Sub(tip.Arrived).Seconds())
+
+	run(t, tab, "open the room", chromedp.Click("#radar article.alert form button.alarm", chromedp.NodeVisible), chromedp.WaitVisible("main h1"))
+	waitFor(t, "the room's address", func() bool {
+		return strings.Contains(get(t, tab, "where it is", chromedp.Location()), "/incidents/")
+	})
+	room := get(t, tab, "the room's address", chromedp.Location())
+	needs.Shot(t, tab, "story/desktop-en-3-room")
+
+	for _, v := range views {
+		t.Run(v.name, func(t *testing.T) { look(t, browser, d, v, room) })
+	}
+}
+
+// look opens the story's pages in one view and checks what a screen must not do to people.
+func look(t *testing.T, browser context.Context, d demoDesk, v view, room string) {
+	tab := newTab(t, browser)
+	run(t, tab, "choose the language", chromedp.EmulateViewport(v.width, v.height), chromedp.Navigate(d.url+"/me"),
+		chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector('form.languages button[value="%s"]').click()`, v.lang)))
+	waitFor(t, "the language", func() bool {
+		run(t, tab, "reload", chromedp.Navigate(d.url+"/"))
+		return get(t, tab, "its language", chromedp.Evaluate[string](`document.documentElement.lang`)) == v.lang
+	})
+	for name, address := range map[string]string{"radar": d.url + "/", "alerts": d.url + "/alerts", "room": room, "mentions": d.url + "/mentions"} {
+		run(t, tab, name, chromedp.Navigate(address), chromedp.WaitVisible("main h1"))
+		page := get(t, tab, name, chromedp.Evaluate[struct {
+			Lang, Dir    string
+			Wide, Inside float64
+		}](`({Lang: document.documentElement.lang, Dir: document.documentElement.dir || "ltr",
+			Wide: document.documentElement.scrollWidth, Inside: document.documentElement.clientWidth})`))
+		if page.Lang != v.lang || page.Dir != v.dir {
+			t.Errorf("%s is in %q, direction %q; want %q, %q", name, page.Lang, page.Dir, v.lang, v.dir)
+		}
+		if page.Wide > page.Inside {
+			t.Errorf("%s is %g px wide on a screen of %g px: it scrolls sideways", name, page.Wide, page.Inside)
+		}
+		needs.Shot(t, tab, "story/"+v.name+"-"+name)
+	}
+}
+
+// newTab opens a tab that is closed with the test.
+func newTab(t *testing.T, browser context.Context) context.Context {
+	t.Helper()
+	tab, done := chromedp.NewContext(browser)
+	t.Cleanup(done)
+	if err := chromedp.Do(tab); err != nil { // without a deadline: the tab lives as long as its first context
+		t.Fatal(err)
+	}
+	return tab
+}
+
+// run does things in a browser's tab, one after the other.
+func run(t *testing.T, tab context.Context, what string, actions ...chromedp.Action[chromedp.Void]) {
+	t.Helper()
+	for _, a := range actions {
+		get(t, tab, what, a)
+	}
+}
+
+// get does one thing in a browser's tab and gives what it finds.
+func get[T any](t *testing.T, tab context.Context, what string, a chromedp.Action[T]) T {
+	t.Helper()
+	ctx, cancel := context.WithTimeout(tab, patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, a)
+	if err != nil {
+		needs.Shot(t, tab, "story/failed")
+		t.Fatalf("%s: %v", what, err)
+	}
+	return v
+}
