@@ -204,9 +204,9 @@ func (e *Engine) tell(ctx context.Context, w *watch, signals []desk.Signal, now 
 	if err := w.sample(ctx, e.store, now); err != nil {
 		return err
 	}
-	window := w.window(now)
+	p := prover{Engine: e, Window: w.window(now), found: make(map[int]desk.Evidence)}
 	for i := range signals {
-		e.prove(ctx, window, &signals[i])
+		p.prove(ctx, &signals[i])
 	}
 	if err := e.take(ctx, signals); err != nil {
 		return err

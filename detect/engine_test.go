@@ -26,7 +26,7 @@ type radio struct {
 	heard []desk.Signal
 }
 
-func newRadio(t *testing.T, days int, change func(*desk.Monitor)) *radio {
+func newRadio(t testing.TB, days int, change func(*desk.Monitor)) *radio {
 	t.Helper()
 	ctx := t.Context()
 	db, err := store.Open(ctx, store.Config{Path: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
@@ -67,7 +67,7 @@ func newRadio(t *testing.T, days int, change func(*desk.Monitor)) *radio {
 	return r
 }
 
-func check(t *testing.T, err error) {
+func check(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
@@ -83,7 +83,7 @@ func (r *radio) mention(at time.Time, mood desk.Mood, text string) desk.Mention 
 	}
 }
 
-func (r *radio) append(t *testing.T, ms []desk.Mention) {
+func (r *radio) append(t testing.TB, ms []desk.Mention) {
 	t.Helper()
 	for some := range slices.Chunk(ms, 1000) {
 		_, err := r.db.Append(t.Context(), []desk.Batch{{SourceID: 1, Mentions: some}})

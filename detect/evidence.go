@@ -12,35 +12,66 @@ import (
 const (
 	maxExamples = 5
 	maxVoices   = 5
+	maxGaps     = 5
 	shownWords  = 8
 	growthOver  = 180 // minutes in which the phase is looked for
 )
 
-// prove fills in what a signal shows for itself. What cannot be read is left out: an alert is not held up by its decoration.
-func (e *Engine) prove(ctx context.Context, w Window, s *desk.Signal) {
+// provable is how many mentions evidence is gathered from. In a busier window it is gathered from its newest minutes that hold
+// no more: distinct people and voices are counted one by one, and nobody waits seconds for an alert's decoration.
+const provable = 20_000
+
+// prover gathers evidence for the signals of one window; those that look equally far back share it.
+type prover struct {
+	*Engine
+	Window
+	found map[int]desk.Evidence // by minutes
+}
+
+// prove fills in what a signal shows for itself.
+func (p *prover) prove(ctx context.Context, s *desk.Signal) {
 	ev := &s.Evidence
-	a := desk.Ask{Monitors: []int64{w.Monitor.ID}, From: w.back(min(max(ev.Window, 5), len(w.Minutes))), To: w.back(0).Add(skew * time.Minute)}
-	var errs [5]error
-	ev.Networks, errs[0] = e.store.Breakdown(ctx, a, "network")
-	ev.Voices, errs[1] = e.store.Voices(ctx, a, maxVoices)
-	ev.People, errs[2] = e.store.People(ctx, a)
-	ev.Words, errs[3] = e.Words(ctx, a, shownWords)
-	var gaps []desk.Gap
-	gaps, errs[4] = e.store.Gaps(ctx, nil, a.From, a.To)
-	for _, g := range gaps[:min(len(gaps), 5)] {
-		ev.Gaps = append(ev.Gaps, g.Reason)
+	minutes := p.provable(min(max(ev.Window, 5), len(p.Minutes)))
+	got, ok := p.found[minutes]
+	if !ok {
+		got = p.gather(ctx, minutes)
+		p.found[minutes] = got
 	}
-	if err := errors.Join(errs[:]...); err != nil && ctx.Err() == nil {
-		e.log.Warn("evidence is incomplete", "monitor", w.Monitor.ID, "detector", s.Detector, "error", err)
-	}
-	ev.Copies = int(w.sum(ev.Window).Copies)
-	ev.Doubling, ev.Phase = w.growth()
+	ev.Networks, ev.Voices, ev.People, ev.Words, ev.Gaps = got.Networks, got.Voices, got.People, got.Words, got.Gaps
+	ev.Copies = int(p.sum(ev.Window).Copies)
+	ev.Doubling, ev.Phase = p.growth()
 	if len(ev.Mentions) == 0 {
-		ev.Mentions = examples(w.Posts, s.Detector)
+		ev.Mentions = examples(p.Posts, s.Detector)
 	}
 	if s.Trigger == 0 && len(ev.Mentions) > 0 {
 		s.Trigger = slices.Max(ev.Mentions) // ids ascend by time: the newest of what it shows
 	}
+}
+
+func (p *prover) provable(minutes int) int {
+	for minutes > 1 && p.sum(minutes).Count > provable {
+		minutes = minutes * 2 / 3
+	}
+	return minutes
+}
+
+// gather reads what evidence is made of. What cannot be read is left out: an alert is not held up by it.
+func (p *prover) gather(ctx context.Context, minutes int) (ev desk.Evidence) {
+	a := desk.Ask{Monitors: []int64{p.Monitor.ID}, From: p.back(minutes), To: p.back(0).Add(skew * time.Minute)}
+	var errs [5]error
+	ev.Networks, errs[0] = p.store.Breakdown(ctx, a, "network")
+	ev.Voices, errs[1] = p.store.Voices(ctx, a, maxVoices)
+	ev.People, errs[2] = p.store.People(ctx, a)
+	ev.Words, errs[3] = p.Engine.Words(ctx, a, shownWords)
+	var gaps []desk.Gap
+	gaps, errs[4] = p.store.Gaps(ctx, nil, a.From, a.To)
+	for _, g := range gaps[:min(len(gaps), maxGaps)] {
+		ev.Gaps = append(ev.Gaps, g.Reason)
+	}
+	if err := errors.Join(errs[:]...); err != nil && ctx.Err() == nil {
+		p.log.Warn("evidence is incomplete", "monitor", p.Monitor.ID, "error", err)
+	}
+	return ev
 }
 
 // growth is where the conversation stands, in steps of five minutes.

@@ -11,8 +11,10 @@ import (
 const (
 	// settingsFor is how long a monitor's own record is believed; Changed cuts it short.
 	settingsFor = time.Minute
-	// sampleEvery spaces the looks at the posts themselves, which cost more than the numbers.
+	// sampleEvery spaces the looks at the posts themselves, which cost more than the numbers; where they cost very much, as in
+	// counting the people of a day of a million mentions, sampleRest times what the last one took.
 	sampleEvery = 5 * time.Second
+	sampleRest  = 20
 	// tellEvery spaces what is handed on about one monitor while nothing gets worse.
 	tellEvery = 10 * time.Second
 	maxTop    = 20
@@ -28,6 +30,7 @@ type watch struct {
 	top     []desk.Mention
 	people  map[int]int
 	sampled time.Time
+	took    time.Duration // by the last look at the posts
 
 	looked, signalled, toldAt time.Time
 	told                      []desk.Signal // what was last handed on
@@ -56,7 +59,7 @@ func (w *watch) refresh(ctx context.Context, e *Engine, id int64, anew bool, now
 	if err := w.series.update(ctx, e.store, id, w.span(), now); err != nil {
 		return err
 	}
-	if anew || now.Sub(w.sampled) >= sampleEvery {
+	if anew || now.Sub(w.sampled) >= max(sampleEvery, sampleRest*w.took) {
 		return w.sample(ctx, e.store, now)
 	}
 	return nil
@@ -80,7 +83,9 @@ func (w *watch) window(now time.Time) Window {
 
 // sample reads posts and people, as far as the numbers say that there is something to find.
 func (w *watch) sample(ctx context.Context, st Store, now time.Time) error {
+	began := time.Now()
 	w.sampled = now
+	defer func() { w.took = time.Since(began) }()
 	win := w.window(now)
 	to := now.Add(skew * time.Minute)
 	only := []int64{w.monitor.ID}
