@@ -6,6 +6,7 @@ import (
 	"breakwater/connector/email"
 	"breakwater/connector/feed"
 	"breakwater/connector/file"
+	"breakwater/connector/hackernews"
 	"breakwater/connector/hook"
 	"breakwater/connector/sandbox"
 	"breakwater/connector/webhook"
@@ -15,6 +16,7 @@ import (
 func Kinds(sand *sandbox.Network) []connector.Kind {
 	return []connector.Kind{
 		feed.Kind,
+		hackernews.Kind,
 		file.Kind,
 		webhook.Kind,
 		email.Kind,
