@@ -1,8 +1,6 @@
 package bluesky
 
 import (
-	"encoding/base64"
-	"encoding/binary"
 	"encoding/json"
 	"fmt"
 	"time"
@@ -60,18 +58,15 @@ func (m *mark) start() int64 {
 // saved is a mark as the store keeps it.
 type saved struct {
 	TimeUS int64  `json:"time_us"`
-	Recent string `json:"recent,omitempty"` // the low 6 bytes of each key, base64
+	Recent string `json:"recent,omitempty"` // packed keys
 }
 
-const keyBytes = 6
-
 func (m *mark) String() string {
-	var low, eight []byte
-	for _, r := range m.recent {
-		eight = binary.LittleEndian.AppendUint64(eight[:0], r.key)
-		low = append(low, eight[:keyBytes]...)
+	keys := make([]uint64, len(m.recent))
+	for i, r := range m.recent {
+		keys[i] = r.key
 	}
-	b, err := json.Marshal(saved{TimeUS: m.us, Recent: base64.RawStdEncoding.EncodeToString(low)})
+	b, err := json.Marshal(saved{TimeUS: m.us, Recent: packKeys(keys)})
 	if err != nil {
 		panic(err) // a number and a string
 	}
@@ -87,14 +82,12 @@ func parseMark(s string) (mark, error) {
 	if err := json.Unmarshal([]byte(s), &v); err != nil {
 		return m, fmt.Errorf("cursor: %w", err)
 	}
-	low, err := base64.RawStdEncoding.DecodeString(v.Recent)
+	keys, err := unpackKeys(v.Recent)
 	if err != nil {
-		return m, fmt.Errorf("cursor: %w", err)
+		return m, err
 	}
-	for ; len(low) >= keyBytes; low = low[keyBytes:] {
-		var eight [8]byte
-		copy(eight[:], low[:keyBytes])
-		m.add(v.TimeUS, binary.LittleEndian.Uint64(eight[:]))
+	for _, key := range keys {
+		m.add(v.TimeUS, key)
 	}
 	m.us = v.TimeUS
 	return m, nil

@@ -3,7 +3,6 @@ package bluesky
 import (
 	"encoding/json"
 	"errors"
-	"hash/fnv"
 	"time"
 )
 
@@ -44,18 +43,14 @@ func parseEvent(b []byte) (event, error) {
 
 func (e *event) time() time.Time { return time.UnixMicro(e.TimeUS).UTC() }
 
-// key is the same for an event whichever server tells it: servers stamp their own times. It has 48 bits, enough for the
-// seconds in which it is compared.
+// key is the same for an event whichever server tells it: servers stamp their own times.
 func (e *event) key() uint64 {
-	h := fnv.New64a()
-	for _, s := range []string{e.DID, e.Kind} {
-		h.Write([]byte(s + "\x00"))
-	}
-	if e.Commit != nil {
-		h.Write([]byte(e.Commit.Operation + "\x00" + e.Commit.Collection + "\x00" + e.Commit.RKey + "\x00" + e.Commit.Rev))
+	name := e.DID + "\x00" + e.Kind
+	if c := e.Commit; c != nil {
+		name += "\x00" + c.Operation + "\x00" + c.Collection + "\x00" + c.RKey + "\x00" + c.Rev
 	}
 	if e.Account != nil {
-		h.Write([]byte(e.Account.Status))
+		name += "\x00" + e.Account.Status
 	}
-	return h.Sum64() & (1<<(8*keyBytes) - 1)
+	return hashOf(name)
 }

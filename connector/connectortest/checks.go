@@ -106,6 +106,7 @@ func ends(t *testing.T, d *desktop) {
 	asked := make(chan struct{}, 100)
 	d.failWith(func(_ http.ResponseWriter, r *http.Request) {
 		asked <- struct{}{}
+		io.Copy(io.Discard, r.Body) // before that, a server does not notice that the caller went away
 		<-r.Context().Done()
 	})
 	ctx, cancel := context.WithCancel(t.Context())
