@@ -3,11 +3,13 @@ package all
 
 import (
 	"breakwater/connector"
+	"breakwater/connector/bluesky"
 	"breakwater/connector/email"
 	"breakwater/connector/feed"
 	"breakwater/connector/file"
 	"breakwater/connector/hackernews"
 	"breakwater/connector/hook"
+	"breakwater/connector/mastodon"
 	"breakwater/connector/sandbox"
 	"breakwater/connector/webhook"
 )
@@ -16,6 +18,9 @@ import (
 func Kinds(sand *sandbox.Network) []connector.Kind {
 	return []connector.Kind{
 		feed.Kind,
+		mastodon.Kind,
+		bluesky.Kind,
+		bluesky.Search,
 		hackernews.Kind,
 		file.Kind,
 		webhook.Kind,
