@@ -32,7 +32,7 @@ func (s Storm) History(from, to time.Time) iter.Seq[desk.Mention] {
 	}
 }
 
-// Crisis is all that the crisis brings, in order of time: some 800 mentions within a quarter of an hour at speed 1. A
+// Crisis is all that the crisis brings, in order of time: some 700 mentions within a quarter of an hour at speed 1. A
 // mention that comes again with Edited set is an edit, one with Deleted set was taken back.
 func (s Storm) Crisis() []desk.Mention {
 	speed := s.Speed

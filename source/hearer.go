@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"runtime/debug"
+	"slices"
 	"time"
 
 	"github.com/cenkalti/backoff/v5"
@@ -23,6 +24,8 @@ const (
 	saveEvery = 15 * time.Second
 	// emptyPause keeps a source that answers "nothing, ask again at once" from spinning.
 	emptyPause = time.Second
+	// longestGap is how far back a gap is still being caught up; no network gives more.
+	longestGap = 30 * 24 * time.Hour
 )
 
 // hearer is the loop of one source. All its fields belong to the goroutine of run.
@@ -86,6 +89,7 @@ func (h *hearer) wake(ctx context.Context) {
 		h.told = true
 		h.p.tell(ctx, troubleOf(h.source, h.health, time.Now()))
 	}
+	h.recover(ctx)
 	last := h.health.Answered
 	if h.health.Next.After(last) {
 		last = h.health.Next
@@ -95,6 +99,19 @@ func (h *hearer) wake(ctx context.Context) {
 		h.health.State, h.health.Since, h.health.Problem = desk.HealthFailing, last, desk.Say("The desk was not running.")
 		h.dirty = true
 		h.save(ctx, now)
+	}
+}
+
+// recover goes on with a gap that was being caught up when the desk stopped.
+func (h *hearer) recover(ctx context.Context) {
+	now := time.Now()
+	gaps, err := h.p.Store.Gaps(ctx, []int64{h.source.ID}, now.Add(-longestGap), now)
+	if err != nil {
+		h.log.Warn("the gaps of a source could not be read", "error", err)
+		return
+	}
+	if slices.ContainsFunc(gaps, func(g desk.Gap) bool { return !g.To.IsZero() && g.Filled.IsZero() }) {
+		h.late, h.gap = now, true
 	}
 }
 
@@ -235,7 +252,9 @@ func (h *hearer) keep(ctx context.Context, b desk.Batch) bool {
 	}
 	again := newBackoff()
 	for {
-		_, err := h.p.Keeper.Keep(ctx, b)
+		given := b
+		given.Mentions = slices.Clone(b.Mentions) // what is handed on is changed on its way; a second try needs what was heard
+		_, err := h.p.Keeper.Keep(ctx, given)
 		if err == nil {
 			break
 		}

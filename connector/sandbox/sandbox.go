@@ -16,10 +16,11 @@ import (
 const (
 	// page is the most that one pull hands over.
 	page = 500
-	// keep is the most posts that are remembered; who reads later than that has missed the oldest.
-	keep = 100_000
+	// keep is how many posts are remembered at least; who reads later than that has missed the oldest. Twice as many are
+	// let come together before they are thinned out, so that a post does not cost a copy of all.
+	keep = 50_000
 	// heartbeat is how long a pull waits until it says that nothing came.
-	heartbeat = 10 * time.Second
+	heartbeat = 2 * time.Second
 )
 
 // Network is a network of our own. Every source that hears it reads the same posts, each from its own cursor. It is safe
@@ -55,7 +56,7 @@ func (n *Network) Post(mentions ...desk.Mention) {
 	n.mu.Lock()
 	defer n.mu.Unlock()
 	n.posts = append(n.posts, mentions...)
-	if over := len(n.posts) - keep; over > 0 {
+	if over := len(n.posts) - keep; over > keep {
 		n.posts = append([]desk.Mention(nil), n.posts[over:]...)
 		n.first += over
 	}
