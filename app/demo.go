@@ -58,6 +58,13 @@ func seed(ctx context.Context, s *stages, c DemoConfig) error {
 	if err := seedHistory(ctx, s, source, storm); err != nil {
 		return fmt.Errorf("seed the demo's history: %w", err)
 	}
+	monitors, err := s.db.Monitors(ctx, 0)
+	if err != nil {
+		return err
+	}
+	for _, m := range monitors {
+		s.engine.Changed(m.ID) // what is usual was learned from an empty desk
+	}
 	storm.Start = time.Now().Add(15 * time.Second)
 	fmt.Fprintf(c.out(), "  Three weeks of ordinary days are in. The storm begins in a quarter of a minute; watch the radar.\n  Ctrl-C ends the demo and throws its data away.\n\n")
 	if err := storm.Play(ctx, func(m desk.Mention) { s.sand.Post(m) }); ctx.Err() == nil {

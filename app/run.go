@@ -109,7 +109,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	}
 	programs, err := api.New(api.Stages{
 		Gate: s.gate, Brands: s.db, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms,
-		Book: s.book, Detect: s.engine, Journal: s.log, Live: s.hub, Log: c.Log,
+		Book: s.book, Detect: s.engine, Journal: s.log, Live: s.hub, Cookie: web.Cookie, Log: c.Log,
 	})
 	if err != nil {
 		return nil, nil, err

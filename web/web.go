@@ -20,6 +20,9 @@ import (
 	"breakwater/internal/say"
 )
 
+// Cookie is the name of the cookie that holds a signed-in browser's session; the API takes it too.
+const Cookie = "desk"
+
 // Console is the desk as people see it in a browser.
 type Console struct {
 	Stages
@@ -124,7 +127,7 @@ func visitOf(r *http.Request) *visit {
 
 // Cookies of the console. None of them says anything about a person but the first.
 const (
-	sessionCookie = "desk"
+	sessionCookie = Cookie
 	langCookie    = "desk_lang"
 	themeCookie   = "desk_theme"
 	brandCookie   = "desk_brand"
