@@ -70,15 +70,13 @@ func (r *Register) Open(ctx context.Context, o Opening) (desk.Incident, error) {
 	return r.declare(ctx, o)
 }
 
-// OpenFrom declares an incident from an alert and gives its id. Who decides "crisis" opens it, so responders may.
+// OpenFrom declares an incident from an alert and gives its id. Who decides "crisis" opens it, so responders may. The room
+// looks at all of the brand: the monitor that told first seldom hears all of what follows.
 func (r *Register) OpenFrom(ctx context.Context, a desk.Alert) (int64, error) {
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return 0, err
 	}
 	o := Opening{BrandID: a.BrandID, Title: a.Title.English(), Level: max(a.Level, desk.Crisis), AlertID: a.ID, Began: a.Opened}
-	if a.MonitorID != 0 {
-		o.Monitors = []int64{a.MonitorID}
-	}
 	// The name of what it is about says it in every language.
 	for _, name := range []string{"monitor", "source"} {
 		if v, ok := a.Title.With[name].(string); ok {
