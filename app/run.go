@@ -102,7 +102,8 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	secure := strings.HasPrefix(c.publicURL(), "https://")
 	console, err := web.New(web.Stages{
 		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Book: s.book, Journal: s.log, Live: s.hub,
-		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Brands: s.db, Log: c.Log, Secure: secure,
+		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Feeds: feeds{}, Brands: s.db,
+		Log: c.Log, Secure: secure,
 	})
 	if err != nil {
 		return nil, nil, err

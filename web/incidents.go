@@ -257,10 +257,7 @@ func (c *Console) incidentNote(w http.ResponseWriter, r *http.Request) error {
 
 func (c *Console) incidentStep(w http.ResponseWriter, r *http.Request) error {
 	return c.roomDo(w, r, "saved", func(ctx context.Context, id int64) error {
-		if c.Steps == nil {
-			return desk.ErrNotFound
-		}
-		_, err := c.Steps.Tick(ctx, id, r.PostFormValue("step"))
+		_, err := c.Rooms.Tick(ctx, id, r.PostFormValue("step"))
 		return err
 	})
 }

@@ -97,7 +97,7 @@ type preview struct {
 	Before   string    // of the query, up to the character that is wrong
 	At       string    // the character
 	After    string
-	Count    int
+	Say      desk.Text // the result
 	Spark    []desk.Point
 	Mentions []mentionView
 }
@@ -275,15 +275,11 @@ func (c *Console) preview(ctx context.Context, v *visit, query string) (preview,
 	if errors.As(err, &wrong) {
 		return p.pointing(wrong), nil
 	}
-	past, ok := c.Monitors.(Previewer)
-	if !ok {
-		return p, nil
-	}
-	found, err := past.Preview(ctx, v.brand.ID, query)
+	found, err := c.Monitors.Preview(ctx, v.brand.ID, query)
 	if err != nil {
 		return p, err
 	}
-	p.Count, p.Spark, p.Mentions = found.Count, found.PerDay, mentionViews(found.Page.Mentions, zone(v.brand))
+	p.Say, p.Spark, p.Mentions = found.Say, found.PerDay, mentionViews(found.Page.Mentions, zone(v.brand))
 	return p, nil
 }
 

@@ -167,6 +167,12 @@ type facet struct {
 	Choices            []choice
 }
 
+// Must reports whether one of the choices has to be taken: there is no "all".
+func (f facet) Must() bool { return mustChoose[f.Name] }
+
+// mustChoose are the selects without an "all".
+var mustChoose = map[string]bool{"source": true, "kind of": true, "min_level": true, "role": true, "life": true}
+
 func newFacet(name, label, value string, choices []choice) facet {
 	return facet{name, label, value, choices}
 }

@@ -39,30 +39,36 @@ type radarPage struct {
 	Monitors int // none yet: teach
 }
 
-var spans = []struct {
+// spans are what the chart can show, each with a step that leaves about a hundred columns.
+var spans = []span{
+	{"6h", 6 * time.Hour, 5 * time.Minute}, {"24h", 24 * time.Hour, 15 * time.Minute}, {"7d", 7 * 24 * time.Hour, 2 * time.Hour}, {"28d", 28 * 24 * time.Hour, 6 * time.Hour},
+}
+
+type span struct {
 	name string
 	long time.Duration
-}{{"6h", 6 * time.Hour}, {"24h", 24 * time.Hour}, {"7d", 7 * 24 * time.Hour}, {"28d", 28 * 24 * time.Hour}}
+	step time.Duration
+}
 
-func spanOf(r *http.Request) (string, time.Duration) {
+func spanOf(r *http.Request) span {
 	for _, s := range spans {
 		if r.URL.Query().Get("span") == s.name {
-			return s.name, s.long
+			return s
 		}
 	}
-	return spans[1].name, spans[1].long
+	return spans[1]
 }
 
 func (c *Console) radarShow(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), visitOf(r)
-	name, long := spanOf(r)
-	p := &radarPage{Span: name, Checked: time.Now()}
+	shown := spanOf(r)
+	p := &radarPage{Span: shown.name, Checked: time.Now()}
 	for _, s := range spans {
 		p.Spans = append(p.Spans, s.name)
 	}
 	now := time.Now().UTC()
 	hour := desk.Ask{BrandID: v.brand.ID, From: now.Add(-time.Hour), To: now}
-	day := desk.Ask{BrandID: v.brand.ID, From: now.Add(-long), To: now, By: "network"}
+	day := desk.Ask{BrandID: v.brand.ID, From: now.Add(-shown.long), To: now, Step: shown.step, By: "network"}
 	err := all(
 		func() error { return c.radarChart(ctx, v, p, day) },
 		func() (err error) { p.Alerts, p.More, err = c.liveAlerts(ctx, v, r.URL.RequestURI()); return },

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"breakwater/desk"
+	"breakwater/source"
 )
 
 func (c *Console) sourceRoutes() []route {
@@ -31,8 +32,10 @@ type sourcesPage struct {
 	Gaps     []gapView
 	Pager    pagerView
 	Feeds    bool
-	Files    bool
-	Report   *Imported
+	Files    []choice // sources that take files
+	FileKind string   // kind of a source that takes files; empty when there is none
+	Report   *source.Report
+	ReportOf string // name of the file
 	Listed   *listReport
 	Problem  desk.Text
 	MaxFile  int // MB
@@ -81,7 +84,13 @@ func (c *Console) sourcesPage(r *http.Request) (*sourcesPage, error) {
 		return nil, err
 	}
 	titles := c.titles()
-	p := &sourcesPage{Feeds: c.Feeds != nil, Files: c.Import != nil, MaxFile: maxFile >> 20}
+	fileKind := ""
+	for kind := range titles {
+		if c.takesFiles(kind) {
+			fileKind = kind
+		}
+	}
+	p := &sourcesPage{Feeds: c.Feeds != nil, MaxFile: maxFile >> 20, FileKind: fileKind}
 	names := make(map[int64]string, len(list))
 	var views []sourceView
 	for _, s := range list {
@@ -89,6 +98,9 @@ func (c *Console) sourcesPage(r *http.Request) (*sourcesPage, error) {
 			continue
 		}
 		names[s.ID] = s.Name
+		if c.takesFiles(s.Kind) {
+			p.Files = append(p.Files, choice{itoa(s.ID), own(s.Name)})
+		}
 		views = append(views, sourceView{s, titles[s.Kind], zone(v.brand)})
 		switch {
 		case s.Paused:
@@ -125,6 +137,9 @@ func slicesSortStable[T any](all []T, first func(T) bool) {
 	}
 	copy(all, append(front, rest...))
 }
+
+// takesFiles reports whether sources of a kind are fed with files.
+func (c *Console) takesFiles(kind string) bool { return c.Sources.Kinds[kind].Import != nil }
 
 // titles are the names of the kinds of source.
 func (c *Console) titles() map[string]string {

@@ -6,6 +6,7 @@ import (
 	"breakwater/desk"
 	"breakwater/detect"
 	"breakwater/match"
+	"breakwater/source"
 )
 
 func setUpStories() []story {
@@ -40,13 +41,14 @@ func setUpStories() []story {
 			return p
 		}},
 		{"sources/sources", "empty", func(t teller) page {
-			return &sourcesPage{Frame: t.frame(desk.Lead), Feeds: true, Files: true, MaxFile: 64}
+			return &sourcesPage{Frame: t.frame(desk.Lead), Feeds: true, FileKind: "file", MaxFile: 64}
 		}},
 		{"sources/sources", "many", func(t teller) page { return t.sources() }},
 		{"sources/sources", "imported", func(t teller) page {
 			p := t.sources()
-			p.Report = &Imported{Name: long() + ".csv", New: 4200, Known: 12, Unasked: 300, Rejected: 2, Rejects: []desk.Reject{
+			p.Report = &source.Report{Rows: 4712, New: 4200, Known: 12, Rejected: 2, Rejects: []desk.Reject{
 				{Line: 17, Reason: desk.Say("This is too long."), Sample: "<b>;" + long()}, {Line: 4711, Reason: desk.Say("This is too long.")}}}
+			p.ReportOf, p.Files = long()+".csv", []choice{{"3", own(t.brand())}}
 			p.Listed = &listReport{Added: 3, Known: 9, Failed: []string{"<i>", t.brand()}}
 			p.Problem = desk.Say("Choose a file.")
 			return p
@@ -95,7 +97,7 @@ func (t teller) monitorPage() *monitorPage {
 	for i := range p.Tested.Rules {
 		p.Rules[i].Fired = &p.Tested.Rules[i]
 	}
-	p.Preview = preview{Query: p.Monitor.Query, Asked: true, Count: 4711, Spark: t.sum(t.storm(20), 28), Mentions: t.mentions(4)}
+	p.Preview = preview{Query: p.Monitor.Query, Asked: true, Say: desk.Say("Nothing yet."), Spark: t.sum(t.storm(20), 28), Mentions: t.mentions(4)}
 	return p
 }
 
@@ -119,7 +121,7 @@ func (t teller) gaps() []gapView {
 }
 
 func (t teller) sources() *sourcesPage {
-	p := &sourcesPage{Frame: t.frame(desk.Lead), Feeds: true, Files: true, MaxFile: 64, Gaps: t.gaps(), Unheard: 5, Pager: pagerView{Next: "/sources?page=2"}}
+	p := &sourcesPage{Frame: t.frame(desk.Lead), Feeds: true, FileKind: "file", MaxFile: 64, Gaps: t.gaps(), Unheard: 5, Pager: pagerView{Next: "/sources?page=2"}}
 	for i := range 16 {
 		p.Sources = append(p.Sources, t.source(i))
 	}

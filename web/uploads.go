@@ -24,12 +24,9 @@ func upload(w http.ResponseWriter, r *http.Request, field string, limit int64) (
 
 // fileImport takes mentions out of a file, and shows what became of each row.
 func (c *Console) fileImport(w http.ResponseWriter, r *http.Request) error {
-	if c.Import == nil {
-		return desk.ErrNotFound
-	}
 	return c.uploaded(w, r, maxFile, func(ctx context.Context, p *sourcesPage, f multipart.File, name string) error {
-		report, err := c.Import(ctx, visitOf(r).brand.ID, name, f)
-		p.Report = &report
+		report, err := c.Sources.Import(ctx, number(r.PostFormValue("source")), f, nil)
+		p.Report, p.ReportOf = &report, name
 		return err
 	})
 }
@@ -65,7 +62,7 @@ func (c *Console) uploaded(w http.ResponseWriter, r *http.Request, limit int64, 
 	if perr != nil {
 		return perr
 	}
-	p.Report, p.Listed = done.Report, done.Listed
+	p.Report, p.ReportOf, p.Listed = done.Report, done.ReportOf, done.Listed
 	if err == nil {
 		return c.render(w, r, "sources/sources", p)
 	}
