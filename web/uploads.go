@@ -13,11 +13,12 @@ import (
 func upload(w http.ResponseWriter, r *http.Request, field string, limit int64) (multipart.File, string, error) {
 	r.Body = http.MaxBytesReader(w, r.Body, limit)
 	f, head, err := r.FormFile(field)
-	if errors.Is(err, http.ErrMissingFile) {
-		return nil, "", desk.Wrong(field, "Choose a file.")
-	}
-	if err != nil {
+	var large *http.MaxBytesError
+	switch {
+	case errors.As(err, &large):
 		return nil, "", err
+	case err != nil: // none chosen, or the form is not one of ours
+		return nil, "", desk.Wrong(field, "Choose a file.")
 	}
 	return f, head.Filename, nil
 }

@@ -144,6 +144,9 @@ func (c *Console) guard(rt route) http.Handler {
 				c.fail(w, r, errors.New("panic"))
 			}
 		}()
+		if r.Method == http.MethodPost {
+			r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
+		}
 		ctx, err := c.admit(r, v, rt.least)
 		if err == nil {
 			err = rt.do(w, r.WithContext(ctx))
@@ -152,6 +155,17 @@ func (c *Console) guard(rt route) http.Handler {
 			c.fail(w, r.WithContext(ctx), err)
 		}
 	})
+}
+
+// maxForm is in bytes: far more than any form of ours is filled in with.
+const maxForm = 1 << 20
+
+// bodyLimit is how much of a request is read: files are larger than forms.
+func bodyLimit(r *http.Request) int64 {
+	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+		return maxFile
+	}
+	return maxForm
 }
 
 // admit finds out who asks and whether they may.
