@@ -12,7 +12,7 @@ import (
 )
 
 // Set is many monitors made ready to be asked at once. It does not change after NewSet and may be used concurrently, each
-// goroutine with a Scratch of its own. Ten thousand Boolean monitors of four terms take about 20 MB.
+// goroutine with a Scratch of its own. Ten thousand Boolean monitors of four terms take about 11 MB.
 //
 // All terms of all queries are looked up in one pass over a post. Each query hangs on the terms of which one must occur
 // (its cover); only the queries that have one in the post are evaluated, and evaluating reads bits.

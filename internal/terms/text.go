@@ -1,8 +1,8 @@
 // Package terms finds which of many words, phrases and word beginnings occur in a text, in one pass and in every script.
 //
 // A Text is read once: folded and cut into words with positions. A Dict of thousands of phrases then looks up each word of
-// the text instead of each phrase. Measured on 38,000 terms this is several times faster than an automaton over the
-// characters, whose 69 MB of states miss the cache at every step, and the words' boundaries come for free.
+// the text instead of each phrase. With ten thousand Boolean queries (38,000 terms) this was measured at twice the speed of
+// a dense automaton over the characters, in a sixth of its 69 MB, and words' boundaries come for free.
 package terms
 
 import (
