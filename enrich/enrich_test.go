@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -236,6 +237,27 @@ func TestFloodDoesNotPushTheFirstOut(t *testing.T) {
 	}
 }
 
+func TestManyAtOnce(t *testing.T) {
+	t.Parallel()
+	e := New()
+	var all sync.WaitGroup
+	folds := make([]int64, 8)
+	for i := range folds {
+		all.Go(func() {
+			for _, m := range bench1KB[:100] {
+				own := *m
+				own.NativeID += fmt.Sprint("-", i)
+				e.Do(&own)
+				folds[i] = own.Fold
+			}
+		})
+	}
+	all.Wait()
+	if slices.Sort(folds); folds[0] != folds[7] {
+		t.Error("the same text fell into several groups")
+	}
+}
+
 var bench1KB = func() []*desk.Mention {
 	texts := []string{
 		strings.Repeat("I waited an hour for my order and nobody helped, the worst service ever, never again! ", 12),
@@ -254,7 +276,7 @@ var bench1KB = func() []*desk.Mention {
 func BenchmarkDo(b *testing.B) {
 	e := New()
 	b.ReportAllocs()
-	for i := range b.N {
+	for i := 0; b.Loop(); i++ {
 		m := *bench1KB[i%len(bench1KB)]
 		e.Do(&m)
 	}
@@ -263,7 +285,7 @@ func BenchmarkDo(b *testing.B) {
 func BenchmarkFold(b *testing.B) {
 	f := NewFolder()
 	b.ReportAllocs()
-	for i := range b.N {
+	for i := 0; b.Loop(); i++ {
 		m := *bench1KB[i%len(bench1KB)]
 		m.NativeID = fmt.Sprint(i)
 		f.Fold(&m)

@@ -41,8 +41,9 @@ func BenchmarkMatch(b *testing.B) {
 	var x Scratch
 	var ids []int64
 	b.ReportAllocs()
-	n, hits := 0, 0
-	for i := range b.N {
+	n, hits, i := 0, 0, 0
+	for b.Loop() {
+		i++
 		ids = set.Match(ids[:0], &posts[i%len(posts)], &x)
 		n += len(ids)
 		hits += len(x.hits)
