@@ -68,6 +68,7 @@ var dependencies = map[string]string{
 	"github.com/jackc/pgx/v5":                                  "PostgreSQL driver with batches and arrays",
 	"github.com/jba/templatecheck":                             "tests: type-checks templates against their data",
 	"github.com/microcosm-cc/bluemonday":                       "sanitises strangers' markup, long audited",
+	"github.com/klauspost/compress":                            "gzip of pages that keeps streams flowing and lengths silent (BREACH)",
 	"github.com/mmcdole/gofeed":                                "reads the feeds that exist rather than those that are correct",
 	"github.com/nicksnyder/go-i18n/v2":                         "plural rules of CLDR",
 	"github.com/petar-dambovaliev/aho-corasick":                "bench: the library that our matcher is measured against",
