@@ -19,8 +19,9 @@ const (
 	notUseful = 24 * time.Hour
 	// again is how often an alert that goes on is brought up to date when nothing else makes it worth writing.
 	again = 10 * time.Minute
-	// grown is by how much a figure must rise to be worth writing at once.
+	// grown is by how much a figure must rise to be worth writing soon: in a storm figures rise with every look.
 	grown = 1.5
+	soon  = time.Minute
 )
 
 // joins reports whether a signal belongs into this alert: it is live, or decided and no worse than when it was decided.
@@ -94,7 +95,8 @@ func (r *Router) about(ctx context.Context, s desk.Signal) (brandID int64, name 
 // join brings an alert up to date, when there is something to write.
 func (r *Router) join(ctx context.Context, a desk.Alert, signals []desk.Signal, now time.Time) error {
 	r.heard(a.ID, now)
-	if !news(a, signals, now) {
+	say, worth := news(a, signals, now)
+	if !worth {
 		return nil
 	}
 	ways, err := r.store.Ways(ctx)
@@ -106,9 +108,10 @@ func (r *Router) join(ctx context.Context, a desk.Alert, signals []desk.Signal, 
 		revive(a)
 		a.Signals = merged(a.Signals, signals)
 		a.Level, a.Updated = max(a.Level, levelOf(signals)), now
-		out.Say, out.IncidentID = a.Signals[0].Why, a.IncidentID
+		out.Say, out.IncidentID = say, a.IncidentID
 		if a.Level > was {
-			out.Say = desk.Say("The alert rose to level {level}.", "level", int(a.Level))
+			a.Title = retitled(a.Title, a.Signals[0].Detector)
+			out.Say = desk.Say("The alert rose to level {level}: {why}", "level", int(a.Level), "why", a.Signals[0].Why)
 			out.Jobs = messages(*a, ways, now)
 		}
 		return nil
@@ -135,18 +138,17 @@ func revive(a *desk.Alert) {
 	}
 }
 
-// news reports whether signals tell something that the alert does not show yet.
-func news(a desk.Alert, signals []desk.Signal, now time.Time) bool {
-	if a.State == desk.AlertEnded || levelOf(signals) > a.Level || now.Sub(a.Updated) >= again {
-		return true
-	}
-	for _, s := range signals {
+// news is what signals tell that the alert does not show yet, if that is worth writing now.
+func news(a desk.Alert, signals []desk.Signal, now time.Time) (say desk.Text, worth bool) {
+	age := now.Sub(a.Updated)
+	for _, s := range merged(nil, signals) {
 		i := slices.IndexFunc(a.Signals, func(o desk.Signal) bool { return o.Detector == s.Detector })
-		if i < 0 || s.Evidence.Observed >= grown*a.Signals[i].Evidence.Observed && s.Evidence.Observed > 0 {
-			return true
+		if i < 0 || age >= soon && s.Evidence.Observed >= grown*a.Signals[i].Evidence.Observed && s.Evidence.Observed > 0 {
+			return s.Why, true
 		}
 	}
-	return false
+	strongest := merged(nil, signals)[0].Why
+	return strongest, a.State == desk.AlertEnded || levelOf(signals) > a.Level || age >= again
 }
 
 // merged is the newest signal of each detector, strongest first.
@@ -186,6 +188,16 @@ func title(detector, name string) desk.Text {
 		return desk.Say("We hear nothing from {source}", "source", name)
 	}
 	return desk.Say("Above your own threshold: {monitor}", "monitor", name)
+}
+
+// retitled names an alert anew by what is strongest now, about the same thing as before.
+func retitled(was desk.Text, detector string) desk.Text {
+	for _, key := range []string{"monitor", "source"} {
+		if name, ok := was.With[key].(string); ok {
+			return title(detector, name)
+		}
+	}
+	return was
 }
 
 // parcel is the payload of a message's job.

@@ -10,8 +10,8 @@ import (
 const (
 	// learnDays of hours are looked at: four of each hour of the week.
 	learnDays = 28
-	// fineDays of five-minute steps are looked at for the extremes: 28 blocks of six hours.
-	fineDays = 7
+	// fineDays of five-minute steps are looked at for the extremes: 56 blocks of six hours. With half as many, false alerts double.
+	fineDays = 14
 	// enough is the history without which nothing is called usual.
 	enough = 48 * time.Hour
 	// unlearned is the end of history that extremes are not learned from: what happens now must not be its own measure.

@@ -122,12 +122,16 @@ func eachOf(part string, give func(string) bool) bool {
 		return true
 	case strings.ContainsFunc(part, spaceless) && rs[0] != '#':
 		for i := 0; i+1 < len(rs); i++ {
-			if spaceless(rs[i]) && spaceless(rs[i+1]) && !give(string(rs[i:i+2])) {
+			pair := string(rs[i : i+2])
+			if _, little := littleWords[pair]; !little && spaceless(rs[i]) && spaceless(rs[i+1]) && !give(pair) {
 				return false
 			}
 		}
 		return true
 	case !strings.ContainsFunc(part, unicode.IsLetter):
+		return true
+	}
+	if _, little := littleWords[part]; little {
 		return true
 	}
 	return give(part)
