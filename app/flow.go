@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -24,6 +25,9 @@ type Writer interface {
 	Prepare(ctx context.Context, b desk.Batch) (*store.Prepared, error)
 	Write(ctx context.Context, batches []*store.Prepared) ([]desk.Stored, error)
 }
+
+// scratches are lent to the goroutines that prepare batches.
+var scratches = sync.Pool{New: func() any { return new(match.Scratch) }}
 
 // Hearing is what the machine half currently listens for. It is replaced whole when a monitor, brand or source changes.
 type Hearing struct {
@@ -93,7 +97,8 @@ func (f *Flow) Keep(ctx context.Context, b desk.Batch) (desk.Stored, error) {
 // Prepare does all that needs no store, in place, and drops what nobody listens for.
 func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 	h := f.hearing.Load()
-	var scratch match.Scratch
+	scratch := scratches.Get().(*match.Scratch)
+	defer scratches.Put(scratch)
 	kept := b.Mentions[:0]
 	for i := range b.Mentions {
 		m := &b.Mentions[i]
@@ -102,7 +107,7 @@ func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 		f.Enrich.Lang(m)
 		m.Own = h.Own.Wrote(m)
 		if h.Monitors != nil {
-			m.Monitors = h.Monitors.Match(nil, m, &scratch)
+			m.Monitors = h.Monitors.Match(nil, m, scratch)
 		}
 		if len(m.Monitors) == 0 && !h.KeepAll[b.SourceID] {
 			continue

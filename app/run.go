@@ -10,6 +10,7 @@ import (
 	"os"
 	"strings"
 	"sync/atomic"
+	"time"
 
 	"golang.org/x/sync/errgroup"
 
@@ -58,6 +59,9 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 		return err
 	}
 	defer func() { err = errors.Join(err, s.close()) }()
+	if err := warm(ctx, s.db, s.flow.Enrich.Folder, time.Now()); err != nil {
+		return fmt.Errorf("read the newest mentions: %w", err)
+	}
 	h, ready, err := s.front(c)
 	if err != nil {
 		return err
