@@ -79,7 +79,7 @@ func checkFirehose(ctx context.Context, set desk.Settings, env connector.Env) (d
 		return desk.Text{}, err
 	}
 	f := &firehose{fetch: env.Fetch, log: env.Log, hosts: hosts}
-	defer f.Close()
+	defer f.hangUp()
 	if err := f.connect(ctx); err != nil {
 		return desk.Text{}, err
 	}

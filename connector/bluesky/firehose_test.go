@@ -349,3 +349,22 @@ func TestHosts(t *testing.T) {
 		t.Errorf("the default is %v, %v", got, err)
 	}
 }
+
+// Whatever a server sends, a mention that comes of it is whole.
+func FuzzTake(f *testing.F) {
+	f.Add([]byte(`{"did":"did:plc:a","time_us":1732100000000000,"kind":"commit","commit":{"rev":"3","operation":"create","collection":"app.bsky.feed.post","rkey":"3k","record":{"text":"x","createdAt":"2024-11-20T11:00:00Z","embed":{"media":{"images":[{"alt":"a"}]},"record":{"record":{"uri":"at://a/app.bsky.feed.post/b"}}}}}}`))
+	f.Add([]byte(`{"did":"did:plc:a","time_us":1,"kind":"account","account":{"active":false,"status":"deleted"}}`))
+	f.Add([]byte(`{"did":"d","time_us":1,"kind":"commit","commit":null}`))
+	f.Fuzz(func(t *testing.T, m []byte) {
+		s := &firehose{log: slog.New(slog.DiscardHandler), hosts: []string{"https://jet.example"}, socket: &connection{host: "https://jet.example"}}
+		var b desk.Batch
+		if err := s.take(m, &b); err != nil {
+			t.Fatal(err)
+		}
+		for _, m := range b.Mentions {
+			if m.Published.IsZero() || m.Kind == "" || m.Author.NativeID == "" || !strings.HasPrefix(m.NativeID, "at://"+m.Author.NativeID+"/") {
+				t.Errorf("half a mention: %+v", m)
+			}
+		}
+	})
+}

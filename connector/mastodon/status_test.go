@@ -2,6 +2,8 @@ package mastodon
 
 import (
 	"encoding/json"
+	"log/slog"
+	"strings"
 	"testing"
 	"time"
 
@@ -93,4 +95,30 @@ func TestMention(t *testing.T) {
 			}
 		})
 	}
+}
+
+// Whatever a server streams, a mention that comes of it is whole.
+func FuzzTake(f *testing.F) {
+	f.Add([]byte(`{"stream":["hashtag","kettle"],"event":"update","payload":"{\"id\":\"1\",\"content\":\"<p>x</p>\",\"account\":{\"acct\":\"a\"},\"reblog\":{\"id\":\"2\"}}"}`))
+	f.Add([]byte(`{"stream":["user"],"event":"notification","payload":"{\"id\":\"5\",\"type\":\"mention\",\"status\":{\"id\":\"1\"}}"}`))
+	f.Add([]byte(`{"stream":["user"],"event":"notification","payload":"{\"id\":\"5\",\"type\":\"mention\",\"status\":{}}"}`))
+	f.Add([]byte(`{"stream":["user"],"event":"delete","payload":"1"}`))
+	f.Add([]byte(`{"event":"filters_changed"}`))
+	f.Fuzz(func(t *testing.T, m []byte) {
+		user := &heard{timeline: timeline{name: "mentions", stream: []string{"user"}}}
+		tag := &heard{timeline: timeline{name: "tag:kettle", stream: []string{"hashtag", "kettle"}}}
+		s := &stream{client: &client{place: here}, log: slog.New(slog.DiscardHandler), known: newKnown(), timelines: []*heard{user, tag}}
+		var b desk.Batch
+		s.take(m, true, &b)
+		for _, m := range b.Mentions {
+			if m.Kind == "" || m.Author.NativeID == "" || !strings.HasPrefix(m.NativeID, "town.example/") || m.NativeID == "town.example/" {
+				t.Errorf("half a mention: %+v", m)
+			}
+		}
+		for _, r := range b.Gone {
+			if r.NativeID == "town.example/" {
+				t.Error("the deletion of nothing")
+			}
+		}
+	})
 }

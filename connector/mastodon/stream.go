@@ -288,7 +288,7 @@ func (s *stream) takeNotification(e event, b *desk.Batch) {
 		b.Rejects = append(b.Rejects, s.reject([]byte(e.Payload)))
 		return
 	}
-	if h := s.find("user"); h != nil && n.ID != "" && n.Type == "mention" && n.Status != nil && n.Status.public() {
+	if h := s.find("user"); h != nil && n.ID != "" && n.Type == "mention" && n.Status != nil && n.Status.ID != "" && n.Status.public() {
 		h.trusted = true
 		s.add(h, item{id: n.ID, status: n.Status}, b)
 	}
