@@ -10,6 +10,8 @@ wanted=(
 	"nginx:nginx-light"
 	"smtpd:opensmtpd"
 	"redis-server:redis-server"
+	"g++:g++"         # compiles a module of the Bluesky network
+	"python3:python3" # finds out how to
 )
 
 have() {
@@ -25,6 +27,9 @@ missing=()
 for w in "${wanted[@]}"; do
 	have "${w%%:*}" || missing+=("${w##*:}")
 done
+if ! ls /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf >/dev/null 2>&1; then
+	missing+=(fonts-dejavu-core) # Hebrew
+fi
 if ! ls /usr/share/fonts/*/noto/NotoSansCJK* >/dev/null 2>&1; then
 	missing+=(fonts-noto-cjk)
 fi
