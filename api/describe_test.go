@@ -159,7 +159,8 @@ func TestEveryTableRowHasARole(t *testing.T) {
 		if op.Least == everyone && op.ID != "desk-version" {
 			t.Errorf("%s is open to everyone", op.ID)
 		}
-		if op.Method != http.MethodGet && op.Least < desk.Responder && op.ID != "me-save" {
+		harmless := op.ID == "me-save" || op.ID == "monitor-preview"
+		if op.Method != http.MethodGet && op.Least < desk.Responder && !harmless {
 			t.Errorf("%s changes something and is open to viewers", op.ID)
 		}
 	}

@@ -16,6 +16,7 @@ import (
 	"breakwater/detect"
 	"breakwater/incident"
 	"breakwater/journal"
+	"breakwater/match"
 	"breakwater/people"
 	"breakwater/radar"
 	"breakwater/source"
@@ -50,8 +51,9 @@ func newTestDesk(t *testing.T) *testDesk {
 	rooms := incident.New(db, engine, quiet())
 	ways := map[string]desk.Spec{"note": {Kind: "note", Title: "Note", Fields: []desk.Field{{Name: "to", Label: "To", Required: true}, {Name: "key", Label: "Key", Kind: "secret"}}}}
 	d := &testDesk{t: t, db: db, gate: access.New(db, quiet()), token: map[desk.Role]string{}}
+	monitors := match.NewMonitors(db, nil, quiet())
 	d.s = &server{beat: heartbeat, Stages: Stages{
-		Gate: d.gate, Brands: db, Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms,
+		Gate: d.gate, Brands: db, Monitors: monitors, Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms,
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Journal: &journal.Log{Store: db}, Live: hub, Sources: &source.Register{Store: db, Kinds: testKinds}, Feeds: testFeeds{},
 		Cookie: "desk", Version: "1.2.3", Log: quiet(),
@@ -76,8 +78,17 @@ func newTestDesk(t *testing.T) *testDesk {
 	return d
 }
 
-// testKinds is a kind of source that asks nobody.
-var testKinds = source.Kinds{"quiet": {
+// testKinds are a kind of source that counts lines and one that asks nobody.
+var testKinds = source.Kinds{"file": {
+	Spec: desk.Spec{Kind: "file", Title: "File", Push: true},
+	Import: func(_ context.Context, _ source.Keeper, _ desk.Source, _ string, r io.Reader, _ func(source.Report)) (source.Report, error) {
+		b, err := io.ReadAll(r)
+		if bytes.HasPrefix(b, []byte("PK")) {
+			return source.Report{}, desk.Wrong("file", "This is a spreadsheet or an archive. Save it as CSV first.")
+		}
+		return source.Report{Rows: bytes.Count(b, []byte("\n")), Rejects: []desk.Reject{}}, err
+	},
+}, "quiet": {
 	Spec:  desk.Spec{Kind: "quiet", Title: "Quiet", Fields: []desk.Field{{Name: "url", Label: "Address", Kind: "url", Required: true}, {Name: "key", Label: "Key", Kind: "secret"}}},
 	Open:  func(desk.Source) (source.Source, error) { return nil, nil },
 	Check: func(context.Context, desk.Source) (desk.Text, error) { return desk.Say("It answers."), nil },

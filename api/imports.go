@@ -9,22 +9,8 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"breakwater/desk"
+	"breakwater/source"
 )
-
-// Importer takes a file into a source of kind file, from the source's cursor on when it is the same file; the file connector
-// does, through the flow. Its report counts what was kept, also beside an error; a *desk.Invalid is a file of no use.
-type Importer func(ctx context.Context, src desk.Source, r io.Reader) (Imported, error)
-
-// Imported is what became of a file.
-type Imported struct {
-	Rows     int           `json:"rows" doc:"Read in this run"`
-	New      int           `json:"new"`
-	Known    int           `json:"known"`
-	Edited   int           `json:"edited"`
-	Gone     int           `json:"gone" doc:"Deleted at their network"`
-	Rejected int           `json:"rejected" doc:"Rows that cannot be read"`
-	Rejects  []desk.Reject `json:"rejects" doc:"The first thousand of them, with line and reason"`
-}
 
 func (s *server) importOperations() []operation {
 	file := func(op *huma.Operation) {
@@ -50,17 +36,10 @@ func (in *importIn) Resolve(hc huma.Context) []error {
 	return nil
 }
 
-func (s *server) importFile(ctx context.Context, in *importIn) (Imported, error) {
-	src, err := s.Sources.One(ctx, in.ID)
-	if err != nil {
-		return Imported{}, err
-	}
-	if src.Kind != "file" {
-		return Imported{}, desk.Wrong("id", "Files go into sources of kind file. Add one, or choose another source.")
-	}
-	out, err := s.Import(ctx, src, in.body)
+func (s *server) importFile(ctx context.Context, in *importIn) (source.Report, error) {
+	out, err := s.Sources.Import(ctx, in.ID, in.body, nil)
 	if err != nil && out.Rows > 0 && !errors.Is(err, context.Canceled) {
-		s.Log.Warn("an import ended early", "source", src.ID, "rows", out.Rows, "err", err)
+		s.Log.Warn("an import ended early", "source", in.ID, "rows", out.Rows, "err", err)
 	}
 	return out, err
 }

@@ -97,7 +97,7 @@ func kindOf(err error) kind {
 // problem tells an error in the caller's language. It is the only place where errors become answers; the log gets the chain.
 func (s *server) problem(ctx context.Context, err error) *Problem {
 	speak := printerOf(ctx)
-	if fields := invalids(err); len(fields) > 0 {
+	if fields := merged(invalids(err)); len(fields) > 0 {
 		p := &Problem{Title: speak.T("That cannot be done like this."), Status: http.StatusUnprocessableEntity, Code: "invalid", Detail: speak.Text(fields[0].Reason)}
 		for _, f := range fields {
 			p.Errors = append(p.Errors, Wrong{Field: f.Field, Message: speak.Text(f.Reason), At: f.at})
@@ -148,6 +148,20 @@ func invalids(err error) []invalid {
 		all = invalids(e.Unwrap())
 	}
 	return all
+}
+
+// merged joins what is said of a field by the form's rule and by the language of its value.
+func merged(all []invalid) []invalid {
+	var out []invalid
+	for _, f := range all {
+		last := len(out) - 1
+		if last >= 0 && f.at != nil && out[last].at == nil && out[last].Field == f.Field {
+			out[last].at = f.at
+			continue
+		}
+		out = append(out, f)
+	}
+	return out
 }
 
 // translate turns what huma itself found wrong with a request into a Problem. The value is not sent back: it may be a secret.

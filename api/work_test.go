@@ -10,6 +10,7 @@ import (
 
 	"breakwater/desk"
 	"breakwater/journal"
+	"breakwater/match"
 	"breakwater/radar"
 	"breakwater/source"
 )
@@ -189,4 +190,48 @@ func TestSourcesWaysAndFeeds(t *testing.T) {
 		t.Errorf("the ways are %s: a secret is seen", w.Body)
 	}
 	must[any](d, desk.Lead, http.MethodPost, "/ways/"+strconv.FormatInt(way.ID, 10)+"/test", nil, http.StatusNoContent)
+}
+
+func TestMonitorsArePreviewedSavedAndTriedOnThePast(t *testing.T) {
+	t.Parallel()
+	d := newTestDesk(t)
+	d.heard("good coffee", "cold coffee", "late train")
+	p := must[match.Preview](d, desk.Viewer, http.MethodPost, "/monitors/preview", map[string]string{"query": "coffee NOT cold"}, http.StatusOK)
+	if p.Count != 1 || len(p.PerDay) != 28 {
+		t.Errorf("the preview is %+v, want one mention and 28 days", p)
+	}
+	brand := strconv.FormatInt(d.brand.ID, 10)
+	wrong := must[Problem](d, desk.Lead, http.MethodPost, "/monitors", map[string]any{"brand_id": brand, "name": "", "query": "coffee AND ("}, http.StatusUnprocessableEntity)
+	if len(wrong.Errors) != 2 || wrong.Errors[1].Field != "query" || wrong.Errors[1].At == nil {
+		t.Errorf("a bad monitor is %+v, want name and the place in the query", wrong)
+	}
+	m := must[desk.Monitor](d, desk.Lead, http.MethodPost, "/monitors", map[string]any{"brand_id": brand, "name": "Coffee", "query": "coffee"}, http.StatusOK)
+	path := "/monitors/" + strconv.FormatInt(m.ID, 10)
+	must[Problem](d, desk.Lead, http.MethodPut, path, map[string]any{"brand_id": brand, "name": "Coffee", "query": "coffee", "version": 7}, http.StatusConflict)
+	m = must[desk.Monitor](d, desk.Lead, http.MethodPut, path, map[string]any{"brand_id": brand, "name": "Coffee", "query": "coffee OR tea", "version": m.Version}, http.StatusOK)
+	rule := map[string]any{"measure": "mentions", "over": 60, "at_least": 1, "floor": 0, "level": 2}
+	tested := must[map[string]any](d, desk.Lead, http.MethodPost, "/monitors/backtest", map[string]any{"id": strconv.FormatInt(m.ID, 10), "rules": []any{rule}}, http.StatusOK)
+	if rules, ok := tested["rules"].([]any); !ok || len(rules) != 1 {
+		t.Errorf("the back-test is %v, want one rule", tested)
+	}
+	all := must[Page[desk.Monitor]](d, desk.Viewer, http.MethodGet, "/monitors?brand="+brand, nil, http.StatusOK)
+	if len(all.Items) != 1 || all.Items[0].Query != "coffee OR tea" {
+		t.Errorf("the monitors are %+v", all.Items)
+	}
+	must[any](d, desk.Lead, http.MethodDelete, path, nil, http.StatusNoContent)
+}
+
+func TestFilesAreTakenIn(t *testing.T) {
+	t.Parallel()
+	d := newTestDesk(t)
+	src := must[desk.Source](d, desk.Lead, http.MethodPost, "/sources", map[string]any{"kind": "file", "name": "Files", "settings": map[string]string{}}, http.StatusOK)
+	path := "/sources/" + strconv.FormatInt(src.ID, 10) + "/import"
+	large := strings.Repeat("text,published\n", 200_000) // more than other requests may have
+	if r := must[source.Report](d, desk.Lead, http.MethodPost, path, large, http.StatusOK); r.Rows != 200_000 {
+		t.Errorf("the import is %+v, want 200,000 rows", r)
+	}
+	p := must[Problem](d, desk.Lead, http.MethodPost, path, "PK\x03\x04", http.StatusUnprocessableEntity)
+	if len(p.Errors) != 1 || p.Errors[0].Field != "file" {
+		t.Errorf("a spreadsheet is %+v, want the file named", p)
+	}
 }

@@ -1,0 +1,107 @@
+package api
+
+import (
+	"context"
+	"net/http"
+
+	"breakwater/desk"
+	"breakwater/detect"
+	"breakwater/match"
+)
+
+func (s *server) monitorOperations() []operation {
+	return []operation{
+		ask(route{http.MethodGet, "/monitors", desk.Viewer, "monitor-list", "List monitors", ""}, s.monitors),
+		ask(route{http.MethodPost, "/monitors", desk.Lead, "monitor-add", "Add a monitor", "What is stored already is matched in the background."}, s.addMonitor),
+		ask(route{http.MethodPost, "/monitors/preview", desk.Viewer, "monitor-preview", "Try a query", "On what is stored, within about two seconds. The place of a wrong character is in the problem's `at`."}, s.preview),
+		ask(route{http.MethodPost, "/monitors/backtest", desk.Lead, "monitor-backtest", "Try thresholds on the past", "When each of the rules would have fired. The monitor need not be saved with them."}, s.backtest),
+		ask(route{http.MethodGet, "/monitors/{id}", desk.Viewer, "monitor-read", "Read a monitor", ""}, s.monitor),
+		ask(route{http.MethodPut, "/monitors/{id}", desk.Lead, "monitor-save", "Change a monitor", "All fields are replaced; it stays with its brand."}, s.saveMonitor),
+		act(route{http.MethodDelete, "/monitors/{id}", desk.Lead, "monitor-delete", "Remove a monitor", "What it heard stays."}, s.deleteMonitor),
+	}
+}
+
+type monitorsIn struct {
+	Paging
+	OfBrand
+}
+
+func (s *server) monitors(ctx context.Context, in *monitorsIn) (Page[desk.Monitor], error) {
+	all, err := s.Monitors.List(ctx, in.Brand)
+	if err != nil {
+		return Page[desk.Monitor]{}, err
+	}
+	return whole(in.Paging, all)
+}
+
+func (s *server) monitor(ctx context.Context, in *One) (desk.Monitor, error) {
+	return s.Monitors.One(ctx, in.ID)
+}
+
+// MonitorBody is what people say about a monitor.
+type MonitorBody struct {
+	Brand       ID          `json:"brand_id" doc:"The brand that it listens for"`
+	Kind        string      `json:"kind,omitempty" enum:"brand,product,people,competitor,campaign,hashtag" doc:"Empty: brand"`
+	Name        string      `json:"name" maxLength:"1000"`
+	Query       string      `json:"query" doc:"See docs/queries.md" example:"kavelund AND (jar OR glass) NOT lang:de"`
+	Paused      bool        `json:"paused,omitempty"`
+	Rules       []desk.Rule `json:"rules,omitempty" doc:"The organisation's own thresholds"`
+	Sensitivity string      `json:"sensitivity,omitempty" enum:"low,balanced,high" doc:"Empty: balanced"`
+	Version     int         `json:"version,omitempty" doc:"As read; another one meanwhile is a conflict" minimum:"0"`
+}
+
+func (b MonitorBody) monitor(id int64) desk.Monitor {
+	return desk.Monitor{
+		ID: id, BrandID: int64(b.Brand), Kind: b.Kind, Name: b.Name, Query: b.Query, Paused: b.Paused, Rules: b.Rules,
+		Sensitivity: b.Sensitivity, Version: b.Version,
+	}
+}
+
+type addMonitorIn struct{ Body MonitorBody }
+
+func (s *server) addMonitor(ctx context.Context, in *addMonitorIn) (desk.Monitor, error) {
+	return s.Monitors.Save(ctx, in.Body.monitor(0))
+}
+
+type saveMonitorIn struct {
+	One
+	Body MonitorBody
+}
+
+func (s *server) saveMonitor(ctx context.Context, in *saveMonitorIn) (desk.Monitor, error) {
+	return s.Monitors.Save(ctx, in.Body.monitor(in.ID))
+}
+
+func (s *server) deleteMonitor(ctx context.Context, in *One) error {
+	return s.Monitors.Delete(ctx, in.ID)
+}
+
+type previewIn struct {
+	Body struct {
+		Brand ID     `json:"brand_id,omitempty" doc:"The brand that it would listen for"`
+		Query string `json:"query" doc:"See docs/queries.md"`
+	}
+}
+
+func (s *server) preview(ctx context.Context, in *previewIn) (match.Preview, error) {
+	return s.Monitors.Preview(ctx, int64(in.Body.Brand), in.Body.Query)
+}
+
+type backtestIn struct {
+	Body struct {
+		ID    ID          `json:"id" doc:"The monitor whose past is looked at"`
+		Rules []desk.Rule `json:"rules,omitempty" doc:"Thresholds to try; without them those of the monitor"`
+		Days  int         `json:"days,omitempty" doc:"How far back" minimum:"1" maximum:"366" default:"28"`
+	}
+}
+
+func (s *server) backtest(ctx context.Context, in *backtestIn) (detect.Tested, error) {
+	m, err := s.Monitors.One(ctx, int64(in.Body.ID))
+	if err != nil {
+		return detect.Tested{}, err
+	}
+	if in.Body.Rules != nil {
+		m.Rules = in.Body.Rules
+	}
+	return s.Detect.Backtest(ctx, m, in.Body.Days)
+}
