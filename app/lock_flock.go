@@ -10,9 +10,12 @@ import (
 	"syscall"
 )
 
-// lockFolder makes sure that only one desk runs on a data folder. The system takes the lock back when the process ends, however
+// lockFolder makes the data folder when it is missing, and makes sure that only one desk runs on a data folder. The system takes the lock back when the process ends, however
 // it ends.
 func lockFolder(data string) (unlock func(), err error) {
+	if err := os.MkdirAll(data, 0o700); err != nil {
+		return nil, fmt.Errorf("make data folder: %w", err)
+	}
 	f, err := os.OpenFile(filepath.Join(data, "lock"), os.O_CREATE|os.O_RDWR, 0o600)
 	if err != nil {
 		return nil, fmt.Errorf("lock the data folder: %w", err)

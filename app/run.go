@@ -113,8 +113,8 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		return nil, nil, err
 	}
 	programs, err := api.New(api.Stages{
-		Gate: s.gate, Brands: s.db, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms,
-		Book: s.book, Detect: s.engine, Journal: s.log, Live: s.hub, Cookie: web.Cookie, Log: c.Log,
+		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms,
+		Book: s.book, Detect: s.engine, Journal: s.log, Live: s.hub, Cookie: web.Cookie, Version: c.Version, Log: c.Log,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -13,6 +13,7 @@ import (
 
 	"breakwater/access"
 	"breakwater/desk"
+	"breakwater/internal/fetch"
 	"breakwater/internal/seal"
 	"breakwater/journal"
 	"breakwater/store"
@@ -91,6 +92,9 @@ func Check(ctx context.Context, c Config, say func(ok bool, what string)) (probl
 			problems++
 		}
 		say(ok, fmt.Sprintf(format, args...))
+	}
+	if err := new(fetch.Config).Allow(c.AllowPrivate...); err != nil {
+		tell(false, "allowed private networks: %v", err)
 	}
 	err = within(ctx, c, func(db *store.DB) error {
 		tell(true, "the data folder opens")
@@ -181,9 +185,6 @@ func pack(w *tar.Writer, name, path string) error {
 func Restore(ctx context.Context, c Config, from string, replace bool) error {
 	if c.DSN != "" {
 		return errors.New("restore PostgreSQL with its own tools (pg_restore)")
-	}
-	if err := os.MkdirAll(c.Data, 0o700); err != nil {
-		return fmt.Errorf("make data folder: %w", err)
 	}
 	unlock, err := lockFolder(c.Data)
 	if err != nil {

@@ -32,7 +32,7 @@ func (f *deskFlags) logger(w io.Writer) *slog.Logger {
 }
 
 func (f *deskFlags) config(s streams) app.Config {
-	return app.Config{Data: f.Data, DSN: f.Database, AllowPrivate: f.AllowPrivate, Log: f.logger(s.Err), Out: s.Out}
+	return app.Config{Data: f.Data, DSN: f.Database, AllowPrivate: f.AllowPrivate, Version: version, Log: f.logger(s.Err), Out: s.Out}
 }
 
 type serveCmd struct {
@@ -66,6 +66,15 @@ func (c *demoCmd) Run(ctx context.Context, s streams) error {
 	conf := f.config(s)
 	conf.Listen = c.Listen
 	return app.Demo(ctx, app.DemoConfig{Config: conf, Speed: c.Speed, Seed: c.Seed})
+}
+
+type storybookCmd struct {
+	Listen string `help:"Address." default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+}
+
+// Run shows the pages until the process is told to stop.
+func (c *storybookCmd) Run(ctx context.Context, s streams) error {
+	return app.Storybook(ctx, app.Config{Listen: c.Listen, Out: s.Out})
 }
 
 type versionCmd struct {

@@ -1,0 +1,154 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"strings"
+
+	"breakwater/desk"
+)
+
+type monitorCmd struct {
+	List    monitorListCmd    `cmd:"" help:"List monitors."`
+	Save    monitorSaveCmd    `cmd:"" help:"Add a monitor, or change one."`
+	Delete  monitorDeleteCmd  `cmd:"" help:"Remove a monitor; what it heard stays."`
+	Preview monitorPreviewCmd `cmd:"" help:"Try a query on what is stored."`
+}
+
+type monitorListCmd struct {
+	Brand int64 `help:"Only of this brand." placeholder:"ID"`
+}
+
+// Run lists monitors.
+func (m *monitorListCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return table(c, "/monitors", query("brand", id(m.Brand)), 0, "ID BRAND KIND STATE NAME QUERY", func(x desk.Monitor) []string {
+		state := "listens"
+		if x.Paused {
+			state = "paused"
+		}
+		return []string{id(x.ID), id(x.BrandID), x.Kind, state, x.Name, cut(x.Query, 100)}
+	})
+}
+
+type monitorSaveCmd struct {
+	ID          int64  `help:"Which monitor to change; 0 adds one." placeholder:"ID"`
+	Name        string `help:"Name."`
+	Query       string `help:"What to listen for, see docs/queries.md."`
+	Brand       int64  `help:"The brand; without it the desk's only one." placeholder:"ID"`
+	Kind        string `help:"brand, product, people, competitor, campaign or hashtag."`
+	Sensitivity string `help:"low, balanced or high."`
+	Paused      *bool  `help:"Stop listening, or --no-paused to go on." negatable:""`
+}
+
+// Run adds or changes a monitor. What is not given stays as it is.
+func (m *monitorSaveCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	var was desk.Monitor
+	method, path := http.MethodPost, "/monitors"
+	switch {
+	case m.ID != 0:
+		method, path = http.MethodPut, "/monitors/"+id(m.ID)
+		if err := c.call(http.MethodGet, path, nil, nil, &was); err != nil {
+			return err
+		}
+	case m.Name == "" || m.Query == "":
+		return misuse("a new monitor needs --name and --query")
+	case m.Brand == 0:
+		if m.Brand, err = onlyBrand(c); err != nil {
+			return err
+		}
+	}
+	in := map[string]any{
+		"brand_id": id(max(m.Brand, was.BrandID)), "name": or(m.Name, was.Name), "query": or(m.Query, was.Query), "paused": was.Paused,
+		"rules": was.Rules, "version": was.Version, "kind": or(or(m.Kind, was.Kind), "brand"), "sensitivity": or(or(m.Sensitivity, was.Sensitivity), "balanced"),
+	}
+	if m.Paused != nil {
+		in["paused"] = *m.Paused
+	}
+	return pointing(s.Err, show(c, method, path, in, func(w io.Writer, x desk.Monitor) {
+		fmt.Fprintf(w, "monitor %d: %s\n  %s\n", x.ID, x.Name, x.Query)
+	}), m.Query)
+}
+
+// onlyBrand is the desk's brand when it has one alone.
+func onlyBrand(c *client) (int64, error) {
+	var page struct {
+		Items []desk.Brand `json:"items"`
+	}
+	if err := c.call(http.MethodGet, "/brands", nil, nil, &page); err != nil {
+		return 0, err
+	}
+	if len(page.Items) != 1 {
+		return 0, misuse("say for which --brand: this desk has %d", len(page.Items))
+	}
+	return page.Items[0].ID, nil
+}
+
+type monitorDeleteCmd struct {
+	ID int64 `arg:"" help:"Which monitor."`
+}
+
+// Run removes a monitor.
+func (m *monitorDeleteCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return c.done(http.MethodDelete, "/monitors/"+id(m.ID), nil, "removed")
+}
+
+type monitorPreviewCmd struct {
+	Query string `arg:"" help:"The query; - reads it from standard input."`
+}
+
+// preview is the part of the answer that is printed.
+type preview struct {
+	Query string    `json:"query"`
+	Say   desk.Text `json:"say"`
+	Page  desk.Page `json:"page"`
+}
+
+// Run tries a query.
+func (m *monitorPreviewCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	if m.Query == "-" {
+		b, err := io.ReadAll(io.LimitReader(s.In, 1<<20))
+		if err != nil {
+			return err
+		}
+		m.Query = strings.TrimSpace(string(b))
+	}
+	return pointing(s.Err, show(c, http.MethodPost, "/monitors/preview", map[string]string{"query": m.Query}, func(w io.Writer, p preview) {
+		fmt.Fprintf(w, "%s\n%s\n", p.Query, p.Say.English())
+		for _, x := range p.Page.Mentions {
+			fmt.Fprintln(w, "  "+when(x.Published)+"  "+strings.Join(clean([]string{x.Network, cut(x.Author.Handle, 24), cut(x.Text, 100)}), "  "))
+		}
+	}), m.Query)
+}
+
+// pointing adds to the problem of a wrong query the query with a mark under the character that is wrong.
+func pointing(w io.Writer, err error, query string) error {
+	var p *problem
+	if !errors.As(err, &p) {
+		return err
+	}
+	for _, e := range p.Errors {
+		if e.Field == "query" && e.At != nil && !strings.ContainsRune(query, '\n') {
+			fmt.Fprintf(w, "  %s\n  %s^\n", query, strings.Repeat(" ", min(*e.At, len([]rune(query)))))
+		}
+	}
+	return err
+}
