@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"breakwater/access"
 	"breakwater/desk"
@@ -65,6 +66,15 @@ func AddUser(ctx context.Context, c Config, u desk.User, password string) (added
 		return err
 	})
 	return added, err
+}
+
+// AddToken makes a key to the API in a data folder: the first one, for programs that set a desk up.
+func AddToken(ctx context.Context, c Config, name string, role desk.Role) (secret desk.Secret, err error) {
+	err = within(ctx, c, func(db *store.DB) error {
+		_, secret, err = access.New(db, c.Log).AddToken(ctx, name, role, time.Time{})
+		return err
+	})
+	return secret, err
 }
 
 // SetPassword gives somebody a new password in a data folder, for who is locked out; their sessions end, and they may sign in

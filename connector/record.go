@@ -16,7 +16,7 @@ import (
 // Parts are the parts of a mention that a foreign record may have, each with the names under which programs commonly keep
 // it, the best first. A dot leads into an object; in a flat table it is an underscore.
 var Parts = []Part{
-	{"id", []string{"id", "native_id", "post_id", "status_id", "tweet_id", "message_id", "comment_id", "guid", "uri", "mention_id", "document_id"}},
+	{"id", []string{"native_id", "id", "post_id", "status_id", "tweet_id", "message_id", "comment_id", "guid", "uri", "mention_id", "document_id"}},
 	{"network", []string{"network", "platform", "source", "channel", "site", "medium", "source_type"}},
 	{"kind", []string{"kind", "type", "post_type", "content_type"}},
 	{"text", []string{"text", "content", "body", "message", "full_text", "post_text", "mention", "mention_text", "comment", "tweet", "caption", "description", "snippet", "summary"}},

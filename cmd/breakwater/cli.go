@@ -11,6 +11,7 @@ type cli struct {
 	Demo  demoCmd  `cmd:"" help:"Run a desk with a brand, a history and a crisis that unfolds by itself."`
 
 	Import    importCmd    `cmd:"" help:"Take in mentions from CSV or NDJSON files."`
+	Brand     brandCmd     `cmd:"" help:"What the desk protects."`
 	Monitor   monitorCmd   `cmd:"" help:"What to listen for."`
 	Mention   mentionCmd   `cmd:"" help:"Search what was heard."`
 	Alert     alertCmd     `cmd:"" help:"Read, acknowledge and decide alerts."`

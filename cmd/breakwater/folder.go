@@ -91,6 +91,7 @@ type userCmd struct {
 	Add      userAddCmd      `cmd:"" help:"Give somebody an account."`
 	List     userListCmd     `cmd:"" help:"List people."`
 	Password userPasswordCmd `cmd:"" help:"Give somebody a new password, for who is locked out."`
+	Token    userTokenCmd    `cmd:"" help:"Make a key to the API, for programs that set a desk up."`
 }
 
 type userAddCmd struct {
@@ -169,6 +170,29 @@ func (u *userPasswordCmd) Run(ctx context.Context, r *remote, s streams) error {
 		return plain(err)
 	}
 	return said(r, s, "changed; all sessions of "+u.Email+" ended")
+}
+
+type userTokenCmd struct {
+	folderFlags `embed:""`
+	Name        string `arg:"" help:"What it is for."`
+	Role        string `help:"What it may do: viewer, responder, lead, admin." enum:"viewer,responder,lead,admin" default:"admin"`
+}
+
+// Run makes a token in the data folder.
+func (u *userTokenCmd) Run(ctx context.Context, r *remote, s streams) error {
+	role, err := desk.ParseRole(u.Role)
+	if err != nil {
+		return err
+	}
+	secret, err := app.AddToken(ctx, u.config(s), u.Name, role)
+	if err != nil {
+		return plain(err)
+	}
+	if r.JSON {
+		return print1(s.Out, map[string]string{"token": secret.Reveal()})
+	}
+	_, err = fmt.Fprintln(s.Out, secret.Reveal())
+	return err
 }
 
 // readPassword asks on a terminal, twice and without showing it; otherwise it is the first line of standard input.

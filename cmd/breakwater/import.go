@@ -65,7 +65,7 @@ func fileSource(c *client) (int64, error) {
 		return found, err
 	}
 	var made desk.Source
-	err = c.call(http.MethodPost, "/sources", nil, map[string]any{"kind": "file", "name": "Imported files", "settings": map[string]string{}}, &made)
+	err = c.call(http.MethodPost, "/sources", nil, map[string]any{"kind": "file", "name": "Imported files", "keep_all": true, "settings": map[string]string{}}, &made)
 	return made.ID, err
 }
 
