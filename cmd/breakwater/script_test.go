@@ -75,4 +75,3 @@ func capture(ts *testscript.TestScript, neg bool, args []string) {
 	ts.Setenv(args[0], found[1])
 	fmt.Fprintf(ts.Stdout(), "%s=%s\n", args[0], found[1])
 }
-
