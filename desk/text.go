@@ -32,9 +32,23 @@ func (t Text) English() string {
 	}
 	pairs := make([]string, 0, 2*len(t.With))
 	for k, v := range t.With {
-		pairs = append(pairs, "{"+k+"}", fmt.Sprint(v))
+		pairs = append(pairs, "{"+k+"}", english(v))
 	}
 	return strings.NewReplacer(pairs...).Replace(t.Say)
+}
+
+// english writes one value. A sentence within a sentence may have been JSON meanwhile.
+func english(v any) string {
+	switch v := v.(type) {
+	case Text:
+		return v.English()
+	case map[string]any:
+		if say, ok := v["say"].(string); ok {
+			with, _ := v["with"].(map[string]any)
+			return Text{Say: say, With: with}.English()
+		}
+	}
+	return fmt.Sprint(v)
 }
 
 // Parts gives the sentence and its values to who translates it.

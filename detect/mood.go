@@ -59,7 +59,7 @@ func lookMood(w Window) (desk.Signal, bool) {
 	s := w.signal(best/k.mood, w.moodLevel(seen),
 		desk.Say("{n} of {total} mentions of {monitor} in the last {minutes} minutes are negative: {share} %, where {usual} % are usual.",
 			"n", int(n), "total", int(total), "monitor", w.Monitor.Name, "minutes", at.minutes, "share", percent(n, total), "usual", percent(w.Usual.Share, 1)),
-		desk.Say("Mood: negatives held against this many mentions and this monitor's own highest, sensitivity {sensitivity}.", "sensitivity", w.sensitivity()))
+		desk.Say("Mood: negatives held against this many mentions and this monitor's own highest; {sensitivity}.", "sensitivity", w.sensitivity()))
 	s.Detector = "mood"
 	s.Evidence.Observed, s.Evidence.Expected = n, w.Usual.Share*total
 	s.Evidence.High = band(w.Now, s.Evidence.Expected, w.Usual.variance(s.Evidence.Expected, 0)).High

@@ -114,7 +114,7 @@ func lookFlood(w Window) (desk.Signal, bool) {
 }
 
 func (w Window) surged(r risen, strength float64) desk.Signal {
-	s := w.signal(strength, w.surgeLevel(r), w.surgeWhy(r), desk.Say("Surge: held against this hour of the week and this monitor's own highest, sensitivity {sensitivity}.", "sensitivity", w.sensitivity()))
+	s := w.signal(strength, w.surgeLevel(r), w.surgeWhy(r), desk.Say("Surge: held against this hour of the week and this monitor's own highest; {sensitivity}.", "sensitivity", w.sensitivity()))
 	s.Detector = "surge"
 	s.Evidence.Observed, s.Evidence.Expected, s.Evidence.High = float64(r.seen.Count), r.usual.Expected, r.usual.High
 	s.Evidence.Window, s.Evidence.Since = r.minutes, w.since(func(m Minute) int32 { return m.Count }, 1)
@@ -160,9 +160,13 @@ func (w Window) since(figure func(Minute) int32, part float64) time.Time {
 	return start
 }
 
-func (w Window) sensitivity() string {
-	if _, ok := settings[w.Monitor.Sensitivity]; ok {
-		return w.Monitor.Sensitivity
+// sensitivity is the monitor's setting in words.
+func (w Window) sensitivity() desk.Text {
+	switch w.Monitor.Sensitivity {
+	case "low":
+		return desk.Say("sensitivity low")
+	case "high":
+		return desk.Say("sensitivity high")
 	}
-	return "balanced"
+	return desk.Say("sensitivity balanced")
 }
