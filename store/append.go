@@ -5,7 +5,9 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
+	"unicode/utf8"
 
 	"breakwater/desk"
 )
@@ -34,18 +36,38 @@ func (db *DB) Prepare(ctx context.Context, b desk.Batch) (*Prepared, error) {
 		if m.SourceID == 0 {
 			m.SourceID = b.SourceID
 		}
-		if m.Arrived.IsZero() {
-			m.Arrived = now
-		}
-		if m.Fold == 0 {
-			m.Fold = m.Key().Fold()
-		}
+		possible(m, now)
 		var err error
 		if p.mentions[i], err = db.prepare(db.reader(ctx), m); err != nil {
 			return nil, err
 		}
 	}
 	return p, nil
+}
+
+// possible makes a mention one that can be kept: its text is valid, its times are times that it can have had.
+func possible(m *desk.Mention, now time.Time) {
+	for _, s := range []*string{&m.Network, &m.NativeID, &m.Kind, &m.URL, &m.Title, &m.Text, &m.Author.NativeID, &m.Author.Handle,
+		&m.Author.Name, &m.Author.URL, &m.InReplyTo, &m.RepostOf, &m.Lang} {
+		if !utf8.ValidString(*s) || strings.IndexByte(*s, 0) >= 0 {
+			*s = clean(*s)
+		}
+	}
+	if m.Arrived.IsZero() {
+		m.Arrived = now
+	}
+	m.Published = event(m)
+	if m.Edited.After(m.Arrived.Add(24 * time.Hour)) {
+		m.Edited = time.Time{} // nothing could be newer ever again
+	}
+	if m.Fold == 0 {
+		m.Fold = m.Key().Fold()
+	}
+}
+
+// keyOf is the key of what a network or a person names, whatever characters are in it.
+func keyOf(r desk.Ref) desk.Key {
+	return desk.Ref{Network: clean(r.Network), NativeID: clean(r.NativeID)}.Key()
 }
 
 func (db *DB) prepare(a asker, m *desk.Mention) (p prepared, err error) {
@@ -169,7 +191,7 @@ func (a *appender) find(batches []*Prepared) error {
 			keys = append(keys, p.mentions[i].key)
 		}
 		for _, r := range p.batch.Gone {
-			keys = append(keys, r.Key())
+			keys = append(keys, keyOf(r))
 		}
 	}
 	return a.load(keys)
@@ -244,7 +266,7 @@ func (a *appender) merge(batches []*Prepared) error {
 func (a *appender) goneRefs(batches []*Prepared) error {
 	for b, p := range batches {
 		for _, r := range p.batch.Gone {
-			if th := a.byKey[r.Key()]; th != nil {
+			if th := a.byKey[keyOf(r)]; th != nil {
 				a.wipe(th, b)
 			}
 		}
@@ -256,7 +278,7 @@ func (a *appender) goneRefs(batches []*Prepared) error {
 func (a *appender) goneAuthors(batches []*Prepared) error {
 	for b, p := range batches {
 		for _, r := range p.batch.GoneBy {
-			author := authorHash(r.Network, &desk.Author{NativeID: r.NativeID})
+			author := authorHash(clean(r.Network), &desk.Author{NativeID: clean(r.NativeID)})
 			if author == 0 {
 				continue
 			}

@@ -65,6 +65,10 @@ func (t *tx) record(act desk.Act, on string, out desk.Out, before, after string)
 	if out.Say.IsZero() {
 		return fmt.Errorf("%s on %s: a change must say what happened", act.Do, on)
 	}
+	if !t.chained {
+		t.db.chain.Lock()
+		t.chained = true
+	}
 	if err := t.db.d.lock(t.ctx, t, lockJournal); err != nil {
 		return err
 	}

@@ -48,7 +48,7 @@ func (db *DB) Mention(ctx context.Context, id int64) (desk.Mention, error) {
 
 // MentionByRef gives a mention by its name at its network.
 func (db *DB) MentionByRef(ctx context.Context, r desk.Ref) (desk.Mention, error) {
-	key := r.Key()
+	key := keyOf(r)
 	id, err := selectOne(db.reader(ctx), value[int64], "SELECT id FROM seen WHERE key = ?", key[:])
 	if err != nil {
 		return desk.Mention{}, fmt.Errorf("mention %s on %s: %w", r.NativeID, r.Network, err)

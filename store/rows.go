@@ -23,7 +23,7 @@ func newRows(t *tx) *rows { return &rows{t: t, tally: newTally(), folds: map[int
 var (
 	insertMentions = newBulk("INSERT INTO mentions (id, reach, deleted, body) VALUES", 4, "")
 	insertSeen     = newBulk("INSERT INTO seen (key, id) VALUES", 2, "")
-	insertAnswers  = newBulk("INSERT INTO answers (scope, mention_id, author, reach, reposts, sentiment) VALUES", 6,
+	insertAnswers  = newBulk("INSERT INTO answers (scope, mention_id, network, author, reach, reposts, sentiment) VALUES", 7,
 		"ON CONFLICT (scope, mention_id) DO UPDATE SET author = excluded.author, reach = excluded.reach,"+
 			" reposts = excluded.reposts, sentiment = excluded.sentiment")
 	insertFolds = newBulk("INSERT INTO folds (fold, copies) VALUES", 2,
@@ -101,7 +101,7 @@ func (r *rows) change(was, now *desk.Mention) (moved bool, err error) {
 func (r *rows) answer(m *desk.Mention, scopes []int64) {
 	author := authorHash(m.Network, &m.Author)
 	for _, s := range scopes {
-		r.answers = append(r.answers, s, m.ID, author, reach(m), m.Engagement.Reposts, int64(m.Sentiment*1000))
+		r.answers = append(r.answers, s, m.ID, m.Network, author, reach(m), m.Engagement.Reposts, int64(m.Sentiment*1000))
 	}
 }
 

@@ -1,6 +1,7 @@
 package store
 
 import (
+	"encoding/hex"
 	"hash/fnv"
 	"strconv"
 	"strings"
@@ -31,8 +32,16 @@ const (
 // privateUse is where facets begin; escapes of signs inside their values lie behind.
 const privateUse, privateSigns = 0xE000, 0xE100
 
+// maxFacet is the most bytes of a facet's value; a longer one is known by its hash.
+const maxFacet = 64
+
 // facet appends a facet token and a space. The value becomes one token whatever it is.
 func facet(dst []byte, kind rune, value string) []byte {
+	if len(value) > maxFacet {
+		h := fnv.New128a()
+		h.Write([]byte(value))
+		value = hex.EncodeToString(h.Sum(nil))
+	}
 	dst = utf8.AppendRune(dst, privateUse+kind)
 	for _, r := range value {
 		switch {

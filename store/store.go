@@ -42,6 +42,7 @@ type DB struct {
 	log    *slog.Logger
 	brands brandMap
 	hooks  hooks
+	chain  sync.Mutex // held from a transaction's first entry until it is announced: entries are announced in their order
 }
 
 // dialect is what the engines do differently.

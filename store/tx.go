@@ -105,6 +105,7 @@ type tx struct {
 	db      *DB
 	conn    *sql.Conn
 	entries []desk.Entry // written, to be announced after the commit
+	chained bool         // holds db.chain
 }
 
 // write runs f in a transaction.
@@ -121,6 +122,9 @@ func (db *DB) write(ctx context.Context, durable bool, f func(*tx) error) error 
 	if err == nil {
 		db.hooks.enqueue(t.entries)
 	}
+	if t.chained {
+		db.chain.Unlock()
+	}
 	db.writer.release(c, broken)
 	if err == nil && len(t.entries) > 0 {
 		db.hooks.call()
@@ -135,6 +139,9 @@ func (t *tx) run(durable bool, f func(*tx) error) (err error, broken bool) {
 	defer func() {
 		if p := recover(); p != nil {
 			t.rollback()
+			if t.chained {
+				t.db.chain.Unlock()
+			}
 			t.db.writer.release(t.conn, true)
 			panic(p)
 		}

@@ -16,14 +16,15 @@ func (db *DB) answersWhere(a *desk.Ask) (w where, repeats bool) {
 	if !a.To.IsZero() {
 		w.and("mention_id < ?", firstID(a.To))
 	}
+	among(&w, "network", a.Networks)
 	w.and("author <> 0")
 	return w, len(a.Monitors) > 1 || len(a.Monitors) == 0 && a.BrandID == 0
 }
 
 // voiceRow is what answers know of an author.
 type voiceRow struct {
-	reposts, sentiment, count, first int64
-	last                             int64
+	count, reposts, sentiment int64
+	first, last               int64 // ids of mentions
 }
 
 // Voices gives the authors of the mentions that a asks for: by reach, then by how much they wrote.
@@ -41,10 +42,10 @@ func (db *DB) Voices(ctx context.Context, a desk.Ask, n int) ([]desk.Voice, erro
 	if err != nil {
 		return nil, fmt.Errorf("find voices: %w", err)
 	}
-	return db.voices(ctx, rows, a.Networks, n)
+	return db.voices(ctx, rows)
 }
 
-func (db *DB) voices(ctx context.Context, rows []voiceRow, _ []string, _ int) ([]desk.Voice, error) {
+func (db *DB) voices(ctx context.Context, rows []voiceRow) ([]desk.Voice, error) {
 	of := make(map[int64]int, len(rows))
 	ids := make([]int64, len(rows))
 	out := make([]desk.Voice, len(rows))

@@ -3,7 +3,10 @@ package storetest
 
 import (
 	"context"
+	"database/sql"
+	"errors"
 	"fmt"
+	"maps"
 	"testing"
 	"time"
 
@@ -11,18 +14,28 @@ import (
 	"breakwater/store"
 )
 
+// Bed is a store on an empty database, with a way to look under it.
+type Bed struct {
+	*store.DB
+	Raw *sql.DB // the same database, for what the store has no method for
+}
+
 // Open gives a store on an empty database, and closes it with the test.
-type Open func(t *testing.T) *store.DB
+type Open func(t *testing.T) Bed
 
 // Run runs every rule on the stores that open gives.
 func Run(t *testing.T, open Open) {
-	for _, group := range []map[string]func(*testing.T, *store.DB){mentionTests} {
-		for name, f := range group {
-			t.Run(name, func(t *testing.T) {
-				t.Parallel()
-				f(t, open(t))
-			})
-		}
+	all := map[string]func(*testing.T, Bed){}
+	for _, group := range []map[string]func(*testing.T, Bed){
+		mentionTests, searchTests, rollupTests, nounTests, sourceTests, journalTests, accessTests,
+	} {
+		maps.Copy(all, group)
+	}
+	for name, f := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			f(t, open(t))
+		})
 	}
 }
 
@@ -49,6 +62,13 @@ func ok(t testing.TB, err error) {
 	}
 }
 
+func is(t testing.TB, err, want error) {
+	t.Helper()
+	if !errors.Is(err, want) {
+		t.Fatalf("got error %v, want %v", err, want)
+	}
+}
+
 // noon is the day that tests happen on.
 var noon = time.Date(2026, 3, 2, 12, 0, 0, 0, time.UTC)
 
@@ -62,9 +82,24 @@ func said(id string, at time.Time, text string, monitors ...int64) desk.Mention 
 	}
 }
 
+// keep appends one batch.
+func keep(t testing.TB, db *store.DB, b desk.Batch) desk.Stored {
+	t.Helper()
+	if b.SourceID == 0 {
+		b.SourceID = 1
+	}
+	return must(db.Append(context.Background(), []desk.Batch{b}))(t)[0]
+}
+
 func appendAll(t testing.TB, db *store.DB, ms ...desk.Mention) desk.Stored {
 	t.Helper()
-	return must(db.Append(context.Background(), []desk.Batch{{SourceID: 1, Mentions: ms}}))(t)[0]
+	return keep(t, db, desk.Batch{Mentions: ms})
+}
+
+// find is the mention with a native id on the tests' network.
+func find(t testing.TB, db *store.DB, id string) desk.Mention {
+	t.Helper()
+	return must(db.MentionByRef(context.Background(), desk.Ref{Network: "mastodon", NativeID: id}))(t)
 }
 
 // brandWith makes a brand with n monitors.

@@ -15,6 +15,7 @@ CREATE TABLE folds (fold BIGINT PRIMARY KEY, copies BIGINT NOT NULL);
 CREATE TABLE answers (
 	scope      BIGINT NOT NULL,
 	mention_id BIGINT NOT NULL,
+	network    TEXT NOT NULL,
 	author     BIGINT NOT NULL, -- a hash of network and author, 0 when deleted
 	reach      BIGINT NOT NULL,
 	reposts    BIGINT NOT NULL,

@@ -1,0 +1,83 @@
+package storetest
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+
+	"breakwater/desk"
+)
+
+var accessTests = map[string]func(*testing.T, Bed){
+	"people": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		add := func(id int64, email string) (desk.User, error) {
+			return db.ChangeUser(ctx, id, act("user.save"), func(u *desk.User, out *desk.Out) error {
+				u.Email, u.Role, u.Password, out.Say = email, desk.Lead, "$argon2id$…", desk.Say("x")
+				return nil
+			})
+		}
+		u := must(add(0, "Ana@Example.org"))(t)
+		got := must(db.UserByEmail(ctx, " ana@EXAMPLE.org"))(t)
+		if got.ID != u.ID || got.Password != "$argon2id$…" || got.Role != desk.Lead || got.Email != "Ana@Example.org" {
+			t.Errorf("%+v", got)
+		}
+		_, err := add(0, "ANA@example.org")
+		var invalid *desk.Invalid
+		if !errors.As(err, &invalid) || invalid.Field != "email" {
+			t.Errorf("a second one with the address: %v", err)
+		}
+		must(add(0, "ben@example.org"))(t)
+		if _, err = add(u.ID, "ben@example.org"); !errors.As(err, &invalid) {
+			t.Errorf("another's address: %v", err)
+		}
+		if all := must(db.Users(ctx))(t); len(all) != 2 || all[0].ID != must(db.User(ctx, u.ID))(t).ID {
+			t.Errorf("%+v", all)
+		}
+		_, err = db.UserByEmail(ctx, "eve@example.org")
+		is(t, err, desk.ErrNotFound)
+	},
+
+	"tokens": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		k := must(db.AddToken(ctx, desk.Token{Name: "ci", Role: desk.Viewer, Hash: []byte{1, 2, 3}, Created: noon}, act("token.add")))(t)
+		if k.ID == 0 {
+			t.Error("no id")
+		}
+		got := must(db.TokenByHash(ctx, []byte{1, 2, 3}))(t)
+		if got.Name != "ci" || got.Role != desk.Viewer || got.Used.IsZero() || !got.Created.Equal(noon) {
+			t.Errorf("%+v", got)
+		}
+		if all := must(db.Tokens(ctx))(t); len(all) != 1 || all[0].Used.IsZero() {
+			t.Errorf("%+v", all)
+		}
+		_, err := db.TokenByHash(ctx, []byte{1, 2})
+		is(t, err, desk.ErrNotFound)
+		ok(t, db.RevokeToken(ctx, k.ID, act("token.revoke")))
+		_, err = db.TokenByHash(ctx, []byte{1, 2, 3})
+		is(t, err, desk.ErrNotFound)
+		is(t, db.RevokeToken(ctx, k.ID, act("token.revoke")), desk.ErrNotFound)
+	},
+
+	"sessions": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		now := time.Now().UTC().Truncate(time.Microsecond)
+		s := desk.Session{ID: []byte("a"), UserID: 7, Created: now, Seen: now, Expires: now.Add(time.Hour), Agent: "Firefox"}
+		old := desk.Session{ID: []byte("b"), UserID: 7, Expires: now.Add(-time.Hour)}
+		ok(t, db.AddSession(ctx, old))
+		ok(t, db.AddSession(ctx, s))
+		if got := must(db.Sessions(ctx, 7))(t); len(got) != 1 || got[0].Agent != "Firefox" || string(got[0].ID) != "a" {
+			t.Errorf("%+v", got)
+		}
+		ok(t, db.TouchSession(ctx, s.ID, now.Add(time.Minute), now.Add(2*time.Hour)))
+		if got := must(db.SessionByID(ctx, s.ID))(t); !got.Seen.Equal(now.Add(time.Minute)) || !got.Expires.Equal(now.Add(2*time.Hour)) || got.UserID != 7 {
+			t.Errorf("%+v", got)
+		}
+		for range 2 {
+			ok(t, db.DropSession(ctx, s.ID))
+		}
+		_, err := db.SessionByID(ctx, s.ID)
+		is(t, err, desk.ErrNotFound)
+	},
+}
