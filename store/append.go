@@ -244,22 +244,29 @@ func (a *appender) merge(batches []*Prepared) error {
 	for b, p := range batches {
 		for i := range p.mentions {
 			pm, m := &p.mentions[i], &p.batch.Mentions[i]
-			th := a.byKey[pm.key]
-			switch {
-			case th == nil:
-				th = &thing{batch: b, now: m, ready: *pm, fresh: true}
-				a.byKey[pm.key] = th
-				a.things = append(a.things, th)
-				a.stored[b].New++
-			case th.now != nil && edit(th.now, m):
-				th.edited, th.fresh, th.batch = true, false, b
-				a.stored[b].Edited++
-			default:
-				a.stored[b].Known++
+			if th := a.byKey[pm.key]; th != nil {
+				a.again(th, m, b)
+				continue
 			}
+			th := &thing{batch: b, now: m, ready: *pm, fresh: true}
+			a.byKey[pm.key] = th
+			a.things = append(a.things, th)
+			a.stored[b].New++
 		}
 	}
 	return nil
+}
+
+// again takes a mention that is known. It changes a copy: the batch may have to be written once more.
+func (a *appender) again(th *thing, m *desk.Mention, batch int) {
+	if th.now != nil {
+		if now := *th.now; edit(&now, m) {
+			th.now, th.edited, th.fresh, th.batch = &now, true, false, batch
+			a.stored[batch].Edited++
+			return
+		}
+	}
+	a.stored[batch].Known++
 }
 
 // goneRefs wipes what the networks deleted.

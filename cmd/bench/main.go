@@ -12,6 +12,7 @@ import (
 var benches = map[string]func(args []string) error{
 	"match":    benchMatch,
 	"pipeline": benchPipeline,
+	"query":    benchQuery,
 }
 
 func main() {
