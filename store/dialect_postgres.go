@@ -105,8 +105,6 @@ func (*postgresDialect) backup(context.Context, *sql.DB, string) error {
 	return errors.New("a PostgreSQL database is backed up with pg_dump")
 }
 
-func (*postgresDialect) close() error { return nil }
-
 // searchTokens writes the tokens as a tsvector with their positions. Tokens have no sign that would need quoting.
 func (*postgresDialect) searchTokens(tokens []byte) string {
 	const lastPosition = 16383 // of a tsvector; further words share it

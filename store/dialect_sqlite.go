@@ -106,8 +106,6 @@ func (*sqliteDialect) backup(ctx context.Context, db *sql.DB, path string) error
 	return errors.Join(err, back)
 }
 
-func (*sqliteDialect) close() error { return nil }
-
 func (*sqliteDialect) searchTokens(tokens []byte) string { return string(tokens) }
 
 // CROSS JOIN keeps the order: newest first out of the index, rows only for what it finds.

@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"maps"
 	"slices"
-	"sort"
 	"time"
 
 	"breakwater/desk"
@@ -140,7 +139,7 @@ type piece struct{ span, from, to int64 }
 
 // pieces cuts [from, to) into whole hours where the steps allow it and minutes at the edges. It cuts to whole minutes.
 func pieces(a *desk.Ask) []piece {
-	from, to := ceil(stampSeconds(a.From), minute), ceil(stampSeconds(a.To), minute)
+	from, to := ceil(seconds(a.From), minute), ceil(seconds(a.To), minute)
 	if a.To.IsZero() {
 		to = 1 << 40
 	}
@@ -155,7 +154,8 @@ func pieces(a *desk.Ask) []piece {
 	return []piece{{minute, from, first}, {hour, first, last}, {minute, last, to}}
 }
 
-func stampSeconds(t time.Time) int64 {
+// seconds is Unix time, 0 for the zero time.
+func seconds(t time.Time) int64 {
 	if t.IsZero() {
 		return 0
 	}
@@ -164,59 +164,84 @@ func stampSeconds(t time.Time) int64 {
 
 func ceil(n, unit int64) int64 { return (n + unit - 1) / unit * unit }
 
-// scopes restricts to what is asked for: the monitors, or the brand, or all brands.
-func (db *DB) askScopes(w *where, a *desk.Ask) {
+// askScopes are where what is asked for was counted: the monitors, or the brand, or all brands.
+func (db *DB) askScopes(ctx context.Context, a *desk.Ask) ([]int64, error) {
 	switch {
 	case len(a.Monitors) > 0:
-		among(w, "scope", a.Monitors)
+		return a.Monitors, nil
 	case a.BrandID != 0:
-		w.and("scope = ?", -a.BrandID)
-	default:
-		w.and("scope <= 0")
+		return []int64{-a.BrandID}, nil
 	}
+	return selectAll(db.reader(ctx), value[int64], "SELECT -id FROM brands UNION SELECT 0")
 }
 
-// sums reads the roll-ups that answer a, by step and name, in no order.
-func (db *DB) sums(ctx context.Context, a *desk.Ask, name string) ([]desk.Point, error) {
-	table, lateColumn := "rollups", "0"
-	if a.Arrival {
-		table, lateColumn, name = "arrivals", "late", "''"
+// step is a point's place in a series.
+type step struct {
+	at   int64 // Unix seconds
+	name string
+}
+
+// sums adds up the roll-ups that answer a, by step and name (network, lang or nothing).
+func (db *DB) sums(ctx context.Context, a *desk.Ask) (map[step]*desk.Point, error) {
+	scopes, err := db.askScopes(ctx, a)
+	if err != nil {
+		return nil, err
 	}
-	from := ceil(stampSeconds(a.From), minute)
-	step := int64(a.Step / time.Second)
-	bucket := fmt.Sprint(from)
-	if step > 0 {
-		bucket = fmt.Sprintf("(start - %d) / %d * %d + %d", from, step, step, from)
-	}
-	total := map[[2]string]int{}
-	var out []desk.Point
-	for _, p := range pieces(a) {
-		if p.from >= p.to {
-			continue
-		}
-		var w where
-		db.askScopes(&w, a)
-		w.and("span = ? AND start >= ? AND start < ?", p.span, p.from, p.to)
-		if !a.Arrival {
-			among(&w, "network", a.Networks)
-		}
-		points, err := selectAll(db.reader(ctx), scanPoint, "SELECT "+bucket+" AS step, "+name+" AS name, CAST(SUM(n) AS BIGINT),"+
-			" CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT), CAST(SUM(copies) AS BIGINT), CAST(SUM("+lateColumn+
-			") AS BIGINT), CAST(SUM(reach) AS BIGINT) FROM "+table+w.String()+" GROUP BY 1, 2", w.args...)
-		if err != nil {
-			return nil, fmt.Errorf("read roll-ups: %w", err)
-		}
-		for _, pt := range points {
-			key := [2]string{fmt.Sprint(pt.At.Unix()), pt.Name}
-			if i, ok := total[key]; ok {
-				merge(&out[i], pt)
-			} else {
-				total[key] = len(out)
-				out = append(out, pt)
+	from, length := ceil(seconds(a.From), minute), int64(a.Step/time.Second)
+	out := map[step]*desk.Point{}
+	for _, scope := range scopes {
+		for _, p := range pieces(a) {
+			if p.from >= p.to {
+				continue
+			}
+			query, args := rollupQuery(a, scope, p)
+			err := each(db.reader(ctx), func(s scanner) error {
+				at, pt, err := scanRollup(s)
+				if length > 0 {
+					at = (at-from)/length*length + from
+				} else {
+					at = from
+				}
+				k := step{at, pt.Name}
+				if to := out[k]; to != nil {
+					merge(to, pt)
+				} else if pt.Count != 0 {
+					pt.At = time.Unix(at, 0).UTC()
+					out[k] = &pt
+				}
+				return err
+			}, query, args...)
+			if err != nil {
+				return nil, fmt.Errorf("read roll-ups: %w", err)
 			}
 		}
 	}
-	return slices.DeleteFunc(out, func(p desk.Point) bool { return p.Count == 0 }), nil
+	return out, nil
+}
+
+// rollupQuery reads one scope's piece in the order of the table, so that adding up needs no sorting: the engine only drops what
+// nobody asked to tell apart, the steps are made from its rows.
+func rollupQuery(a *desk.Ask, scope int64, p piece) (string, []any) {
+	var w where
+	w.and("scope = ? AND span = ? AND start >= ? AND start < ?", scope, p.span, p.from, p.to)
+	if a.Arrival {
+		return "SELECT start, '', n, negative, positive, copies, late, reach FROM arrivals" + w.String(), w.args
+	}
+	among(&w, "network", a.Networks)
+	name, group := "''", "start"
+	switch a.By {
+	case "network":
+		name, group = "network", "start, network"
+	case "lang":
+		name, group = "lang", "start, network, lang"
+	}
+	return "SELECT start, " + name + ", CAST(SUM(n) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)," +
+		" CAST(SUM(copies) AS BIGINT), 0, CAST(SUM(reach) AS BIGINT) FROM rollups" + w.String() + " GROUP BY " + group, w.args
+}
+
+func scanRollup(s scanner) (at int64, p desk.Point, err error) {
+	err = s.Scan(&at, &p.Name, &p.Count, &p.Negative, &p.Positive, &p.Copies, &p.Late, &p.Reach)
+	return at, p, err
 }
 
 func merge(to *desk.Point, p desk.Point) {
@@ -228,38 +253,29 @@ func merge(to *desk.Point, p desk.Point) {
 	to.Reach += p.Reach
 }
 
-func scanPoint(s scanner) (p desk.Point, err error) {
-	var at int64
-	err = s.Scan(&at, &p.Name, &p.Count, &p.Negative, &p.Positive, &p.Copies, &p.Late, &p.Reach)
-	p.At = time.Unix(at, 0).UTC()
-	return p, err
-}
-
-// columns of roll-ups by which series and breakdowns can be told apart.
-var byColumn = map[string]string{"": "''", "network": "network", "lang": "lang", "mood": "''"}
-
 // Series gives the course of the numbers: one point per step in which there was something, ascending. Steps are counted from
 // Ask.From. A series by mood has counts only.
 func (db *DB) Series(ctx context.Context, a desk.Ask) ([]desk.Point, error) {
-	column, ok := byColumn[a.By]
-	if !ok {
-		return nil, desk.Wrong("by", "Choose network, lang or mood.")
+	if !slices.Contains([]string{"", "network", "lang", "mood"}, a.By) {
+		return nil, errBy
 	}
-	points, err := db.sums(ctx, &a, column)
+	sums, err := db.sums(ctx, &a)
 	if err != nil {
 		return nil, err
+	}
+	points := make([]desk.Point, 0, len(sums))
+	for _, p := range sums {
+		points = append(points, *p)
 	}
 	if a.By == "mood" && !a.Arrival {
 		points = byMood(points)
 	}
-	sort.Slice(points, func(i, j int) bool {
-		if !points[i].At.Equal(points[j].At) {
-			return points[i].At.Before(points[j].At)
-		}
-		return points[i].Name < points[j].Name
-	})
+	slices.SortFunc(points, func(x, y desk.Point) int { return cmp.Or(x.At.Compare(y.At), cmp.Compare(x.Name, y.Name)) })
 	return points, nil
 }
+
+// errBy answers a question by something that roll-ups do not tell apart.
+var errBy = desk.Wrong("by", "Choose network, lang or mood.")
 
 // byMood makes up to three points of each.
 func byMood(points []desk.Point) []desk.Point {
@@ -283,7 +299,7 @@ func byMood(points []desk.Point) []desk.Point {
 func (db *DB) Breakdown(ctx context.Context, a desk.Ask, by string) ([]desk.Share, error) {
 	a.By, a.Step, a.Arrival = by, 0, false
 	if by == "" {
-		return nil, desk.Wrong("by", "Choose network, lang or mood.")
+		return nil, errBy
 	}
 	points, err := db.Series(ctx, a)
 	if err != nil {

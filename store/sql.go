@@ -34,20 +34,31 @@ func (db *DB) reader(ctx context.Context) reader { return reader{ctx, db} }
 
 // selectAll reads all rows of a query. An empty result is an empty slice, not nil.
 func selectAll[T any](a asker, scan func(scanner) (T, error), query string, args ...any) ([]T, error) {
+	out := []T{}
+	err := each(a, func(s scanner) error {
+		v, err := scan(s)
+		out = append(out, v)
+		return err
+	}, query, args...)
+	if err != nil {
+		return nil, err
+	}
+	return out, nil
+}
+
+// each hands every row of a query to f.
+func each(a asker, f func(scanner) error, query string, args ...any) error {
 	rows, err := a.query(query, args...)
 	if err != nil {
-		return nil, fmt.Errorf("%w in %q", err, brief(query))
+		return fmt.Errorf("%w in %q", err, brief(query))
 	}
 	defer rows.Close()
-	out := []T{}
 	for rows.Next() {
-		v, err := scan(rows)
-		if err != nil {
-			return nil, err
+		if err := f(rows); err != nil {
+			return err
 		}
-		out = append(out, v)
 	}
-	return out, rows.Err()
+	return rows.Err()
 }
 
 // selectOne reads the only row of a query; without one it answers desk.ErrNotFound.
@@ -160,8 +171,8 @@ func (b *bulk) run(t *tx, args []any) error {
 	return nil
 }
 
-// selectIn runs a query whose only list "IN (@)" may be long, in pieces, and hands every row to each.
-func selectIn[K any](a asker, query string, keys []K, each func(scanner) error) error {
+// selectIn runs a query whose only list "IN (@)" may be long, in pieces, and hands every row to f.
+func selectIn[K any](a asker, query string, keys []K, f func(scanner) error) error {
 	const piece = 64
 	for len(keys) > 0 {
 		n := min(piece, len(keys))
@@ -174,17 +185,7 @@ func selectIn[K any](a asker, query string, keys []K, each func(scanner) error) 
 		for i := range args {
 			args[i] = keys[min(i, n-1)]
 		}
-		rows, err := a.query(strings.Replace(query, "@", marks(size), 1), args...)
-		if err != nil {
-			return fmt.Errorf("%w in %q", err, brief(query))
-		}
-		for rows.Next() {
-			if err := each(rows); err != nil {
-				rows.Close()
-				return err
-			}
-		}
-		if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		if err := each(a, f, strings.Replace(query, "@", marks(size), 1), args...); err != nil {
 			return err
 		}
 		keys = keys[n:]

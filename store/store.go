@@ -35,14 +35,17 @@ type Sealer interface {
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	d      dialect
-	read   *sql.DB
-	writer *writer
-	seal   Sealer
-	log    *slog.Logger
-	brands brandMap
-	hooks  hooks
-	chain  sync.Mutex // held from a transaction's first entry until it is announced: entries are announced in their order
+	d       dialect
+	read    *sql.DB
+	writer  *writer
+	seal    Sealer
+	log     *slog.Logger
+	brands  brandMap
+	hooks   hooks
+	closing sync.Once
+	closed  error
+
+	chain sync.Mutex // held from a transaction's first entry until it is announced: entries are announced in their order
 }
 
 // dialect is what the engines do differently.
@@ -66,7 +69,6 @@ type dialect interface {
 	// unique reports whether err says that a unique key exists already.
 	unique(err error) bool
 	backup(ctx context.Context, db *sql.DB, path string) error
-	close() error
 }
 
 // lock names what only one transaction at a time may do, where the engine itself would let several.
@@ -93,9 +95,10 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	return db, nil
 }
 
-// Close waits for what is under way and closes the database.
+// Close waits for what is being written and closes the database. Closing it again does nothing.
 func (db *DB) Close() error {
-	return errors.Join(db.writer.close(), db.read.Close(), db.d.close())
+	db.closing.Do(func() { db.closed = errors.Join(db.writer.close(), db.read.Close()) })
+	return db.closed
 }
 
 // Ping reports whether the database answers.

@@ -8,8 +8,9 @@ import (
 )
 
 // answersWhere restricts answers to what is asked for, and says whether a mention may be in it more than once.
-func (db *DB) answersWhere(a *desk.Ask) (w where, repeats bool) {
-	db.askScopes(&w, a)
+func (db *DB) answersWhere(ctx context.Context, a *desk.Ask) (w where, repeats bool, err error) {
+	scopes, err := db.askScopes(ctx, a)
+	among(&w, "scope", scopes)
 	if !a.From.IsZero() {
 		w.and("mention_id >= ?", firstID(a.From))
 	}
@@ -18,7 +19,7 @@ func (db *DB) answersWhere(a *desk.Ask) (w where, repeats bool) {
 	}
 	among(&w, "network", a.Networks)
 	w.and("author <> 0")
-	return w, len(a.Monitors) > 1 || len(a.Monitors) == 0 && a.BrandID == 0
+	return w, len(scopes) > 1, err
 }
 
 // voiceRow is what answers know of an author.
@@ -29,7 +30,10 @@ type voiceRow struct {
 
 // Voices gives the authors of the mentions that a asks for: by reach, then by how much they wrote.
 func (db *DB) Voices(ctx context.Context, a desk.Ask, n int) ([]desk.Voice, error) {
-	w, repeats := db.answersWhere(&a)
+	w, repeats, err := db.answersWhere(ctx, &a)
+	if err != nil {
+		return nil, err
+	}
 	from := "answers" + w.String()
 	if repeats {
 		from = "(SELECT DISTINCT mention_id, author, reach, reposts, sentiment FROM " + from + ") AS once"
@@ -67,7 +71,10 @@ func (db *DB) voices(ctx context.Context, rows []voiceRow) ([]desk.Voice, error)
 
 // People counts the distinct authors of the mentions that a asks for. An author on two networks counts twice.
 func (db *DB) People(ctx context.Context, a desk.Ask) (int, error) {
-	w, _ := db.answersWhere(&a)
+	w, _, err := db.answersWhere(ctx, &a)
+	if err != nil {
+		return 0, err
+	}
 	n, err := selectOne(db.reader(ctx), value[int], "SELECT COUNT(DISTINCT author) FROM answers"+w.String(), w.args...)
 	if err != nil {
 		return 0, fmt.Errorf("count people: %w", err)
