@@ -48,11 +48,11 @@ const (
 	giveUp      = 24 * time.Hour
 )
 
-// What a way's problem says to people; the English sentence is the key of its translation.
-const (
-	problemDenied  = "The other side refuses our credentials. Renew them in the settings of this way."
-	problemLater   = "Messages do not get through at the moment. They are tried again."
-	problemRefused = "The other side refused a message. Check the settings of this way."
+// What a way's problem says to people. The way keeps the English sentence, which is the key of its translation.
+var (
+	problemDenied  = desk.Say("The other side refuses our credentials. Renew them in the settings of this way.")
+	problemLater   = desk.Say("Messages do not get through at the moment. They are tried again.")
+	problemRefused = desk.Say("The other side refused a message. Check the settings of this way.")
 )
 
 // Run sends what is due until ctx ends.
@@ -187,7 +187,7 @@ func (m *Mailman) failed(ctx context.Context, j desk.Job, p parcel, w desk.Way, 
 	m.Log.Warn("alert not sent", "alert", p.Alert, "way", w.ID, "tries", j.Attempts, "error", cause)
 	err := errors.Join(
 		m.Post.FailJob(ctx, j.ID, again, cause.Error()),
-		m.Post.SetWayResult(ctx, w.ID, now, problem))
+		m.Post.SetWayResult(ctx, w.ID, now, problem.Say))
 	if again.IsZero() {
 		out := desk.Out{Say: desk.Say("A message about the alert did not reach {way}.", "way", w.Name)}
 		_, failed := m.Post.Record(ctx, theDesk("alert.unsent", now), "alert:"+strconv.FormatInt(p.Alert, 10), out)
@@ -197,7 +197,7 @@ func (m *Mailman) failed(ctx context.Context, j desk.Job, p parcel, w desk.Way, 
 }
 
 // verdict is what people are told about a failure, and when to try again: never (zero) when the other side said no for good.
-func verdict(cause error, attempts int, now time.Time) (problem string, again time.Time) {
+func verdict(cause error, attempts int, now time.Time) (problem desk.Text, again time.Time) {
 	wait := min(firstRetry<<min(max(attempts-1, 0), 10), longRetry)
 	var retry *desk.Retry
 	switch {

@@ -138,7 +138,7 @@ func TestMessageFails(t *testing.T) {
 		name    string
 		fail    error
 		waiting int // messages that are tried again
-		problem string
+		problem desk.Text
 		journal int // lines that somebody was not told
 	}{
 		{"asks us to wait", &desk.Retry{After: time.Minute, Err: errors.New("450 busy")}, 1, problemLater, 0},
@@ -163,8 +163,8 @@ func TestMessageFails(t *testing.T) {
 			}
 			w, err := o.db.Way(t.Context(), o.team.ID)
 			check(t, err)
-			if w.Problem != tt.problem {
-				t.Errorf("problem = %q, want %q", w.Problem, tt.problem)
+			if w.Problem != tt.problem.Say {
+				t.Errorf("problem = %q, want %q", w.Problem, tt.problem.Say)
 			}
 			unsent, err := o.db.Journal(t.Context(), desk.EntryFilter{Do: "alert.unsent"})
 			check(t, err)
