@@ -3,6 +3,7 @@ package needs
 import (
 	"bytes"
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"net/mail"
@@ -103,8 +104,8 @@ func (m *MailServer) run(t testing.TB, program, folder string, conf []byte) erro
 	if err := cmd.Start(); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
-	go func() { ended <- cmd.Wait() }()
+	ended := make(chan struct{})
+	go func() { defer close(ended); _ = cmd.Wait() }()
 	stop := func() {
 		_ = cmd.Process.Signal(syscall.SIGTERM) // the parent ends its children
 		select {
@@ -123,10 +124,10 @@ func (m *MailServer) run(t testing.TB, program, folder string, conf []byte) erro
 }
 
 // answers waits until somebody listens at addr, or the server ended.
-func answers(addr string, ended chan error) error {
+func answers(addr string, ended chan struct{}) error {
 	deadline := time.Now().Add(20 * time.Second)
 	for {
-		c, err := net.DialTimeout("tcp", addr, time.Second)
+		c, err := (&net.Dialer{Timeout: time.Second}).DialContext(context.Background(), "tcp", addr)
 		if err == nil {
 			return c.Close()
 		}
@@ -134,9 +135,8 @@ func answers(addr string, ended chan error) error {
 			return err
 		}
 		select {
-		case err := <-ended:
-			ended <- err
-			return fmt.Errorf("smtpd ended: %w", err)
+		case <-ended:
+			return errors.New("smtpd ended by itself")
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
