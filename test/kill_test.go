@@ -14,6 +14,7 @@ import (
 	standardwebhooks "github.com/standard-webhooks/standard-webhooks/libraries/go"
 
 	"breakwater/desk"
+	"breakwater/radar"
 )
 
 // How much the killed desk is sent, and how often it is killed meanwhile.
@@ -60,17 +61,17 @@ func (s *served) kill(t *testing.T) {
 func newDesk(t *testing.T) *served {
 	t.Helper()
 	s := &served{data: t.TempDir(), demoDesk: demoDesk{url: "http://" + freeAddress(t), email: "ana@example.org", password: "calm before the storm"}}
-	add := exec.Command(program(t), "user", "add", s.email, "--data", s.data, "--name", "Ana", "--role", "admin")
-	add.Stdin = strings.NewReader(s.password + "\n")
-	if out, err := add.CombinedOutput(); err != nil {
-		t.Fatalf("user add: %v\n%s", err, out)
-	}
 	s.start(t)
 	t.Cleanup(func() {
 		if s.cmd.ProcessState == nil {
 			s.kill(t)
 		}
 	})
+	add := exec.Command(program(t), "user", "add", s.email, "--data", s.data, "--name", "Ana", "--role", "admin")
+	add.Stdin = strings.NewReader(s.password + "\n")
+	if out, err := add.CombinedOutput(); err != nil {
+		t.Fatalf("user add: %v\n%s", err, out)
+	}
 	return s
 }
 
@@ -127,15 +128,15 @@ func TestKilled(t *testing.T) {
 	}
 
 	seen := make(map[string]int)
-	for before := "0"; ; {
+	for cursor := ""; ; {
 		page := read[struct {
 			Items []desk.Mention
 			Next  string
-		}](t, c, s.url+"/api/v1/mentions?limit=200&before="+before)
+		}](t, c, s.url+"/api/v1/mentions?limit=200&cursor="+cursor)
 		for _, m := range page.Items {
 			seen[m.NativeID]++
 		}
-		if before = page.Next; before == "" || before == "0" {
+		if cursor = page.Next; cursor == "" {
 			break
 		}
 	}
@@ -144,9 +145,9 @@ func TestKilled(t *testing.T) {
 			t.Errorf("mention %d is there %d times", i, n)
 		}
 	}
-	series := read[struct{ Items []desk.Point }](t, c, fmt.Sprintf("%s/api/v1/radar/series?monitor=%d&from=%s", s.url, monitor.ID, time.Now().Add(-2*time.Hour).UTC().Format(time.RFC3339)))
+	series := read[radar.Chart](t, c, fmt.Sprintf("%s/api/v1/radar/series?monitor=%d&from=%s", s.url, monitor.ID, time.Now().Add(-2*time.Hour).UTC().Format(time.RFC3339)))
 	total := 0
-	for _, p := range series.Items {
+	for _, p := range series.Points {
 		total += p.Count
 	}
 	if want := killDeliveries * killMentions; total != want {
