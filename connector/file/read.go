@@ -142,7 +142,7 @@ func (f *reader) batch() (desk.Batch, error) {
 	for range page {
 		n, err := f.row(&b)
 		if errors.Is(err, io.EOF) {
-			b.Done = true
+			b.Done, b.Durable = true, true // who sent it may throw the file away now; this makes the batches before durable too
 			break
 		}
 		if err != nil {
