@@ -19,6 +19,7 @@ func (s *server) incidentOperations() []operation {
 		ask(route{http.MethodGet, "/incidents/{id}/timeline", desk.Viewer, "incident-timeline", "What happened in an incident", "Journal entries."}, s.timeline),
 		ask(route{http.MethodPost, "/incidents/{id}/notes", desk.Responder, "incident-note", "Write a note on the timeline", ""}, s.note),
 		ask(route{http.MethodPost, "/incidents/{id}/level", desk.Lead, "incident-level", "Change the response level", "A change needs a reason."}, s.level),
+		ask(route{http.MethodPost, "/incidents/{id}/steps/{step}", desk.Responder, "incident-step", "Tick a step, or untick it", ""}, s.step),
 		ask(route{http.MethodPost, "/incidents/{id}/lead", desk.Responder, "incident-lead", "Say who leads", ""}, s.lead),
 		ask(route{http.MethodPost, "/incidents/{id}/close", desk.Lead, "incident-close", "Close an incident", "How it ended must be said."}, s.closeIncident),
 		ask(route{http.MethodPost, "/incidents/{id}/reopen", desk.Lead, "incident-reopen", "Take a closed incident up again", "A reason is needed."}, s.reopen),
@@ -118,6 +119,15 @@ type levelIn struct {
 
 func (s *server) level(ctx context.Context, in *levelIn) (desk.Incident, error) {
 	return s.Rooms.SetLevel(ctx, in.ID, desk.Level(in.Body.Level), in.Body.Why)
+}
+
+type stepIn struct {
+	One
+	Step string `path:"step" doc:"Id of the step" maxLength:"100"`
+}
+
+func (s *server) step(ctx context.Context, in *stepIn) (desk.Incident, error) {
+	return s.Rooms.Tick(ctx, in.ID, in.Step)
 }
 
 type leadIn struct {

@@ -15,9 +15,11 @@ func (s *server) monitorOperations() []operation {
 		ask(route{http.MethodPost, "/monitors", desk.Lead, "monitor-add", "Add a monitor", "What is stored already is matched in the background."}, s.addMonitor),
 		ask(route{http.MethodPost, "/monitors/preview", desk.Viewer, "monitor-preview", "Try a query", "On what is stored, within about two seconds. The place of a wrong character is in the problem's `at`."}, s.preview),
 		ask(route{http.MethodPost, "/monitors/backtest", desk.Lead, "monitor-backtest", "Try thresholds on the past", "When each of the rules would have fired. The monitor need not be saved with them."}, s.backtest),
+		ask(route{http.MethodGet, "/monitors/progress", desk.Viewer, "monitor-progress", "Which monitors are matched anew", "The one under way first."}, s.progress),
 		ask(route{http.MethodGet, "/monitors/{id}", desk.Viewer, "monitor-read", "Read a monitor", ""}, s.monitor),
 		ask(route{http.MethodPut, "/monitors/{id}", desk.Lead, "monitor-save", "Change a monitor", "All fields are replaced; it stays with its brand."}, s.saveMonitor),
 		act(route{http.MethodDelete, "/monitors/{id}", desk.Lead, "monitor-delete", "Remove a monitor", "What it heard stays."}, s.deleteMonitor),
+		act(route{http.MethodPost, "/monitors/{id}/refill", desk.Lead, "monitor-refill", "Match what is stored anew", "In the background; see /monitors/progress."}, s.refill),
 	}
 }
 
@@ -104,4 +106,20 @@ func (s *server) backtest(ctx context.Context, in *backtestIn) (detect.Tested, e
 		m.Rules = in.Body.Rules
 	}
 	return s.Detect.Backtest(ctx, m, in.Body.Days)
+}
+
+// progressOut is a list of back-fills, whole.
+type progressOut struct {
+	Items []match.Progress `json:"items"`
+}
+
+func (s *server) progress(context.Context, *struct{}) (progressOut, error) {
+	return progressOut{s.Monitors.Progress()}, nil
+}
+
+func (s *server) refill(ctx context.Context, in *One) error {
+	if _, err := s.Monitors.One(ctx, in.ID); err != nil {
+		return err
+	}
+	return s.Monitors.Refill(ctx, in.ID)
 }

@@ -13,6 +13,7 @@ func (s *server) selfOperations() []operation {
 		ask(route{http.MethodGet, "/version", everyone, "desk-version", "Which program this is", "Answers without a sign-in."}, s.version),
 		ask(route{http.MethodGet, "/me", desk.Viewer, "me-read", "Who you are", "As the desk knows the bearer of this token or session."}, s.me),
 		ask(route{http.MethodPatch, "/me", desk.Viewer, "me-save", "Change your name and language", "For people; a token has neither."}, s.saveMe),
+		act(route{http.MethodPost, "/me/password", desk.Viewer, "me-password", "Change your password", "It ends your sessions."}, s.myPassword),
 	}
 }
 
@@ -51,4 +52,18 @@ func (s *server) saveMe(ctx context.Context, in *saveMeIn) (desk.User, error) {
 		return desk.User{}, desk.ErrForbidden
 	}
 	return s.Gate.SaveSelf(ctx, in.Body.Name, in.Body.Lang)
+}
+
+type myPasswordIn struct {
+	Body struct {
+		Old      string `json:"old" doc:"The present one" maxLength:"1024"`
+		Password string `json:"password" doc:"The new one" maxLength:"1024"`
+	}
+}
+
+func (s *server) myPassword(ctx context.Context, in *myPasswordIn) error {
+	if access.UserID(ctx) == 0 {
+		return desk.ErrForbidden
+	}
+	return s.Gate.SetPassword(ctx, in.Body.Old, in.Body.Password, nil)
 }
