@@ -1,8 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"fmt"
+	"slices"
 
 	"breakwater/desk"
 )
@@ -22,10 +24,10 @@ func (db *DB) answersWhere(ctx context.Context, a *desk.Ask) (w where, repeats b
 	return w, len(scopes) > 1, err
 }
 
-// voiceRow is what answers know of an author.
-type voiceRow struct {
-	count, reposts, sentiment int64
-	first, last               int64 // ids of mentions
+// voice is what is added up of an author.
+type voice struct {
+	reach, count, reposts, sentiment int64
+	first, last                      int64 // ids of mentions
 }
 
 // Voices gives the authors of the mentions that a asks for: by reach, then by how much they wrote.
@@ -34,35 +36,58 @@ func (db *DB) Voices(ctx context.Context, a desk.Ask, n int) ([]desk.Voice, erro
 	if err != nil {
 		return nil, err
 	}
-	from := "answers" + w.String()
-	if repeats {
-		from = "(SELECT DISTINCT mention_id, author, reach, reposts, sentiment FROM " + from + ") AS once"
-	}
-	rows, err := selectAll(db.reader(ctx), func(s scanner) (r voiceRow, err error) {
-		err = s.Scan(&r.count, &r.reposts, &r.sentiment, &r.first, &r.last)
-		return r, err
-	}, "SELECT COUNT(*), CAST(SUM(reposts) AS BIGINT), CAST(SUM(sentiment) AS BIGINT), MIN(mention_id), MAX(mention_id) FROM "+from+
-		fmt.Sprintf(" GROUP BY author ORDER BY MAX(reach) DESC, COUNT(*) DESC, MAX(mention_id) DESC LIMIT %d", limit(n)), w.args...)
+	// Added up here and not by GROUP BY and DISTINCT, which sort: half the time for a day of a million a month.
+	by := map[int64]*voice{}
+	met := map[int64]bool{} // mentions, where they may come twice
+	err = each(db.reader(ctx), func(s scanner) error {
+		var id, author, reach, reposts, sentiment int64
+		if err := s.Scan(&id, &author, &reach, &reposts, &sentiment); err != nil {
+			return err
+		}
+		if repeats {
+			if met[id] {
+				return nil
+			}
+			met[id] = true
+		}
+		v := by[author]
+		if v == nil {
+			v = &voice{first: id}
+			by[author] = v
+		}
+		v.reach, v.first, v.last = max(v.reach, reach), min(v.first, id), max(v.last, id)
+		v.count++
+		v.reposts += reposts
+		v.sentiment += sentiment
+		return nil
+	}, "SELECT mention_id, author, reach, reposts, sentiment FROM answers"+w.String(), w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("find voices: %w", err)
 	}
-	return db.voices(ctx, rows)
+	all := make([]*voice, 0, len(by))
+	for _, v := range by {
+		all = append(all, v)
+	}
+	slices.SortFunc(all, func(x, y *voice) int {
+		return cmp.Or(cmp.Compare(y.reach, x.reach), cmp.Compare(y.count, x.count), cmp.Compare(y.last, x.last))
+	})
+	return db.named(ctx, all[:min(len(all), limit(n))])
 }
 
-func (db *DB) voices(ctx context.Context, rows []voiceRow) ([]desk.Voice, error) {
-	of := make(map[int64]int, len(rows))
-	ids := make([]int64, len(rows))
-	out := make([]desk.Voice, len(rows))
-	for i, r := range rows {
-		ids[i], of[r.last] = r.last, i
-		out[i] = desk.Voice{Mentions: int(r.count), Reposted: int(r.reposts), First: r.first,
-			Mood: float64(r.sentiment) / 1000 / float64(r.count)}
+// named puts names to voices: as their latest mention has them.
+func (db *DB) named(ctx context.Context, all []*voice) ([]desk.Voice, error) {
+	out := make([]desk.Voice, len(all))
+	of := make(map[int64]*desk.Voice, len(all))
+	ids := make([]int64, len(all))
+	for i, v := range all {
+		out[i] = desk.Voice{Mentions: int(v.count), Reposted: int(v.reposts), First: v.first,
+			Mood: float64(v.sentiment) / 1000 / float64(v.count)}
+		of[v.last], ids[i] = &out[i], v.last
 	}
-	// The latest mention knows them as they call themselves now.
 	err := selectIn(db.reader(ctx), "SELECT "+mentionColumns+" FROM mentions m WHERE m.id IN (@)", ids, func(s scanner) error {
 		m, err := scanMention(s)
-		if i, ok := of[m.ID]; ok && err == nil {
-			out[i].Author, out[i].Network = m.Author, m.Network
+		if v := of[m.ID]; v != nil && err == nil {
+			v.Author, v.Network = m.Author, m.Network
 		}
 		return err
 	})

@@ -276,9 +276,9 @@ func (q *querying) measure(ctx context.Context, n int) error {
 	return nil
 }
 
-// ask is the brand over the last of the data.
+// ask is the brand over the last of the data, beginning at a whole step as the radar's charts do.
 func (q *querying) ask(last, step time.Duration, by string) desk.Ask {
-	return desk.Ask{BrandID: q.brand, From: q.end.Add(-last), To: q.end, Step: step, By: by}
+	return desk.Ask{BrandID: q.brand, From: q.end.Add(-last).Truncate(max(step, time.Minute)), To: q.end, Step: step, By: by}
 }
 
 func (q *querying) series(name string, a desk.Ask) named {
