@@ -49,7 +49,7 @@ func serve(ctx context.Context, c Config) error {
 // run opens the desk, answers on its address at once, and calls begin when everything is put together. It returns when ctx
 // ends, after everything has stopped, or with the first failure.
 func run(ctx context.Context, c Config, begin func(context.Context, *stages) error) (err error) {
-	ln, err := net.Listen("tcp", c.Listen)
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen for the console: %w", err)
 	}

@@ -85,7 +85,7 @@ func (w *writer) prepared(ctx context.Context, c *sql.Conn, query string) (*sql.
 	if s != nil {
 		return s, nil
 	}
-	s, err := c.PrepareContext(ctx, w.d.rebind(query))
+	s, err := c.PrepareContext(ctx, w.d.rebind(query)) //nolint:sqlclosecheck // kept for the next time; closed with its connection
 	if err != nil {
 		return nil, fmt.Errorf("prepare %q: %w", query, err)
 	}
@@ -138,7 +138,7 @@ func (t *tx) run(durable bool, f func(*tx) error) (err error, broken bool) {
 	}
 	defer func() {
 		if p := recover(); p != nil {
-			t.rollback()
+			t.rollback() //nolint:errcheck // the panic says more
 			if t.chained {
 				t.db.chain.Unlock()
 			}
@@ -168,7 +168,7 @@ func (t *tx) exec(query string, args ...any) error {
 
 // execN is exec that tells how many rows it changed.
 func (t *tx) execN(query string, args ...any) (int64, error) {
-	s, err := t.db.writer.prepared(t.ctx, t.conn, query)
+	s, err := t.db.writer.prepared(t.ctx, t.conn, query) //nolint:sqlclosecheck // the writer keeps it
 	if err != nil {
 		return 0, err
 	}
@@ -180,7 +180,7 @@ func (t *tx) execN(query string, args ...any) (int64, error) {
 }
 
 func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
-	s, err := t.db.writer.prepared(t.ctx, t.conn, query)
+	s, err := t.db.writer.prepared(t.ctx, t.conn, query) //nolint:sqlclosecheck // the writer keeps it
 	if err != nil {
 		return nil, err
 	}

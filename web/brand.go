@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"strings"
 
 	"breakwater/desk"
@@ -26,7 +27,8 @@ func (p *setUpPage) queryError() error {
 
 // syntax turns what is wrong with a query into what is wrong with the form's field.
 func syntax(field string, err error) error {
-	if s, ok := err.(*match.SyntaxError); ok {
+	var s *match.SyntaxError
+	if errors.As(err, &s) {
 		return &desk.Invalid{Field: field, Reason: s.Text}
 	}
 	return err

@@ -139,7 +139,7 @@ func (c *Console) guard(rt route) http.Handler {
 		v := &visit{speak: say.For(cookie(r, langCookie), r.Header.Get("Accept-Language")), theme: cookie(r, themeCookie), ref: reference()}
 		r = r.WithContext(context.WithValue(r.Context(), visitKey{}, v))
 		defer func() {
-			if p := recover(); p != nil && p != http.ErrAbortHandler {
+			if p := recover(); p != nil && p != http.ErrAbortHandler { //nolint:errorlint // net/http compares the same way
 				c.Log.Error("page panicked", "ref", v.ref, "path", r.URL.Path, "panic", p, "stack", string(debug.Stack()))
 				c.fail(w, r, errors.New("panic"))
 			}

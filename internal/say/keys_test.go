@@ -209,9 +209,9 @@ var shown = map[string][]string{"Spec": {"Title", "Help"}, "Field": {"Label", "H
 func (s *sentences) literal(f *ast.File, lit *ast.CompositeLit) {
 	name := typeName(lit.Type)
 	if name == "" && len(lit.Elts) > 0 { // an element of []desk.Field{{Label: …}}
-		if kv, ok := lit.Elts[0].(*ast.KeyValueExpr); ok {
+		if _, ok := lit.Elts[0].(*ast.KeyValueExpr); ok {
 			for _, e := range lit.Elts {
-				if kv, ok = e.(*ast.KeyValueExpr); ok && isName(kv.Key, "Label") {
+				if kv, ok := e.(*ast.KeyValueExpr); ok && isName(kv.Key, "Label") {
 					name = "Field"
 				}
 			}

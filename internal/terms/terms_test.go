@@ -1,6 +1,7 @@
 package terms
 
 import (
+	"errors"
 	"slices"
 	"testing"
 )
@@ -79,7 +80,7 @@ func TestParsePhraseRefuses(t *testing.T) {
 		in   string
 		want error
 	}{{"", ErrEmpty}, {"!?", ErrEmpty}, {"*", ErrStar}, {"a*", ErrStar}, {"bo*tt", ErrStar}, {"* acme", ErrStar}, {"acme *", ErrStar}, {"**", ErrStar}} {
-		if _, err := ParsePhrase(c.in, false); err != c.want {
+		if _, err := ParsePhrase(c.in, false); !errors.Is(err, c.want) {
 			t.Errorf("ParsePhrase(%q) = %v, want %v", c.in, err, c.want)
 		}
 	}

@@ -7,6 +7,8 @@ package main
 
 import (
 	"log"
+	"path/filepath"
+	"slices"
 	"strings"
 
 	"github.com/jingyugao/rowserrcheck/passes/rowserr"
@@ -49,7 +51,15 @@ func main() {
 }
 
 // notInTests are linters that only have a say in what we ship: a test may drop an error or a context that it does not look at.
-var notInTests = map[string]bool{"errcheck": true, "noctx": true, "bodyclose": true}
+var notInTests = map[string]bool{"errcheck": true, "noctx": true, "bodyclose": true, "rowserrcheck": true}
+
+// tests are the folders that only tests and measurements use.
+var tests = []string{"/storetest/", "/connectortest/", "/internal/needs/", "/cmd/bench/"}
+
+// ofTests reports whether a file is a test, or serves them alone.
+func ofTests(name string) bool {
+	return strings.HasSuffix(name, "_test.go") || slices.ContainsFunc(tests, func(t string) bool { return strings.Contains(filepath.ToSlash(name), t) })
+}
 
 // tempered is a linter that keeps quiet where a line says //nolint:NAME // and the reason, and in tests where it has no say.
 func tempered(a *analysis.Analyzer) *analysis.Analyzer {
@@ -58,7 +68,7 @@ func tempered(a *analysis.Analyzer) *analysis.Analyzer {
 		quiet := *pass
 		quiet.Report = func(d analysis.Diagnostic) {
 			at := pass.Fset.Position(d.Pos)
-			if strings.HasSuffix(at.Filename, "_test.go") && notInTests[a.Name] || excused(pass, a.Name, at.Filename, at.Line) {
+			if ofTests(at.Filename) && notInTests[a.Name] || excused(pass, a.Name, at.Filename, at.Line) {
 				return
 			}
 			d.Message += " (" + a.Name + ")"
