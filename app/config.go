@@ -14,6 +14,7 @@ type Config struct {
 	DSN          string       // postgres://… ; empty is SQLite in the data folder
 	PublicURL    string       // how people reach the console, for links in messages; empty: http://Listen
 	AllowPrivate []string     // networks (CIDR) or addresses that sources and messages may reach although private
+	TrustProxy   []string     // networks (CIDR) or addresses of proxies that say who asked; this machine always is one
 	Version      string       // of the program, as the API tells it
 	Log          *slog.Logger // never nil
 	Out          io.Writer    // where the first-run token is printed; nil: standard output

@@ -119,6 +119,10 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	if err != nil {
 		return nil, nil, err
 	}
+	trusted, err := prefixes(c.TrustProxy)
+	if err != nil {
+		return nil, nil, err
+	}
 	ready := new(atomic.Bool)
 	h, err := doors{
 		console: console,
@@ -128,5 +132,8 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		store:   s.db,
 		ready:   ready.Load,
 	}.handler()
-	return h, ready, err
+	if err != nil {
+		return nil, nil, err
+	}
+	return behindProxy(trusted, h), ready, nil
 }

@@ -36,15 +36,16 @@ func (f *deskFlags) config(s streams) app.Config {
 }
 
 type serveCmd struct {
-	deskFlags `embed:""`
-	Listen    string `help:"Address of the console and the API." env:"BREAKWATER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
-	PublicURL string `name:"public-url" help:"How people reach the console, for links in messages." env:"BREAKWATER_PUBLIC_URL" placeholder:"URL"`
+	deskFlags  `embed:""`
+	TrustProxy []string `help:"Proxies whose X-Forwarded-For is believed; this machine always is." env:"BREAKWATER_TRUST_PROXY" placeholder:"CIDR"`
+	Listen     string   `help:"Address of the console and the API." env:"BREAKWATER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	PublicURL  string   `name:"public-url" help:"How people reach the console, for links in messages." env:"BREAKWATER_PUBLIC_URL" placeholder:"URL"`
 }
 
 // Run runs a desk until the process is told to stop.
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	conf := c.config(s)
-	conf.Listen, conf.PublicURL = c.Listen, c.PublicURL
+	conf.Listen, conf.PublicURL, conf.TrustProxy = c.Listen, c.PublicURL, c.TrustProxy
 	return app.Serve(ctx, conf)
 }
 
