@@ -78,7 +78,7 @@ func (p *poster) text(l, size int) string {
 
 // post is the next post of about size bytes, published at.
 func (p *poster) post(size int, at time.Time) desk.Mention {
-	l := p.rnd.IntN(len(alphabets))
+	l := max(0, p.rnd.IntN(len(alphabets)+3)-3) // four in ten are English
 	p.seq++
 	author := int(p.zipf.Uint64())
 	return desk.Mention{
@@ -95,7 +95,7 @@ func (p *poster) post(size int, at time.Time) desk.Mention {
 func (p *poster) monitors(n int, size int, hits float64) []desk.Monitor {
 	list := make([]desk.Monitor, n)
 	// Words far down the vocabulary are rare: the rank sets how often a monitor answers.
-	rank := int(3.3 * float64(n) * float64(size) / 900 / hits)
+	rank := int(8 * float64(n) * float64(size) / 900 / hits)
 	for i := range list {
 		l := i % len(alphabets)
 		word := func() string { return p.words[l][min(wordsPerLanguage-1, 200+rank+p.rnd.IntN(wordsPerLanguage/2))] }
