@@ -64,6 +64,7 @@ type Brands interface {
 type server struct {
 	Stages
 	beat     time.Duration // between heartbeats of the event stream
+	doc      *huma.OpenAPI // what it says of itself
 	speaking sync.Map      // reflect.Type to bool: can hold a desk.Text
 }
 
@@ -93,8 +94,9 @@ func (s *server) handler() (http.Handler, error) {
 	for _, op := range s.operations() {
 		op.register(s, api)
 	}
-	settle(api.OpenAPI())
-	spec, err := json.Marshal(api.OpenAPI())
+	s.doc = api.OpenAPI()
+	settle(s.doc)
+	spec, err := json.Marshal(s.doc)
 	if err != nil {
 		return nil, err
 	}

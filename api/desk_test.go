@@ -7,8 +7,14 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"breakwater/access"
 	"breakwater/alert"
@@ -141,7 +147,46 @@ func (d *testDesk) ask(role desk.Role, method, path string, in any) *httptest.Re
 	}
 	w := httptest.NewRecorder()
 	d.h.ServeHTTP(w, r)
+	d.asDescribed(method, path, w)
 	return w
+}
+
+// asDescribed checks an answer against what the API says of itself.
+func (d *testDesk) asDescribed(method, path string, w *httptest.ResponseRecorder) {
+	d.t.Helper()
+	path, _, _ = strings.Cut(path, "?")
+	kind := w.Header().Get("Content-Type")
+	for _, op := range d.s.operations() {
+		if op.Method != method || !regexp.MustCompile("^"+regexp.MustCompile(`\{\w+\}`).ReplaceAllString(op.Path, "[^/]+")+"$").MatchString(path) || strings.Contains(op.Path, "{") && d.literal(method, path) {
+			continue
+		}
+		item := d.s.doc.Paths[op.Path]
+		described := map[string]*huma.Operation{"GET": item.Get, "POST": item.Post, "PUT": item.Put, "PATCH": item.Patch, "DELETE": item.Delete}[method]
+		answer := described.Responses[strconv.Itoa(w.Code)]
+		if answer == nil {
+			d.t.Errorf("%s answers %d, which is not described", op.ID, w.Code)
+			return
+		}
+		if w.Body.Len() == 0 || !strings.Contains(kind, "json") {
+			return
+		}
+		var v any
+		if err := json.Unmarshal(w.Body.Bytes(), &v); err != nil || answer.Content[kind] == nil {
+			d.t.Errorf("%s answers %d as %s, %v: %s", op.ID, w.Code, kind, err, w.Body)
+			return
+		}
+		res := &huma.ValidateResult{}
+		huma.Validate(d.s.doc.Components.Schemas, answer.Content[kind].Schema, huma.NewPathBuffer([]byte{}, 0), huma.ModeReadFromServer, v, res)
+		for _, err := range res.Errors {
+			d.t.Errorf("%s answers %d otherwise than described: %v in %.300s", op.ID, w.Code, err, w.Body)
+		}
+		return
+	}
+}
+
+// literal reports whether a path is an operation's without any parameter.
+func (d *testDesk) literal(method, path string) bool {
+	return slices.ContainsFunc(d.s.operations(), func(op operation) bool { return op.Method == method && op.Path == path })
 }
 
 // must asks and reads the answer, which has to be that status.

@@ -98,7 +98,8 @@ func (s *server) describe(r route) huma.Operation {
 	area, _, _ := strings.Cut(r.ID, "-")
 	op := huma.Operation{
 		Method: r.Method, Path: r.Path, OperationID: r.ID, Summary: r.Say, Description: r.About, Tags: []string{area},
-		Errors: []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict},
+		Errors: []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
+			http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable},
 	}
 	if r.Least == everyone {
 		op.Security = []map[string][]string{{}}
