@@ -74,50 +74,52 @@ func (p *Printer) When(at time.Time) string {
 // Ago says how long before or after now something is, in one unit; after a month it is the date.
 func (p *Printer) Ago(at, now time.Time) string {
 	d := now.Sub(at)
-	past, d := d >= 0, d.Abs()
-	pick := func(ago, in string, unit time.Duration) string {
-		if past {
-			return p.T(ago, "n", int(d/unit))
-		}
-		return p.T(in, "n", int(d/unit))
-	}
-	switch {
+	past := d >= 0
+	switch d = d.Abs(); {
 	case at.IsZero():
 		return p.T("never")
 	case d < 5*time.Second:
 		return p.T("just now")
 	case d < time.Minute:
-		return pick("{n} s ago", "in {n} s", time.Second)
+		return p.either(past, "{n} s ago", "in {n} s", int(d/time.Second))
 	case d < time.Hour:
-		return pick("{n} min ago", "in {n} min", time.Minute)
+		return p.either(past, "{n} min ago", "in {n} min", int(d/time.Minute))
 	case d < 24*time.Hour:
-		return pick("{n} h ago", "in {n} h", time.Hour)
+		return p.either(past, "{n} h ago", "in {n} h", int(d/time.Hour))
 	case d < 31*24*time.Hour:
-		return pick("{n} days ago", "in {n} days", 24*time.Hour)
+		return p.either(past, "{n} days ago", "in {n} days", int(d/(24*time.Hour)))
 	}
 	return p.Day(at)
+}
+
+func (p *Printer) either(past bool, ago, ahead string, n int) string {
+	if past {
+		return p.T(ago, "n", n)
+	}
+	return p.T(ahead, "n", n)
 }
 
 // Span writes a duration in its two largest units: 3 d 4 h, 2 h 5 min, 40 s.
 func (p *Printer) Span(d time.Duration) string {
 	d = d.Abs()
 	days, hours, minutes, seconds := int(d/(24*time.Hour)), int(d/time.Hour)%24, int(d/time.Minute)%60, int(d/time.Second)%60
-	two := func(a string, x int, b string, y int) string {
-		s := p.T(a, "n", x)
-		if y > 0 {
-			s += " " + p.T(b, "n", y)
-		}
-		return s
-	}
 	switch {
 	case days > 0:
-		return two("{n} d", days, "{n} h", hours)
+		return p.two("{n} d", days, "{n} h", hours)
 	case hours > 0:
-		return two("{n} h", hours, "{n} min", minutes)
+		return p.two("{n} h", hours, "{n} min", minutes)
 	case minutes > 0:
-		return two("{n} min", minutes, "{n} s", seconds)
+		return p.two("{n} min", minutes, "{n} s", seconds)
 	}
 	return p.T("{n} s", "n", seconds)
+}
+
+func (p *Printer) two(large string, x int, small string, y int) string {
+	s := p.T(large, "n", x)
+	if y > 0 {
+		s += " " + p.T(small, "n", y)
+	}
+	return s
 }
 
 // List joins things as a sentence does: a, b and c.

@@ -66,7 +66,7 @@ func packages(t *testing.T) []string {
 		if err != nil {
 			return err
 		}
-		if d.IsDir() && path != house && (strings.HasPrefix(d.Name(), ".") || slices.Contains([]string{"node_modules", "testdata", "test", "cmd", "docs"}, d.Name())) {
+		if d.IsDir() && path != house && (strings.HasPrefix(d.Name(), ".") || slices.Contains([]string{"node_modules", "testdata", "storetest", "test", "cmd", "docs"}, d.Name())) {
 			return fs.SkipDir
 		}
 		if d.IsDir() {
@@ -88,7 +88,7 @@ func goKeys(t *testing.T, dir string, found map[string]string) {
 		t.Fatal(err)
 	}
 	fset := token.NewFileSet()
-	s := &sentences{fset: fset, found: found, carry: make(map[string]int)}
+	s := &sentences{fset: fset, found: found, carry: make(map[string][]int)}
 	for _, name := range names {
 		base := filepath.Base(name)
 		if strings.HasSuffix(base, "_test.go") || base == "teller.go" || strings.HasPrefix(base, "stories_") {
@@ -100,8 +100,8 @@ func goKeys(t *testing.T, dir string, found map[string]string) {
 		}
 		s.files = append(s.files, f)
 	}
-	for before := -1; before != len(s.carry); { // a function that hands a sentence on may be called by another that does
-		before = len(s.carry)
+	for before := -1; before != s.carried; { // a function that hands a sentence on may be called by another that does
+		before = s.carried
 		for _, f := range s.files {
 			s.read(f)
 		}
@@ -110,10 +110,11 @@ func goKeys(t *testing.T, dir string, found map[string]string) {
 
 // sentences gathers what one package says.
 type sentences struct {
-	fset  *token.FileSet
-	files []*ast.File
-	found map[string]string
-	carry map[string]int // functions that hand a sentence on, and which of their arguments it is
+	fset    *token.FileSet
+	files   []*ast.File
+	found   map[string]string
+	carried int              // arguments in carry
+	carry   map[string][]int // functions that hand sentences on, and which of their arguments they are
 }
 
 func (s *sentences) read(f *ast.File) {
@@ -122,8 +123,10 @@ func (s *sentences) read(f *ast.File) {
 		ast.Inspect(d, func(n ast.Node) bool {
 			switch n := n.(type) {
 			case *ast.CallExpr:
-				if i, ok := s.speaker(n); ok && i < len(n.Args) {
-					s.argument(f, fn, n.Args[i])
+				for _, i := range s.speaker(n) {
+					if i < len(n.Args) {
+						s.argument(f, fn, n.Args[i])
+					}
 				}
 			case *ast.CompositeLit:
 				s.literal(f, n)
@@ -133,28 +136,23 @@ func (s *sentences) read(f *ast.File) {
 	}
 }
 
-// speaker tells which argument of a call is a sentence.
-func (s *sentences) speaker(call *ast.CallExpr) (arg int, ok bool) {
+// speaker tells which arguments of a call are sentences.
+func (s *sentences) speaker(call *ast.CallExpr) []int {
+	name, of := "", ast.Expr(nil)
 	switch fun := call.Fun.(type) {
 	case *ast.SelectorExpr:
-		switch fun.Sel.Name {
-		case "Say":
-			return 0, isName(fun.X, "desk")
-		case "Wrong":
-			return 1, isName(fun.X, "desk")
-		case "T":
-			return 0, true
-		}
-		i, ok := s.carry[fun.Sel.Name]
-		return i, ok
+		name, of = fun.Sel.Name, fun.X
 	case *ast.Ident:
-		if s.files[0].Name.Name == "desk" && (fun.Name == "Say" || fun.Name == "Wrong") {
-			return map[string]int{"Say": 0, "Wrong": 1}[fun.Name], true
-		}
-		i, ok := s.carry[fun.Name]
-		return i, ok
+		name = fun.Name
 	}
-	return 0, false
+	ours := isName(of, "desk") || of == nil && s.files[0].Name.Name == "desk"
+	switch {
+	case name == "Say" && ours, name == "T" && of != nil:
+		return []int{0}
+	case name == "Wrong" && ours:
+		return []int{1}
+	}
+	return s.carry[name]
 }
 
 func isName(e ast.Expr, name string) bool {
@@ -174,7 +172,10 @@ func (s *sentences) argument(f *ast.File, fn *ast.FuncDecl, e ast.Expr) {
 		for _, p := range fn.Type.Params.List {
 			for _, name := range p.Names {
 				if name.Name == id.Name {
-					s.carry[fn.Name.Name] = i
+					if !slices.Contains(s.carry[fn.Name.Name], i) {
+						s.carry[fn.Name.Name] = append(s.carry[fn.Name.Name], i)
+						s.carried++
+					}
 					return
 				}
 				i++
