@@ -34,7 +34,7 @@ func openSQLite(ctx context.Context, c Config, db *DB) error {
 	}
 	path := filepath.Join(c.Path, File)
 	w, err := sql.Open("sqlite", sqliteDSN(path, "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(8000)",
-		"journal_size_limit(67108864)", "cache_size(-48000)", "temp_store(MEMORY)"))
+		"journal_size_limit(67108864)", "cache_size(-24000)", "temp_store(MEMORY)"))
 	if err != nil {
 		return err
 	}
@@ -42,7 +42,7 @@ func openSQLite(ctx context.Context, c Config, db *DB) error {
 	if err := migrate(ctx, goose.DialectSQLite3, w, "sqlite"); err != nil {
 		return errors.Join(err, w.Close())
 	}
-	r, err := sql.Open("sqlite", sqliteDSN(path, "query_only(1)", "cache_size(-8000)", "temp_store(MEMORY)"))
+	r, err := sql.Open("sqlite", sqliteDSN(path, "query_only(1)", "cache_size(-4000)", "temp_store(MEMORY)"))
 	if err != nil {
 		return errors.Join(err, w.Close())
 	}

@@ -115,7 +115,8 @@ func (db *DB) Backup(ctx context.Context, path string) error {
 	return nil
 }
 
-// OnJournal has f called for every entry that this process wrote, in their order, after it is on disk. f must be quick.
+// OnJournal has f called for every entry that this process wrote, in their order, after it is on disk. f must be
+// quick, and must not change the store.
 func (db *DB) OnJournal(f func(desk.Entry)) { db.hooks.add(f) }
 
 // hooks hand journal entries on in their order.

@@ -18,8 +18,9 @@ type folded struct {
 }
 
 var (
-	ascii = asciiTable()
-	latin = latinTable()
+	ascii  = asciiTable()
+	latin  = latinTable()
+	stable = stableTable()
 )
 
 // letters that do not come apart in Unicode, as people type them who lack the key.
@@ -55,6 +56,39 @@ func latinTable() (t [latinEnd - utf8.RuneSelf]folded) {
 		t[i] = f
 	}
 	return t
+}
+
+// stableEnd is the end of the blocks whose letters are looked up one by one: Latin, Greek, Cyrillic, Hebrew.
+const stableEnd = 0x0600
+
+func stableTable() (t [stableEnd]bool) {
+	for r := range t {
+		s := string(rune(r))
+		t[r] = norm.NFKC.IsNormalString(s) && norm.NFKC.PropertiesString(s).BoundaryBefore()
+	}
+	return t
+}
+
+// settled reports characters that normalising leaves alone whatever stands beside them. Most texts have no others, and
+// looking at each costs a fifth of asking the norm package.
+func settled(r rune) bool {
+	switch {
+	case r < stableEnd:
+		return stable[r]
+	case 0x4E00 <= r && r <= 0x9FFF, 0x3041 <= r && r <= 0x3096, 0x30A1 <= r && r <= 0x30FA, 0xFF01 <= r && r <= 0xFF5E,
+		0x1F300 <= r && r <= 0x1F64F, 0x2018 <= r && r <= 0x201E, r == 0x2013, r == 0x2014, r == 0x2022, r == 0x3001, r == 0x3002,
+		0x300A <= r && r <= 0x3011:
+		return true
+	}
+	return false
+}
+
+// narrow makes full-width ASCII, which Chinese and Japanese texts are punctuated with, ordinary.
+func narrow(r rune) rune {
+	if 0xFF01 <= r && r <= 0xFF5E {
+		return r - 0xFEE0
+	}
+	return r
 }
 
 // plain takes the marks off a lower-case letter beyond the Latin blocks: Vietnamese, Greek accents, Russian ё.

@@ -64,7 +64,13 @@ func (x *indexer) text(s string) {
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
-		x.rune(s, i, r)
+		if r = narrow(r); r >= utf8.RuneSelf {
+			x.rune(s, i, r)
+		} else if c := ascii[r]; c != 0 {
+			x.add(c)
+		} else {
+			x.end()
+		}
 		i += n
 	}
 	x.end()
@@ -213,16 +219,20 @@ func (x *indexer) endRun() {
 	}
 }
 
-// normal is s in NFKC; invalid bytes become U+FFFD.
+// normal is s in NFKC, but for full-width ASCII, which its callers narrow; invalid bytes become U+FFFD.
 func normal(s string) string {
-	i := 0
-	for i < len(s) && s[i] < utf8.RuneSelf {
-		i++
+	for i := 0; i < len(s); {
+		if s[i] < utf8.RuneSelf {
+			i++
+			continue
+		}
+		r, n := utf8.DecodeRuneInString(s[i:])
+		if !settled(r) {
+			return norm.NFKC.String(s)
+		}
+		i += n
 	}
-	if i == len(s) || norm.NFKC.QuickSpanString(s[i:]) == len(s)-i {
-		return s
-	}
-	return norm.NFKC.String(s)
+	return s
 }
 
 // Fold is s as search compares it: NFKC, lower case, Latin and Greek marks taken off, ł and ø and their like plain, Hebrew
@@ -231,6 +241,7 @@ func Fold(s string) string {
 	s = normal(s)
 	out := make([]byte, 0, len(s)+8)
 	for _, r := range s {
+		r = narrow(r)
 		switch {
 		case r < utf8.RuneSelf:
 			if 'A' <= r && r <= 'Z' {
