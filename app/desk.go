@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"os"
@@ -71,6 +72,12 @@ func open(ctx context.Context, c Config) (*stages, error) {
 	}
 	s := newStages(db, fetch.New(door), c)
 	s.unlock = unlock
+	// Before anything can come in: what comes while nobody is listened for would be dropped as of no interest.
+	h, err := LoadHearing(ctx, db, c.Log)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("read what is listened for: %w", err), s.close())
+	}
+	s.flow.Hear(h)
 	return s, nil
 }
 
