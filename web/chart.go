@@ -161,6 +161,7 @@ func (c chart) draw(speak *say.Printer) template.HTML {
 	b.WriteString(`</div><div class="x" aria-hidden="true">`)
 	l.ticks(&b, speak)
 	b.WriteString(`</div></div>`)
+	fmt.Fprintf(&b, `<p class="zoom"><button type="button" class="quiet" data-zoom hidden>%s</button></p>`, template.HTMLEscapeString(speak.T("Zoom in")))
 	l.table(&b, speak)
 	b.WriteString(`</figure>`)
 	return template.HTML(b.String())
@@ -359,7 +360,7 @@ func (l *layout) table(b *strings.Builder, speak *say.Printer) {
 		if col.total == 0 && !col.deaf {
 			continue
 		}
-		fmt.Fprintf(b, `<tr><td>%s</td><td class="n">%s</td><td class="n">%s</td>`, esc(speak.When(col.at.In(l.zone()))), speak.Number(float64(col.total)), speak.Number(float64(col.negative)))
+		fmt.Fprintf(b, `<tr data-at="%d" data-n="%d" data-bad="%d"><td>%s</td><td class="n">%s</td><td class="n">%s</td>`, col.at.Unix(), col.total, col.negative, esc(speak.When(col.at.In(l.zone()))), speak.Number(float64(col.total)), speak.Number(float64(col.negative)))
 		for k, name := range l.names {
 			if name != "" {
 				fmt.Fprintf(b, `<td class="n">%s</td>`, speak.Number(float64(col.parts[k])))

@@ -179,8 +179,12 @@ func newRoomPage(v *visit, room incident.Room, now time.Time) *roomPage {
 		Words:    shareViews(room.Words, asIs, searchPath), Voices: voiceViews(room.Voices), Media: voiceViews(room.Media), Mentions: mentionViews(room.Mentions, z)}
 	p.Chart.Marks = []mark{{room.Incident.Opened, room.Incident.Level, "#timeline", v.speak.T("Room opened")}}
 	next, _ := room.Incident.Next()
-	for _, s := range room.Incident.Steps {
-		p.Steps = append(p.Steps, stepView{s, s.Late(now), s.ID == next.ID && !s.Done()})
+	for _, done := range []bool{false, true} { // what is open comes first
+		for _, s := range room.Incident.Steps {
+			if s.Done() == done {
+				p.Steps = append(p.Steps, stepView{s, s.Late(now), s.ID == next.ID && !done})
+			}
+		}
 	}
 	p.Figures = roomFigures(v, room)
 	return p

@@ -93,7 +93,7 @@ func (p *pages) funcs(speak *say.Printer) template.FuncMap {
 		"num":      func(x any) string { return speak.Number(float(x)) },
 		"compact":  func(x any) string { return speak.Compact(float(x)) },
 		"percent":  speak.Percent,
-		"ratio":    func(x float64) string { return "×" + speak.Number(x) },
+		"ratio":    func(x float64) string { return "\u2066×" + speak.Number(x) + "\u2069" },
 		"span":     speak.Span,
 		"list":     speak.List,
 		"ago":      func(at time.Time, zone *time.Location) template.HTML { return moment(speak, at, zone, true) },

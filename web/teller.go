@@ -149,13 +149,13 @@ func (t teller) sum(c chart, last int) []desk.Point {
 func (t teller) alert(i int, level desk.Level) desk.Alert {
 	now := storyNow()
 	why := []desk.Text{
-		desk.Say("{n} mentions in {minutes} minutes, {ratio} times what is usual at this hour; mostly on {network}.", "n", 412, "minutes", 60, "ratio", 8.4, "network", "Mastodon"),
-		desk.Say("{share} of the mentions are negative, usually {usual}.", "share", t.speak.Percent(.71), "usual", t.speak.Percent(.18)),
+		desk.Say("{n} mentions of {monitor} in {minutes} minutes, {times} times the usual {usual}. {share} % are negative.", "n", 412, "monitor", t.brand(), "minutes", 60, "times", 8.4, "usual", 49, "share", 71),
+		desk.Say("{n} of {total} mentions of {monitor} in the last {minutes} minutes are negative: {share} %, where {usual} % are usual.", "n", 292, "total", 412, "monitor", t.brand(), "minutes", 60, "share", 71, "usual", 18),
 	}[i%2]
 	return desk.Alert{ID: int64(41 + i), BrandID: 1, MonitorID: 1, State: desk.AlertOpen, Level: level, Title: why, Opened: now.Add(-18 * time.Minute), Updated: now,
 		Signals: []desk.Signal{{Detector: []string{"surge", "mood"}[i%2], MonitorID: 1, At: now, Strength: 4.2, Level: level, Why: why, Evidence: desk.Evidence{
 			Observed: 412, Expected: 49, High: 78, Window: 60, Since: now.Add(-55 * time.Minute), Doubling: 11, Phase: "rising", People: 377, Copies: 120,
-			Rule:     desk.Say("Surge, balanced"),
+			Rule:     desk.Say("Surge: held against this hour of the week and this monitor's own highest; {sensitivity}.", "sensitivity", desk.Say("sensitivity balanced")),
 			Networks: []desk.Share{{Name: "mastodon", Count: 280, Ratio: 9.1}, {Name: "bluesky", Count: 132, Ratio: 6}},
 			Words:    t.words(), Voices: t.voices(3), Mentions: []int64{1000, 1001, 1002}}}}}
 }

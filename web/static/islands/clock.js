@@ -4,7 +4,7 @@
  */
 export function clock(doc) {
   const lang = doc.documentElement.lang || "en";
-  const relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto", style: "short" });
+  const relative = new Intl.RelativeTimeFormat(lang, { numeric: "auto", style: /^(he|zh)/.test(lang) ? "long" : "short" });
   /** @type {[Intl.RelativeTimeFormatUnit, number][]} */
   const units = [["day", 86400], ["hour", 3600], ["minute", 60], ["second", 1]];
 

@@ -1,61 +1,66 @@
 /**
  * Live pages. The server says what kind of thing happened; parts that care (hx-trigger="desk-… from:body") ask for themselves
- * anew. A part in which somebody is typing or choosing is left alone until they are done.
+ * anew. A part in which somebody is typing, choosing or selecting is left alone until they are done, then brought up to date.
  * @param {Document} doc
  */
 export function live(doc) {
   const address = doc.body.dataset.live;
-  if (!address || !("EventSource" in window)) return;
-  const stamp = doc.querySelector("#live");
-  const part = doc.querySelector("[hx-trigger*=desk-]");
+  const wanted = "[hx-trigger*=desk-]";
+  if (!address || !("EventSource" in window) || !doc.querySelector(`${wanted}, [data-new]`)) return;
+  let waiting = false;
 
-  /** @param {string} name @param {unknown} detail */
-  const tell = (name, detail) => doc.body.dispatchEvent(new CustomEvent(name, { detail }));
+  /** @param {string} name */
+  const tell = (name) => doc.body.dispatchEvent(new CustomEvent(name));
+  const everything = () => ["desk-tick", "desk-alert", "desk-room", "desk-source"].forEach(tell);
 
-  if (part) {
-    const stream = new EventSource(address);
-    stream.addEventListener("open", () => state(true));
-    stream.addEventListener("error", () => state(false));
-    stream.addEventListener("tick", () => tell("desk-tick", {}));
-    stream.addEventListener("reload", () => {
-      tell("desk-tick", {});
-      tell("desk-alert", {});
-      tell("desk-room", {});
-    });
-    stream.addEventListener("entry", (e) => {
-      const { area, on, room } = JSON.parse(e.data);
-      if (area === "alert") tell("desk-alert", { on });
-      if (area === "incident" || room !== "0") tell("desk-room", { room });
-      if (area === "source") tell("desk-source", { on });
-    });
-    addEventListener("pagehide", () => stream.close());
-  }
+  const stream = new EventSource(address);
+  stream.addEventListener("open", () => state(true));
+  stream.addEventListener("error", () => state(false));
+  stream.addEventListener("reload", everything);
+  stream.addEventListener("tick", () => {
+    tell("desk-tick");
+    for (const link of doc.querySelectorAll("[data-new]")) link.removeAttribute("hidden");
+  });
+  stream.addEventListener("entry", (e) => {
+    const { area, room } = JSON.parse(e.data);
+    if (area === "alert") tell("desk-alert");
+    if (area === "incident" || room !== "0") tell("desk-room");
+    if (area === "source") tell("desk-source");
+  });
+  addEventListener("pagehide", () => stream.close());
 
   /** @param {boolean} on */
   function state(on) {
+    const stamp = doc.querySelector("#live");
     stamp?.classList.toggle("on", on);
     stamp?.classList.toggle("off", !on);
   }
 
   doc.addEventListener("htmx:beforeRequest", (e) => {
     const el = /** @type {HTMLElement} */ (e.target);
-    if (el.matches("[hx-trigger*=desk-]") && (busy(el) || doc.hidden)) e.preventDefault();
+    if (!el.matches(wanted) || !(busy(el) || doc.hidden)) return;
+    waiting = true;
+    e.preventDefault();
   });
   doc.addEventListener("htmx:beforeSwap", (e) => {
     const el = /** @type {HTMLElement} */ (e.target);
-    if (el.matches("[hx-trigger*=desk-]") && busy(el)) /** @type {CustomEvent} */ (e).detail.shouldSwap = false;
+    if (!el.matches(wanted) || !busy(el)) return;
+    waiting = true;
+    /** @type {CustomEvent} */ (e).detail.shouldSwap = false;
   });
-  doc.addEventListener("visibilitychange", () => {
-    if (!doc.hidden) {
-      tell("desk-tick", {});
-      tell("desk-alert", {});
-      tell("desk-room", {});
-    }
-  });
+  doc.addEventListener("htmx:afterSwap", () => state(stream.readyState === EventSource.OPEN));
+
+  const settle = () => setTimeout(() => {
+    if (!waiting || doc.hidden || [...doc.querySelectorAll(wanted)].some((el) => busy(/** @type {HTMLElement} */ (el)))) return;
+    waiting = false;
+    everything();
+  }, 300);
+  for (const done of ["focusout", "toggle", "visibilitychange", "selectionchange"]) doc.addEventListener(done, settle, true);
 
   /** @param {HTMLElement} el */
   function busy(el) {
     const at = doc.activeElement;
-    return el.querySelector("details[open]") !== null || (at !== null && at !== doc.body && el.contains(at) && at.matches("input, textarea, select, button, summary, a")) || getSelection()?.type === "Range";
+    const held = at instanceof HTMLElement && at !== doc.body && at !== el && el.contains(at) && at.matches("input, textarea, select, button, summary, a");
+    return held || el.querySelector("details[open]") !== null || getSelection()?.type === "Range";
   }
 }
