@@ -169,9 +169,6 @@ func (a *appender) run(batches []*Prepared) error {
 			return err
 		}
 	}
-	if err := a.rows.flush(); err != nil {
-		return err
-	}
 	for i := range a.stored {
 		s := &a.stored[i]
 		slices.Sort(s.Touched)
@@ -180,7 +177,7 @@ func (a *appender) run(batches []*Prepared) error {
 			return err
 		}
 	}
-	return nil
+	return a.rows.flush()
 }
 
 // find loads what is stored already of everything that the batches name.

@@ -123,8 +123,8 @@ func (r *rows) flush() error {
 	if err := insertFolds.run(r.t, folds); err != nil {
 		return err
 	}
-	if err := r.t.db.d.index(r.t, r.stale, r.search); err != nil {
+	if err := r.tally.flush(r.t); err != nil {
 		return err
 	}
-	return r.tally.flush(r.t)
+	return r.t.db.d.index(r.t, r.stale, r.search)
 }
