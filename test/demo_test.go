@@ -57,6 +57,7 @@ func TestDemo(t *testing.T) {
 		return strings.Contains(get(t, tab, "where it is", chromedp.Location()), "/incidents/")
 	})
 	room := get(t, tab, "the room's address", chromedp.Location())
+	run(t, tab, "the room", chromedp.WaitVisible("main h1"))
 	needs.Shot(t, tab, "story/desktop-en-3-room")
 
 	for _, v := range views {
@@ -68,10 +69,9 @@ func TestDemo(t *testing.T) {
 func look(t *testing.T, browser context.Context, d demoDesk, v view, room string) {
 	tab := newTab(t, browser)
 	run(t, tab, "choose the language", chromedp.EmulateViewport(v.width, v.height), chromedp.Navigate(d.url+"/me"),
-		chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`document.querySelector('form.languages button[value="%s"]').click()`, v.lang)))
+		chromedp.Evaluate[chromedp.Void](fmt.Sprintf(`{ const f = document.querySelector('form[action="/me"]'); f.elements.lang.value = %q; f.requestSubmit() }`, v.lang)))
 	waitFor(t, "the language", func() bool {
-		run(t, tab, "reload", chromedp.Navigate(d.url+"/"))
-		return get(t, tab, "its language", chromedp.Evaluate[string](`document.documentElement.lang`)) == v.lang
+		return get(t, tab, "its language", chromedp.Evaluate[string](`location.search.includes("done=") && document.documentElement?.lang || ""`)) == v.lang
 	})
 	for name, address := range map[string]string{"radar": d.url + "/", "alerts": d.url + "/alerts", "room": room, "mentions": d.url + "/mentions"} {
 		run(t, tab, name, chromedp.Navigate(address), chromedp.WaitVisible("main h1"))
