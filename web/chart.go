@@ -150,7 +150,9 @@ func (c chart) draw(speak *say.Printer) template.HTML {
 		return template.HTML(b.String())
 	}
 	b.WriteString(`<figure class="chart" dir="ltr">`)
+	b.WriteString(`<div class="charthead">`)
 	l.legend(&b, speak)
+	fmt.Fprintf(&b, `<button type="button" class="quiet" data-zoom hidden>%s</button></div>`, template.HTMLEscapeString(speak.T("Zoom in")))
 	b.WriteString(`<div class="plot"><div class="y" aria-hidden="true">`)
 	for i := 4; i >= 0; i-- {
 		fmt.Fprintf(&b, `<span>%s</span>`, speak.Compact(l.top*float64(i)/4))
@@ -161,7 +163,6 @@ func (c chart) draw(speak *say.Printer) template.HTML {
 	b.WriteString(`</div><div class="x" aria-hidden="true">`)
 	l.ticks(&b, speak)
 	b.WriteString(`</div></div>`)
-	fmt.Fprintf(&b, `<p class="zoom"><button type="button" class="quiet" data-zoom hidden>%s</button></p>`, template.HTMLEscapeString(speak.T("Zoom in")))
 	l.table(&b, speak)
 	b.WriteString(`</figure>`)
 	return template.HTML(b.String())
