@@ -321,6 +321,11 @@ func runBare(dir string, posts int) (m partResult, err error) {
 	if err != nil {
 		return m, err
 	}
+	stop, err := profile()
+	if err != nil {
+		return m, err
+	}
+	defer stop()
 	var took, cpu time.Duration
 	for left := true; left; {
 		left = false
