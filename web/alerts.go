@@ -78,7 +78,7 @@ func (c *Console) alertCard(ctx context.Context, v *visit, a desk.Alert, back st
 		return card, err
 	}
 	if a.MonitorID != 0 {
-		now := time.Now().UTC()
+		now := present()
 		from := a.Opened.Add(-3 * time.Hour)
 		if now.Sub(from) > 24*time.Hour {
 			now = from.Add(24 * time.Hour)
@@ -176,7 +176,7 @@ func (c *Console) alertPage(r *http.Request, id int64) (*alertPage, error) {
 		p.Signals = append(p.Signals, sv)
 	}
 	if a.MonitorID != 0 {
-		from, to := a.Opened.Add(-24*time.Hour), time.Now().UTC()
+		from, to := a.Opened.Add(-24*time.Hour), present()
 		if to.Sub(from) > 72*time.Hour {
 			to = from.Add(72 * time.Hour)
 		}

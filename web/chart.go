@@ -149,7 +149,7 @@ func (c chart) draw(speak *say.Printer) template.HTML {
 		l.picture(&b, speak)
 		return template.HTML(b.String())
 	}
-	b.WriteString(`<figure class="chart" dir="ltr">`)
+	fmt.Fprintf(&b, `<figure class="chart" dir="ltr" data-from="%d" data-step="%d" data-steps="%d">`, c.From.Unix(), int(l.c.Step/time.Second), len(l.columns))
 	b.WriteString(`<div class="charthead">`)
 	l.legend(&b, speak)
 	fmt.Fprintf(&b, `<button type="button" class="quiet" data-zoom hidden>%s</button></div>`, template.HTMLEscapeString(speak.T("Zoom in")))
@@ -377,9 +377,12 @@ func spark(points []desk.Point) template.HTML {
 	if len(points) == 0 {
 		return ""
 	}
-	high := 1
+	high := 0
 	for _, p := range points {
 		high = max(high, p.Count)
+	}
+	if high == 0 {
+		return ""
 	}
 	var b strings.Builder
 	n := len(points)

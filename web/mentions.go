@@ -137,7 +137,7 @@ func (c *Console) facets(ctx context.Context, v *visit, p *mentionsPage) error {
 	for _, m := range monitors {
 		p.Monitors = append(p.Monitors, choice{itoa(m.ID), own(m.Name)})
 	}
-	now := time.Now().UTC()
+	now := present()
 	a := desk.Ask{BrandID: v.brand.ID, From: now.Add(-28 * 24 * time.Hour), To: now}
 	networks, err := c.Radar.Breakdown(ctx, a, "network")
 	if err != nil {

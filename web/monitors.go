@@ -49,7 +49,7 @@ func (c *Console) monitorList(w http.ResponseWriter, r *http.Request) error {
 	}
 	all, pager := slicePage(r, all, monitorsShown)
 	p := &monitorsPage{Pager: pager}
-	now := time.Now().UTC()
+	now := present()
 	for _, m := range all {
 		row := monitorRow{Monitor: m}
 		from := now.Add(-7 * 24 * time.Hour).Truncate(6 * time.Hour)
@@ -168,7 +168,7 @@ func (c *Console) monitorShow(w http.ResponseWriter, r *http.Request) error {
 // monitorPast adds what the monitor heard, and what its rules would have done.
 func (c *Console) monitorPast(r *http.Request, p *monitorPage) error {
 	ctx, v := r.Context(), visitOf(r)
-	now := time.Now().UTC()
+	now := present()
 	got, err := c.Radar.Chart(ctx, desk.Ask{Monitors: []int64{p.Monitor.ID}, From: now.Add(-28 * 24 * time.Hour), To: now, By: "network"})
 	if err != nil {
 		return err

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"errors"
+	"math"
 	"net/http"
 	"strconv"
 	"time"
@@ -66,7 +67,7 @@ func (c *Console) radarShow(w http.ResponseWriter, r *http.Request) error {
 	for _, s := range spans {
 		p.Spans = append(p.Spans, s.name)
 	}
-	now := time.Now().UTC()
+	now := present()
 	hour := desk.Ask{BrandID: v.brand.ID, From: now.Add(-time.Hour), To: now}
 	day := desk.Ask{BrandID: v.brand.ID, From: now.Add(-shown.long), To: now, Step: shown.step, By: "network"}
 	err := all(
@@ -181,7 +182,7 @@ func figures(speak *say.Printer, n radar.Numbers) []figure {
 		all[1].High = n.Negative > n.UsualShare*1.5 && n.Mentions >= 10
 	}
 	if n.Mentions > 0 && n.People > 0 {
-		all[2].Usual = speak.T("{x} mentions each", "x", float64(n.Mentions)/float64(n.People))
+		all[2].Usual = speak.T("{n} mentions each", "n", math.Round(10*float64(n.Mentions)/float64(n.People))/10)
 	}
 	all[3].High = n.Alerts > 0
 	all[3].Usual = speak.T("nothing waits for a decision")
@@ -190,6 +191,9 @@ func figures(speak *say.Printer, n radar.Numbers) []figure {
 	}
 	return all
 }
+
+// present is the end of a question that wants the newest, too: roll-ups are by the minute, and the present one counts.
+func present() time.Time { return time.Now().UTC().Truncate(time.Minute).Add(time.Minute) }
 
 func roundInt(x float64) int { return int(finite(x) + .5) }
 

@@ -34,24 +34,47 @@ function load(doc, script, style) {
   return loading;
 }
 
+/**
+ * Puts the steps without mentions, which the table leaves out, back in.
+ * @param {HTMLElement} figure
+ */
+function series(figure) {
+  const [from, step, steps] = ["from", "step", "steps"].map((name) => Number(figure.dataset[name]));
+  const at = Array.from({ length: steps }, (_, i) => from + i * step);
+  const all = at.map(() => 0);
+  const bad = at.map(() => 0);
+  for (const row of figure.querySelectorAll("tbody tr[data-at]")) {
+    const i = Math.round((Number(row.getAttribute("data-at")) - from) / step);
+    all[i] = Number(row.getAttribute("data-n"));
+    bad[i] = Number(row.getAttribute("data-bad"));
+  }
+  return [at, all, bad];
+}
+
 /** @param {HTMLElement} figure */
 function draw(figure) {
-  const rows = [...figure.querySelectorAll("tbody tr[data-at]")].reverse();
-  const at = rows.map((r) => Number(r.getAttribute("data-at")));
-  const all = rows.map((r) => Number(r.getAttribute("data-n")));
-  const bad = rows.map((r) => Number(r.getAttribute("data-bad")));
-  const heads = [...figure.querySelectorAll("thead th")].map((h) => h.textContent ?? "");
-  const colour = (/** @type {string} */ name) => getComputedStyle(figure).getPropertyValue(name);
   const room = figure.querySelector(".plot");
-  if (!(room instanceof HTMLElement) || at.length === 0) return;
-  const axis = { stroke: colour("--dim"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line") } };
+  if (!(room instanceof HTMLElement)) return;
+  const heads = [...figure.querySelectorAll("thead th")].map((h) => h.textContent ?? "");
+  const probe = figure.appendChild(document.createElement("i"));
+  const colour = (/** @type {string} */ name) => { // a canvas knows no custom properties
+    probe.style.color = `var(${name})`;
+    return getComputedStyle(probe).color;
+  };
+  const axis = { stroke: colour("--dim"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
+  const clock = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" });
   const box = document.createElement("div");
   box.className = "zoomed";
   // @ts-expect-error: uPlot comes as a global
   const chart = new uPlot({
-    width: room.clientWidth, height: 280, axes: [axis, axis], scales: { x: { time: true } },
-    series: [{ label: heads[0] }, { label: heads[1], stroke: colour("--n1"), fill: colour("--accent-soft"), width: 1.5 }, { label: heads[2], stroke: colour("--bad"), width: 1.5 }],
-  }, [at, all, bad], box);
+    width: room.clientWidth, height: 280, axes: [{ ...axis, space: 90, values: (/** @type {unknown} */ _, /** @type {number[]} */ ticks) => ticks.map((t) => clock.format(t * 1000)) }, axis],
+    series: [
+      { label: heads[0], value: (/** @type {unknown} */ _, /** @type {number | null} */ t) => t == null ? "" : clock.format(t * 1000) },
+      { label: heads[1], stroke: colour("--n1"), fill: colour("--accent-soft"), width: 1.5, points: { show: false } },
+      { label: heads[2], stroke: colour("--bad"), width: 1.5, points: { show: false } },
+    ],
+  }, series(figure), box);
+  probe.remove();
   room.replaceWith(box);
   new ResizeObserver(() => chart.setSize({ width: box.clientWidth, height: 280 })).observe(box);
 }
