@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"math"
 	"net/url"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -19,6 +20,14 @@ type mentionView struct {
 
 // Gone reports whether it was deleted at its network.
 func (m mentionView) Gone() bool { return !m.Deleted.IsZero() }
+
+// Headline is the title where the text does not begin with it anyway.
+func (m mentionView) Headline() string {
+	if strings.HasPrefix(strings.TrimSpace(m.Text), strings.TrimSpace(m.Title)) {
+		return ""
+	}
+	return m.Title
+}
 
 func mentionViews(all []desk.Mention, zone *time.Location) []mentionView {
 	views := make([]mentionView, len(all))
