@@ -39,7 +39,7 @@ func (c *Console) alertList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	got, p.Pager = page1(r, got, alertsShown, func(a desk.Alert) int64 { return a.ID })
+	got, p.Pager = pieceOf(r, got, alertsShown, func(a desk.Alert) int64 { return a.ID })
 	for _, a := range got {
 		name, err := c.subject(ctx, a)
 		if err != nil {

@@ -80,7 +80,7 @@ func TestPagesWithoutVendor(t *testing.T) {
 		t.Fatal(err)
 	}
 	w := httptest.NewRecorder()
-	if err := p.write(w, http.StatusOK, "radar/radar", "frame", stories()[0].page1("en")); err != nil {
+	if err := p.write(w, http.StatusOK, "radar/radar", "frame", stories()[0].filled("en")); err != nil {
 		t.Fatal(err)
 	}
 	if body := w.Body.String(); strings.Contains(body, "htmx-config") || strings.Contains(body, "data-plot") || strings.Contains(body, `src=""`) {

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"cmp"
 	"fmt"
 	"html/template"
 	"math"
@@ -108,7 +109,7 @@ func layers(points []desk.Point) []string {
 		}
 		count[p.Name] += p.Count
 	}
-	sortBy(names, func(a, b string) bool { return count[a] > count[b] || count[a] == count[b] && a < b })
+	slices.SortFunc(names, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), cmp.Compare(a, b)) })
 	if len(names) > chartLayers {
 		names = append(names[:chartLayers-1], "")
 	}
@@ -413,16 +414,4 @@ func bar(part, whole float64) template.HTML {
 		w = math.Round(min(part/whole, 1)*1000) / 10
 	}
 	return template.HTML(fmt.Sprintf(`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true"><path class="track" d="M0 3H100"/><path class="part" d="M0 3H%g"/></svg>`, w))
-}
-
-func sortBy(s []string, less func(a, b string) bool) {
-	slices.SortFunc(s, func(a, b string) int {
-		switch {
-		case less(a, b):
-			return -1
-		case less(b, a):
-			return 1
-		}
-		return 0
-	})
 }

@@ -42,7 +42,7 @@ func (c *Console) incidentList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.Incidents, p.Pager = page1(r, got, incidentsShown, func(i desk.Incident) int64 { return i.ID })
+	p.Incidents, p.Pager = pieceOf(r, got, incidentsShown, func(i desk.Incident) int64 { return i.ID })
 	return c.render(w, r, "incidents/list", p)
 }
 
@@ -162,7 +162,7 @@ func (c *Console) roomPage(r *http.Request, id int64) (*roomPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	entries, pager := page1(r, entries, timelineShown, func(e desk.Entry) int64 { return e.Seq })
+	entries, pager := pieceOf(r, entries, timelineShown, func(e desk.Entry) int64 { return e.Seq })
 	p := newRoomPage(v, room, time.Now().UTC())
 	p.Show, p.Older = q.Get("show"), pager.Next
 	p.Timeline = entryViews(shown(entries, p.Show), zone(v.brand))

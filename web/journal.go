@@ -87,7 +87,7 @@ func (c *Console) journalPage(r *http.Request) (*journalPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	got, p.Pager = page1(r, got, entriesShown, func(e desk.Entry) int64 { return e.Seq })
+	got, p.Pager = pieceOf(r, got, entriesShown, func(e desk.Entry) int64 { return e.Seq })
 	p.Entries = entryViews(got, zone(visitOf(r).brand))
 	return p, nil
 }

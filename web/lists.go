@@ -5,8 +5,8 @@ import (
 	"strconv"
 )
 
-// page1 cuts a list that was asked for with one more than fits, and makes the links to its other pieces.
-func page1[T any](r *http.Request, got []T, fit int, id func(T) int64) ([]T, pagerView) {
+// pieceOf cuts a list that was asked for with one more than fits, and makes the links to its other pieces.
+func pieceOf[T any](r *http.Request, got []T, fit int, id func(T) int64) ([]T, pagerView) {
 	var p pagerView
 	if r.URL.Query().Get("before") != "" {
 		p.First = with(r, "before", "")

@@ -91,7 +91,10 @@ func (s search) filter(brand desk.Brand, now time.Time) desk.Filter {
 	return f
 }
 
-const mentionsShown = 30
+const (
+	mentionsShown = 30
+	offered       = 300 // monitors to choose from; ten thousand would be no choice
+)
 
 func (c *Console) mentionList(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), visitOf(r)
@@ -134,8 +137,10 @@ func (c *Console) facets(ctx context.Context, v *visit, p *mentionsPage) error {
 	if err != nil {
 		return err
 	}
-	for _, m := range monitors {
-		p.Monitors = append(p.Monitors, choice{itoa(m.ID), own(m.Name)})
+	for i, m := range monitors {
+		if id := itoa(m.ID); i < offered || id == p.Search.Monitor {
+			p.Monitors = append(p.Monitors, choice{id, own(m.Name)})
+		}
 	}
 	now := present()
 	a := desk.Ask{BrandID: v.brand.ID, From: now.Add(-28 * 24 * time.Hour), To: now}

@@ -170,24 +170,22 @@ func specInputs(s desk.Spec, set desk.Settings, wrong func(field string) desk.Te
 	return all
 }
 
-// facet is a select that narrows a list down.
-type facet struct {
+// selectView is a select with its label.
+type selectView struct {
 	Name, Label, Value string
 	Choices            []choice
+	All                bool // an empty choice on top
 }
 
-// Must reports whether one of the choices has to be taken: there is no "all".
-func (f facet) Must() bool { return mustChoose[f.Name] }
-
-// mustChoose are the selects without an "all".
-var mustChoose = map[string]bool{"source": true, "kind of": true, "min_level": true, "role": true, "life": true}
-
-func newFacet(name, label, value string, choices []choice) facet {
-	return facet{name, label, value, choices}
+// newFacet is a select that narrows a list down, or does not.
+func newFacet(name, label, value string, choices []choice) selectView {
+	return selectView{name, label, value, choices, len(choices) == 0 || choices[0].Value != ""}
 }
 
-// Any reports whether the choices have one for "all" themselves.
-func (f facet) Any() bool { return len(f.Choices) > 0 && f.Choices[0].Value == "" }
+// newSelect is a select of which one choice holds.
+func newSelect(name, label, value string, choices []choice) selectView {
+	return selectView{name, label, value, choices, false}
+}
 
 // alertView is an alert as a card.
 type alertView struct {

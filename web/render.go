@@ -110,6 +110,7 @@ func (p *pages) funcs(speak *say.Printer) template.FuncMap {
 		"spark":    spark,
 		"gauge":    gauge,
 		"facet":    newFacet,
+		"choose":   newSelect,
 	}
 }
 

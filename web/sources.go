@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,6 +50,14 @@ type sourceView struct {
 	desk.Source
 	Title string // of its kind, in English
 	Zone  *time.Location
+}
+
+// rank puts those in trouble first.
+func (s sourceView) rank() int {
+	if !s.Paused && !s.Health.Well() {
+		return 0
+	}
+	return 1
 }
 
 // gapView is a time in which a source did not hear.
@@ -110,7 +120,7 @@ func (c *Console) sourcesPage(r *http.Request) (*sourcesPage, error) {
 			p.Unheard++
 		}
 	}
-	slicesSortStable(views, func(s sourceView) bool { return !s.Paused && !s.Health.Well() })
+	slices.SortStableFunc(views, func(a, b sourceView) int { return cmp.Compare(a.rank(), b.rank()) })
 	p.Sources, p.Pager = slicePage(r, views, sourcesShown)
 	now := time.Now().UTC()
 	gaps, err := c.Sources.Gaps(ctx, nil, now.Add(-7*24*time.Hour), now)
@@ -123,19 +133,6 @@ func (c *Console) sourcesPage(r *http.Request) (*sourcesPage, error) {
 		}
 	}
 	return p, nil
-}
-
-// slicesSortStable moves those that come first to the front and keeps the order otherwise.
-func slicesSortStable[T any](all []T, first func(T) bool) {
-	var front, rest []T
-	for _, x := range all {
-		if first(x) {
-			front = append(front, x)
-		} else {
-			rest = append(rest, x)
-		}
-	}
-	copy(all, append(front, rest...))
 }
 
 // takesFiles reports whether sources of a kind are fed with files.

@@ -57,7 +57,7 @@ func (b *storybook) show(w http.ResponseWriter, r *http.Request) {
 		if s.name() != r.PathValue("story") || !say.Known(r.PathValue("lang")) {
 			continue
 		}
-		p := s.page1(r.PathValue("lang"))
+		p := s.filled(r.PathValue("lang"))
 		p.frame().Theme = r.URL.Query().Get("theme")
 		if err := b.pages.write(w, http.StatusOK, s.page, "frame", p); err != nil {
 			http.Error(w, err.Error(), http.StatusInternalServerError)
@@ -67,8 +67,8 @@ func (b *storybook) show(w http.ResponseWriter, r *http.Request) {
 	http.NotFound(w, r)
 }
 
-// page1 is the story's page with its frame filled.
-func (s story) page1(lang string) page {
+// filled is the story's page with its frame filled.
+func (s story) filled(lang string) page {
 	speak := say.For(lang, "")
 	p := s.make(teller{speak: speak, script: lang})
 	f := p.frame()
@@ -104,7 +104,7 @@ func (b *storybook) contents(w http.ResponseWriter, _ *http.Request) {
 	}
 }
 
-// frameOfStory is the frame of somebody with a role, who looks at a brand with two live alerts.
+// frame is the frame of somebody with a role, who looks at a brand with two live alerts.
 func (t teller) frame(role desk.Role) Frame {
 	brands := []desk.Brand{{ID: 1, Name: t.brand(), Zone: "Europe/Stockholm"}, {ID: 2, Name: "Northwind Air"}}
 	return Frame{SignedIn: true, Who: desk.Actor{Who: "user:1", Name: t.person(0), Role: role}, Brand: brands[0], Brands: brands, Zone: zone(brands[0]), Waiting: 2}

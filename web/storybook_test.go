@@ -35,7 +35,7 @@ func TestStories(t *testing.T) {
 	for _, l := range say.Languages() {
 		for _, s := range stories() {
 			w := httptest.NewRecorder()
-			if err := b.pages.write(w, http.StatusOK, s.page, "frame", s.page1(l.Tag)); err != nil {
+			if err := b.pages.write(w, http.StatusOK, s.page, "frame", s.filled(l.Tag)); err != nil {
 				t.Errorf("%s/%s: %v", l.Tag, s.name(), err)
 				continue
 			}
@@ -96,8 +96,8 @@ func TestTemplatesFitTheirPages(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if err := templatecheck.CheckHTML(fresh.Lookup("frame"), s.page1("en")); err != nil {
-			t.Errorf("%s against %s: %v", s.page, reflect.TypeOf(s.page1("en")), err)
+		if err := templatecheck.CheckHTML(fresh.Lookup("frame"), s.filled("en")); err != nil {
+			t.Errorf("%s against %s: %v", s.page, reflect.TypeOf(s.filled("en")), err)
 		}
 	}
 	for name := range set {
@@ -113,7 +113,7 @@ func TestPartsAreParts(t *testing.T) {
 	b := book(t)
 	for _, s := range stories() {
 		w := httptest.NewRecorder()
-		if err := b.pages.write(w, http.StatusOK, s.page, "part", s.page1("en")); err != nil {
+		if err := b.pages.write(w, http.StatusOK, s.page, "part", s.filled("en")); err != nil {
 			t.Errorf("%s: %v", s.name(), err)
 			continue
 		}

@@ -16,7 +16,7 @@ type teller struct {
 	script string
 }
 
-// storyNow is long ago for a reason: what a story shows must not change while it is compared.
+// storyNow is the present, cut so that two looks at a story within ten minutes show the same.
 func storyNow() time.Time { return time.Now().UTC().Truncate(10 * time.Minute) }
 
 func (t teller) pick(he, zh, latin string) string {

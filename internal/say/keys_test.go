@@ -297,7 +297,7 @@ func trees(t *testing.T, name string) map[string]*parse.Tree {
 	return all
 }
 
-// templateKeys are the strings that a template hands to t, and to facet as its label.
+// templateKeys are the strings that a template hands to t, and to facet and choose as their labels.
 func templateKeys(t *testing.T, name string) []string {
 	t.Helper()
 	var found []string
@@ -311,7 +311,7 @@ func templateKeys(t *testing.T, name string) []string {
 			if !ok {
 				return
 			}
-			at := map[string]int{"t": 1, "facet": 2}[fun.Ident]
+			at := map[string]int{"t": 1, "facet": 2, "choose": 2}[fun.Ident]
 			if at == 0 || at >= len(call.Args) {
 				return
 			}
