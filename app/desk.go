@@ -153,9 +153,18 @@ func (s *stages) monitorChanged(id int64) {
 	s.hearAgain()
 }
 
+// sourcesChanged makes the flow know of a source before the first mention can come from it: what nobody listens for is dropped.
 func (s *stages) sourcesChanged() {
+	err := s.flow.Relearn(func(now Hearing) (*Hearing, error) {
+		sources, err := s.db.Sources(context.Background())
+		now.KeepAll = keepAll(sources)
+		return &now, err
+	})
+	if err != nil {
+		s.poller.Log.Error("the sources could not be read", "error", err)
+		s.hearAgain()
+	}
 	s.poller.Changed()
-	s.hearAgain()
 }
 
 func (s *stages) hearAgain() {

@@ -46,8 +46,9 @@ type Flow struct {
 	Enrich *enrich.Enricher
 	Kept   func(batches []desk.Batch, stored []desk.Stored) // after each commit; must not block
 
-	hearing atomic.Pointer[Hearing]
-	in      chan handed
+	hearing  atomic.Pointer[Hearing]
+	learning sync.Mutex // held while hearing changes
+	in       chan handed
 }
 
 // handed is a batch on its way to the writer.
@@ -71,6 +72,17 @@ func NewFlow(s Writer, e *enrich.Enricher) *Flow {
 
 // Hear replaces what is listened for, from the next batch on.
 func (f *Flow) Hear(h *Hearing) { f.hearing.Store(h) }
+
+// Relearn replaces what is listened for by what change makes of it. One change at a time: a slow one never undoes a later one.
+func (f *Flow) Relearn(change func(now Hearing) (*Hearing, error)) error {
+	f.learning.Lock()
+	defer f.learning.Unlock()
+	h, err := change(*f.hearing.Load())
+	if err == nil {
+		f.hearing.Store(h)
+	}
+	return err
+}
 
 // Keep takes one batch and returns when it is durable together with its cursor. The batch's mentions belong to the flow from
 // then on. It implements source.Keeper.

@@ -41,11 +41,15 @@ func LoadHearing(ctx context.Context, s Listening, log *slog.Logger) (*Hearing, 
 	if err != nil {
 		log.Error("some monitors are not listened for", "error", err)
 	}
-	h := &Hearing{Monitors: set, Own: match.NewOwn(brands), KeepAll: make(map[int64]bool)}
+	return &Hearing{Monitors: set, Own: match.NewOwn(brands), KeepAll: keepAll(sources)}, nil
+}
+
+func keepAll(sources []desk.Source) map[int64]bool {
+	all := make(map[int64]bool)
 	for _, src := range sources {
-		h.KeepAll[src.ID] = src.KeepAll
+		all[src.ID] = src.KeepAll
 	}
-	return h, nil
+	return all
 }
 
 // hearAgain reloads the hearing whenever it is nudged, and every few minutes in case another process changed something.
@@ -53,14 +57,12 @@ func hearAgain(ctx context.Context, f *Flow, s Listening, nudge <-chan struct{},
 	again := time.NewTicker(2 * time.Minute)
 	defer again.Stop()
 	for {
-		h, err := LoadHearing(ctx, s, log)
+		err := f.Relearn(func(Hearing) (*Hearing, error) { return LoadHearing(ctx, s, log) })
 		switch {
 		case ctx.Err() != nil:
 			return ctx.Err()
 		case err != nil:
 			log.Error("what is listened for could not be read", "error", err)
-		default:
-			f.Hear(h)
 		}
 		select {
 		case <-ctx.Done():
