@@ -62,22 +62,13 @@ func tidyURL(s string) string {
 	return ""
 }
 
-// tidyText cuts s at a character to at most limit bytes and drops what must not be there. Most texts come back as they are.
+// tidyText drops what must not be there and cuts s at a character to at most limit bytes. Most texts come back as they are.
 func tidyText(s string, limit int) string {
-	if len(s) > limit {
-		s = s[:limit]
-		for len(s) > 0 && !utf8.RuneStart(s[len(s)-1]) {
-			s = s[:len(s)-1]
-		}
-		if r, n := utf8.DecodeLastRuneInString(s); r == utf8.RuneError && n == 1 {
-			s = s[:len(s)-1]
-		}
-	}
-	if clean(s) {
+	if len(s) <= limit && clean(s) {
 		return s
 	}
 	var b strings.Builder
-	b.Grow(len(s))
+	b.Grow(min(len(s), limit))
 	invisible := 0
 	for _, r := range s {
 		switch {
@@ -89,6 +80,9 @@ func tidyText(s string, limit int) string {
 			}
 		default:
 			invisible = 0
+		}
+		if b.Len()+utf8.RuneLen(r) > limit {
+			break
 		}
 		b.WriteRune(r)
 	}

@@ -18,6 +18,7 @@ func TestTidy(t *testing.T) {
 		{"broken bytes", "ok\xff\xfe!", "ok!"},
 		{"emoji family stays", "👨‍👩‍👧", "👨‍👩‍👧"},
 		{"joiners in heaps", "a" + strings.Repeat("\u200d", 1000) + "b", "a\u200d\u200d\u200db"},
+		{"nothing hides behind joiners", strings.Repeat("\u200d", desk.MaxText) + "storm", "\u200d\u200d\u200dstorm"},
 		{"our own facet mark", "\ue000fold", "fold"},
 	}
 	for _, tt := range tests {
