@@ -52,8 +52,8 @@ func judge(err error) verdict {
 	case errors.As(err, &retry) && retry.Limited:
 		v = verdict{state: desk.HealthLimited, problem: desk.Say("It asks us to slow down. It is tried again by itself.")}
 	}
-	if errors.As(err, &retry) {
-		v.atLeast = max(v.atLeast, min(retry.After, mostAfter))
+	if errors.As(err, &retry) && (retry.After > 0 || v.atLeast == 0) { // who knows when to come back knows better
+		v.atLeast = min(retry.After, mostAfter)
 	}
 	if say := desk.ProblemOf(err); !say.IsZero() {
 		v.problem = say

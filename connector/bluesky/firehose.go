@@ -193,18 +193,20 @@ func (f *firehose) gather(ctx context.Context) (b desk.Batch, err error) {
 	return b, nil
 }
 
-// ended says what the end of the stream means: nothing when it had delivered, since the next Pull opens it again.
+// ended says what the end of the stream means: nothing when it had delivered, since the next Pull opens it again. A message
+// that is too large would end it there again and again, however much came before.
 func (f *firehose) ended() error {
 	s := f.socket
 	f.hangUp()
 	f.log.Info("the stream ended", "server", s.host, "events", s.events, "err", s.Err())
-	if s.events > 0 {
+	err := s.Err()
+	var large *fetch.TooLarge
+	tooLarge := errors.As(err, &large)
+	if s.events > 0 && !tooLarge {
 		return nil
 	}
 	f.turn()
-	err := s.Err()
-	var large *fetch.TooLarge
-	if !errors.As(err, &large) {
+	if !tooLarge {
 		err = &fetch.Unreachable{Host: hostName(s.host), Err: errEnded}
 	}
 	return connector.Failure(err)

@@ -279,7 +279,7 @@ func (s *stream) takeGarbage(m []byte, b *desk.Batch) {
 	s.hangUp()
 	s.redial = time.Now().Add(refusedFor)
 	say := desk.Say("What {server} streams cannot be read. We poll it instead and try the stream again later.", "server", s.place.host)
-	s.problem = &desk.Problem{Say: say, Err: errors.Join(desk.ErrBroken, errGarbage)}
+	s.problem = &desk.Retry{After: time.Second, Err: &desk.Problem{Say: say, Err: errors.Join(desk.ErrBroken, errGarbage)}}
 }
 
 func (s *stream) takeNotification(e event, b *desk.Batch) {

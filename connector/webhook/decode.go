@@ -49,6 +49,7 @@ func (d *delivery) decode(body []byte) (desk.Batch, []reject, error) {
 	}
 	document, err := connector.DecodeJSON(body)
 	if err != nil {
+		note(&b, 0, err)
 		return b, nil, refuse(http.StatusBadRequest, reason(err))
 	}
 	records := mapping.Records(document)

@@ -139,7 +139,7 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request) (receipt, error) 
 	d := delivery{source: s, id: r.Header.Get("webhook-id"), sent: sent, lines: lines}
 	b, bad, err := h.decode(r.Context(), &d, body)
 	if err != nil {
-		return receipt{}, err
+		return receipt{}, errors.Join(err, h.count(r.Context(), b))
 	}
 	return h.keep(r.Context(), b, bad)
 }
@@ -215,6 +215,15 @@ func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 		return nil, refuse(http.StatusBadRequest, "The body did not come whole.")
 	}
 	return body, nil
+}
+
+// count keeps account of a whole delivery that could not be read.
+func (h *Handler) count(ctx context.Context, b desk.Batch) error {
+	if len(b.Rejects) == 0 {
+		return nil
+	}
+	_, err := h.Keeper.Keep(ctx, desk.Batch{SourceID: b.SourceID, Rejects: b.Rejects})
+	return err
 }
 
 // keep makes the good records durable and counts the bad ones.
