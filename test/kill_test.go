@@ -27,14 +27,15 @@ const (
 // served is a desk on a data folder that can be killed and started again.
 type served struct {
 	demoDesk
-	data string
-	cmd  *exec.Cmd
+	data  string
+	flags []string // besides those that every desk needs
+	cmd   *exec.Cmd
 }
 
 // start runs the desk and waits until it may be relied on.
 func (s *served) start(t *testing.T) {
 	t.Helper()
-	s.cmd = exec.Command(program(t), "serve", "--data", s.data, "--listen", strings.TrimPrefix(s.url, "http://"))
+	s.cmd = exec.Command(program(t), append([]string{"serve", "--data", s.data, "--listen", strings.TrimPrefix(s.url, "http://")}, s.flags...)...)
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}
@@ -58,9 +59,9 @@ func (s *served) kill(t *testing.T) {
 }
 
 // newDesk makes a data folder with one admin and starts a desk on it.
-func newDesk(t *testing.T) *served {
+func newDesk(t *testing.T, flags ...string) *served {
 	t.Helper()
-	s := &served{data: t.TempDir(), demoDesk: demoDesk{url: "http://" + freeAddress(t), email: "ana@example.org", password: "calm before the storm"}}
+	s := &served{data: t.TempDir(), flags: flags, demoDesk: demoDesk{url: "http://" + freeAddress(t), email: "ana@example.org", password: "calm before the storm"}}
 	s.start(t)
 	t.Cleanup(func() {
 		if s.cmd.ProcessState == nil {
