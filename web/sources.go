@@ -194,8 +194,16 @@ func (c *Console) fillSource(r *http.Request, p *sourcePage, spec desk.Spec, s d
 		p.Owners = append(p.Owners, choice{itoa(b.ID), own(b.Name)})
 	}
 	if spec.Push && s.ID != 0 {
-		p.Address = "/in/" + itoa(s.ID)
+		p.Address = c.origin(r) + "/in/" + itoa(s.ID)
 	}
+}
+
+// origin is how whoever asks reached us.
+func (c *Console) origin(r *http.Request) string {
+	if c.Secure {
+		return "https://" + r.Host
+	}
+	return "http://" + r.Host
 }
 
 func (c *Console) sourceShow(w http.ResponseWriter, r *http.Request) error {

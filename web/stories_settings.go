@@ -36,8 +36,8 @@ func setUpStories() []story {
 		{"monitors/monitor", "wrong", func(t teller) page {
 			p := t.monitorPage()
 			p.Monitor.Query = `acme AND (sick OR`
-			p.Preview = preview{Query: p.Monitor.Query, Asked: true}.pointing(&match.SyntaxError{At: 9, Text: desk.Say("This bracket is not closed.")})
-			p.Problems = []*desk.Invalid{desk.Wrong("query", "This bracket is not closed."), desk.Wrong("name", "This is too long."), desk.Wrong("rule0", "Give a number above zero.")}
+			p.Preview = preview{Query: p.Monitor.Query, Asked: true}.pointing(&match.SyntaxError{At: 9, Text: desk.Say("The closing bracket for this one is missing. Add a ) where the group ends.")})
+			p.Problems = []*desk.Invalid{desk.Wrong("query", "The closing bracket for this one is missing. Add a ) where the group ends."), desk.Wrong("name", "This is too long."), desk.Wrong("rule0", "Give a number above zero.")}
 			return p
 		}},
 		{"sources/sources", "empty", func(t teller) page {
@@ -66,7 +66,7 @@ func setUpStories() []story {
 		{"sources/source", "full", func(t teller) page {
 			s := t.source(3)
 			p := &sourcePage{Frame: t.frame(desk.Lead), Spec: storySpec(), Source: s, Found: desk.Say("It answers, with {n} mentions for a start.", "n", 20), Owners: []choice{{"0", desk.Say("All brands")}},
-				Gaps: t.gaps(), Address: "/in/3", Secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}
+				Gaps: t.gaps(), Address: "https://desk.example.org/in/3", Secret: "whsec_C2FVsBQIhrscChlQIMV+b5sSYspob7oD"}
 			p.Inputs = specInputs(p.Spec, desk.Settings{"url": "https://example.org/" + long(), "token": "***", "words": "a\nb"}, p.Wrong)
 			return p
 		}},
@@ -97,7 +97,7 @@ func (t teller) monitorPage() *monitorPage {
 	for i := range p.Tested.Rules {
 		p.Rules[i].Fired = &p.Tested.Rules[i]
 	}
-	p.Preview = preview{Query: p.Monitor.Query, Asked: true, Say: desk.Say("Nothing yet."), Spark: t.sum(t.storm(20), 28), Mentions: t.mentions(4)}
+	p.Preview = preview{Query: p.Monitor.Query, Asked: true, Say: desk.Say("{n} mentions in the last 28 days, {week} of them in the last 7 days.", "n", 4711, "week", 1204), Spark: t.sum(t.storm(20), 28), Mentions: t.mentions(4)}
 	return p
 }
 
