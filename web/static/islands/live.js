@@ -13,21 +13,49 @@ export function live(doc) {
   const tell = (name) => doc.body.dispatchEvent(new CustomEvent(name));
   const everything = () => ["desk-tick", "desk-alert", "desk-room", "desk-source"].forEach(tell);
 
-  const stream = new EventSource(address);
-  stream.addEventListener("open", () => state(true));
-  stream.addEventListener("error", () => state(false));
-  stream.addEventListener("reload", everything);
-  stream.addEventListener("tick", () => {
+  // Numbers move several times a second in a storm; a page follows every three seconds, and never misses the last.
+  let resting = false;
+  let again = false;
+  const tick = () => {
+    again = resting;
+    if (resting) return;
+    resting = true;
     tell("desk-tick");
-    for (const link of doc.querySelectorAll("[data-new]")) link.removeAttribute("hidden");
+    setTimeout(() => {
+      resting = false;
+      if (again) tick();
+    }, 3000);
+  };
+
+  /** @type {EventSource | undefined} */
+  let stream;
+  const connect = () => {
+    stream?.close();
+    stream = new EventSource(address);
+    stream.addEventListener("open", () => state(true));
+    stream.addEventListener("error", () => state(false));
+    stream.addEventListener("reload", everything);
+    stream.addEventListener("tick", () => {
+      tick();
+      for (const link of doc.querySelectorAll("[data-new]")) link.removeAttribute("hidden");
+    });
+    stream.addEventListener("entry", (e) => {
+      const { area, room } = JSON.parse(e.data);
+      if (area === "alert") tell("desk-alert");
+      if (area === "incident" || room !== "0") tell("desk-room");
+      if (area === "source") tell("desk-source");
+    });
+  };
+  connect();
+  addEventListener("pagehide", () => stream?.close());
+  // A browser allows few streams at once: a page that nobody sees gives its own back, and catches up when it is seen again.
+  doc.addEventListener("visibilitychange", () => {
+    if (doc.hidden) stream?.close();
+    else {
+      connect();
+      everything();
+    }
   });
-  stream.addEventListener("entry", (e) => {
-    const { area, room } = JSON.parse(e.data);
-    if (area === "alert") tell("desk-alert");
-    if (area === "incident" || room !== "0") tell("desk-room");
-    if (area === "source") tell("desk-source");
-  });
-  addEventListener("pagehide", () => stream.close());
 
   /** @param {boolean} on */
   function state(on) {
@@ -48,7 +76,7 @@ export function live(doc) {
     waiting = true;
     /** @type {CustomEvent} */ (e).detail.shouldSwap = false;
   });
-  doc.addEventListener("htmx:afterSwap", () => state(stream.readyState === EventSource.OPEN));
+  doc.addEventListener("htmx:afterSwap", () => state(stream?.readyState === EventSource.OPEN));
 
   const settle = () => setTimeout(() => {
     if (!waiting || doc.hidden || [...doc.querySelectorAll(wanted)].some((el) => busy(/** @type {HTMLElement} */ (el)))) return;
