@@ -161,7 +161,8 @@ func TestConsoleInBrowser(t *testing.T) {
 		}
 		t.Fatalf("waited for %s: %v", what, err)
 	}
-	until("the first stop of the tabulator", `(document.activeElement.blur(), true)`)
+	until("the scripts", `document.documentElement.classList.contains("js")`)
+	until("nothing to have the focus", `(document.activeElement.blur(), true)`)
 	do(chromedp.KeyEvent("\t"))
 	until("the skip link to be first", `document.activeElement.matches("a.skip")`)
 	do(chromedp.KeyEvent("/"))
