@@ -209,6 +209,30 @@ func TestSlowAccount(t *testing.T) {
 	}
 }
 
+// One who has a network of IPv6 is one, and what is remembered of strangers is small.
+func TestSlowStrangers(t *testing.T) {
+	t.Parallel()
+	s, now := newSlow(), time.Now()
+	for n := range perAddress.free + 1 {
+		s.try(fmt.Sprint("somebody", n), fmt.Sprintf("2001:db8::%x", n), now)
+	}
+	if wait := s.try("ana", "2001:db8::ffff", now); wait == 0 {
+		t.Error("another address of the same network does not wait")
+	}
+	if wait := s.try("ana", "2001:db8:0:1::1", now); wait != 0 {
+		t.Errorf("another network waits %s", wait)
+	}
+	g, _, _, _ := house(t)
+	if _, _, err := g.SignIn(t.Context(), strings.Repeat("x", 1<<20), good, "", "198.51.100.9"); field(err) != "password" {
+		t.Errorf("an endless e-mail = %v, want a wrong password", err)
+	}
+	for k := range g.slow.tries {
+		if len(k) > 1000 {
+			t.Errorf("%d bytes are remembered of a try", len(k))
+		}
+	}
+}
+
 func TestPasswordRule(t *testing.T) {
 	t.Parallel()
 	for _, tt := range []struct {

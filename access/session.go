@@ -31,7 +31,9 @@ var errTooMany = errors.New("too many tries to sign in")
 // SignIn checks e-mail and password and opens a session. Wrong ones are an *desk.Invalid that does not say which of them it
 // was; after a few of them a *desk.Retry says how long to wait. The cookie's value is given once and kept nowhere.
 func (g *Gate) SignIn(ctx context.Context, email, password, agent, from string) (cookie desk.Secret, u desk.User, err error) {
-	email = normal(email)
+	if email = normal(email); len(email) > maxEmail {
+		email = "" // nobody has such a one, and it is not worth remembering
+	}
 	if wait := g.slow.try(email, from, time.Now()); wait > 0 {
 		g.log.Warn("sign-in slowed down", "from", from, "wait", wait.Round(time.Second))
 		return "", u, &desk.Retry{After: wait, Limited: true, Err: errTooMany}

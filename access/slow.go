@@ -1,6 +1,7 @@
 package access
 
 import (
+	"net/netip"
 	"sync"
 	"time"
 )
@@ -102,7 +103,13 @@ type key struct {
 	limit
 }
 
+// keysOf are what a try counts for. Who has an address of IPv6 has a whole network of them, at least a /64.
 func keysOf(email, address string) []key {
+	if a, err := netip.ParseAddr(address); err == nil && a.Unmap().Is6() {
+		if p, err := a.WithZone("").Prefix(64); err == nil {
+			address = p.String()
+		}
+	}
 	return []key{
 		{"both " + address + " " + email, perPair},
 		{"from " + address, perAddress},

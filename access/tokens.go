@@ -25,7 +25,8 @@ func (g *Gate) Tokens(ctx context.Context) ([]desk.Token, error) {
 }
 
 // AddToken makes a key to the API; secret is shown once and kept nowhere. Without expires it is valid until revoked. It is
-// worth no more than its owner: the acting person's role bounds it, and it ends with their account. For admins.
+// worth no more than its owner: the acting person's role bounds it, and it ends with their account. What a token makes belongs
+// to who owns that token. For admins.
 func (g *Gate) AddToken(ctx context.Context, name string, role desk.Role, expires time.Time) (t desk.Token, secret desk.Secret, err error) {
 	if err := desk.Need(ctx, desk.Admin); err != nil {
 		return t, "", err
@@ -40,10 +41,32 @@ func (g *Gate) AddToken(ctx context.Context, name string, role desk.Role, expire
 	case !expires.IsZero() && !expires.After(now):
 		return t, "", desk.Wrong("expires", "Choose a day in the future.")
 	}
+	owner, err := g.owner(ctx)
+	if err != nil {
+		return t, "", err
+	}
 	plain := tokenMark + rand.Text()
-	t = desk.Token{Name: name, Role: role, Hash: tokenHash(plain), UserID: UserID(ctx), Created: now, Expires: expires}
+	t = desk.Token{Name: name, Role: role, Hash: tokenHash(plain), UserID: owner, Created: now, Expires: expires}
 	t, err = g.store.AddToken(ctx, t, desk.ActOf(ctx, "token.add", ""))
 	return t, desk.Secret(plain), err
+}
+
+// owner is the person behind the acting one: themselves, or who owns the acting token; 0 for the desk itself.
+func (g *Gate) owner(ctx context.Context) (int64, error) {
+	id, ok := strings.CutPrefix(desk.ActorOf(ctx).Who, "token:")
+	if !ok {
+		return UserID(ctx), nil
+	}
+	all, err := g.store.Tokens(ctx)
+	if err != nil {
+		return 0, err
+	}
+	for _, t := range all {
+		if strconv.FormatInt(t.ID, 10) == id {
+			return t.UserID, nil
+		}
+	}
+	return 0, desk.ErrForbidden // revoked meanwhile
 }
 
 // RevokeToken ends a key to the API. For admins.

@@ -218,6 +218,9 @@ func (g *Gate) keepAnAdmin(ctx context.Context, u desk.User) error {
 	return desk.Wrong("role", "Somebody must stay admin. Make another person admin first.")
 }
 
+// maxEmail is the longest e-mail address, in bytes (RFC 5321, 4.5.3.1.3, less the brackets).
+const maxEmail = 254
+
 func tidy(u desk.User) desk.User {
 	u.Name, u.Email = strings.TrimSpace(u.Name), normal(u.Email)
 	return u
@@ -231,7 +234,7 @@ func checkUser(u desk.User) error {
 	switch {
 	case u.Name == "" || utf8.RuneCountInString(u.Name) > 100:
 		return desk.Wrong("name", "Give a name of at most {n} characters.", "n", 100)
-	case err != nil || a.Address != u.Email || len(u.Email) > 254:
+	case err != nil || a.Address != u.Email || len(u.Email) > maxEmail:
 		return desk.Wrong("email", "This is not an e-mail address.")
 	case u.Role < desk.Viewer || u.Role > desk.Admin:
 		return desk.Wrong("role", "Choose admin, lead, responder or viewer.")

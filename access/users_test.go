@@ -132,6 +132,28 @@ func TestTokens(t *testing.T) {
 	}
 }
 
+// A token that a token made must not outlive the person behind both.
+func TestTokensOfALeaver(t *testing.T) {
+	t.Parallel()
+	g, _, _, admin := house(t)
+	bo, asBo := hire(t, g, admin, "bo", desk.Admin)
+	_, first, err := g.AddToken(asBo, "first", desk.Admin, time.Time{})
+	check(t, err)
+	actor, err := g.Token(t.Context(), first.Reveal(), "")
+	check(t, err)
+	second, secret, err := g.AddToken(desk.WithActor(t.Context(), actor), "second", desk.Admin, time.Time{})
+	check(t, err)
+	if second.UserID != bo.ID {
+		t.Errorf("the second token belongs to %d, want %d", second.UserID, bo.ID)
+	}
+	bo.Disabled, bo.Version = true, 0
+	_, err = g.SaveUser(admin, bo)
+	check(t, err)
+	if _, err := g.Token(t.Context(), secret.Reveal(), ""); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("after Bo left the second token gives %v, want not found", err)
+	}
+}
+
 func TestSetPassword(t *testing.T) {
 	t.Parallel()
 	g, _, ana, admin := house(t)
