@@ -51,6 +51,9 @@ func (c *Console) feedsImport(w http.ResponseWriter, r *http.Request) error {
 func (c *Console) uploaded(w http.ResponseWriter, r *http.Request, limit int64, take func(context.Context, *sourcesPage, multipart.File, string) error) error {
 	done := &sourcesPage{}
 	f, name, err := upload(w, r, "file", limit)
+	if r.MultipartForm != nil { // the server removes the files of the request that it made, and this is a copy
+		defer func() { _ = r.MultipartForm.RemoveAll() }()
+	}
 	if err == nil {
 		err = take(r.Context(), done, f, name)
 		err = errors.Join(err, f.Close())

@@ -15,6 +15,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 
 	"breakwater/desk"
 	"breakwater/internal/say"
@@ -144,10 +145,10 @@ func (c *Console) guard(rt route) http.Handler {
 				c.fail(w, r, errors.New("panic"))
 			}
 		}()
-		if r.Method == http.MethodPost {
-			r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(r))
-		}
 		ctx, err := c.admit(r, v, rt.least)
+		if r.Method == http.MethodPost {
+			r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(rt.least, r))
+		}
 		if err == nil {
 			err = rt.do(w, r.WithContext(ctx))
 		}
@@ -160,9 +161,9 @@ func (c *Console) guard(rt route) http.Handler {
 // maxForm is in bytes: far more than any form of ours is filled in with.
 const maxForm = 1 << 20
 
-// bodyLimit is how much of a request is read: files are larger than forms.
-func bodyLimit(r *http.Request) int64 {
-	if strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
+// bodyLimit is how much of a request is read: files are larger than forms, and nobody sends one to the door.
+func bodyLimit(least desk.Role, r *http.Request) int64 {
+	if least > 0 && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
 		return maxFile
 	}
 	return maxForm
@@ -283,9 +284,10 @@ func seeOther(w http.ResponseWriter, r *http.Request, to, did string) error {
 	return nil
 }
 
-// local reports whether an address leads to a page of ours.
+// local reports whether an address leads to a page of ours. Browsers read \ as / and leave out tabs and line ends: /<tab>/x is //x.
 func local(to string) bool {
-	return strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") && !strings.ContainsAny(to, "\\\r\n")
+	return strings.HasPrefix(to, "/") && !strings.HasPrefix(to, "//") &&
+		!strings.ContainsFunc(to, func(r rune) bool { return r == '\\' || unicode.IsControl(r) })
 }
 
 func cookie(r *http.Request, name string) string {

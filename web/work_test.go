@@ -98,7 +98,7 @@ func TestBackIsLocal(t *testing.T) {
 	h := open(t).furnish()
 	b := h.signedIn(desk.Responder)
 	for back, want := range map[string]string{
-		"/?span=7d": "/?done=seen&span=7d", "//evil.example": "/alerts/", `/\evil.example`: "/alerts/", "https://evil.example": "/alerts/", "": "/alerts/",
+		"/?span=7d": "/?done=seen&span=7d", "//evil.example": "/alerts/", `/\evil.example`: "/alerts/", "/\t/evil.example": "/alerts/", "/\x00/evil.example": "/alerts/", "https://evil.example": "/alerts/", "": "/alerts/",
 	} {
 		if _, to, _ := b.post("/alerts/"+itoa(h.alert.ID)+"/see", url.Values{"back": {back}}); !strings.HasPrefix(to, want) {
 			t.Errorf("back to %q leads to %q, want %q", back, to, want)
