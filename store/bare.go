@@ -26,8 +26,11 @@ func (db *DB) Bare(ctx context.Context, batches []*Prepared) error {
 		}
 		slices.SortFunc(list, func(x, y row) int { return cmp.Compare(x.m.ID, y.m.ID) })
 		r := newRows(t)
+		last := int64(0)
 		for _, one := range list {
 			p, m := one.p, one.m
+			m.ID = max(m.ID, last+1)
+			last = m.ID
 			r.insert = append(r.insert, m.ID, reach(m), stamp(m.Deleted), p.body)
 			r.seen = append(r.seen, p.key[:], m.ID)
 			r.answer(m, p.scopes)

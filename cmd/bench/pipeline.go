@@ -26,9 +26,9 @@ import (
 	"breakwater/store"
 )
 
-// What the pipeline bench feeds: posts of 1 KB from four sources in batches of 250, for 1,000 Boolean monitors.
+// What the pipeline bench feeds: posts of 1 KB from eight sources in batches of 250, for 1,000 Boolean monitors.
 const (
-	pipelineSources  = 4
+	pipelineSources  = 8
 	pipelineBatch    = 250
 	pipelineMonitors = 1000
 	pipelineSize     = 1000 // bytes of text

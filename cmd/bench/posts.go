@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"time"
 
 	"breakwater/desk"
@@ -29,16 +30,26 @@ const wordsPerLanguage = 30_000
 
 // poster makes posts that look like posts to an index: words of several scripts with a natural frequency.
 type poster struct {
-	rnd   *rand.Rand
-	words [][]string
-	zipf  *rand.Zipf
-	seq   int
+	rnd    *rand.Rand
+	words  [][]string
+	zipf   *rand.Zipf
+	seq    int
+	pieces [][]string // by language
 }
 
 func newPoster(seed uint64) *poster {
 	r := rand.New(rand.NewPCG(seed, 7))
-	p := &poster{rnd: r, zipf: rand.NewZipf(r, 1.07, 8, wordsPerLanguage-1)}
-	// The vocabulary is the same for every seed, so that monitors made from one poster meet another's posts.
+	p := &poster{rnd: r, words: vocabulary(), zipf: rand.NewZipf(r, 1.07, 8, wordsPerLanguage-1), pieces: make([][]string, len(alphabets))}
+	for l := range alphabets {
+		for range ready {
+			p.pieces[l] = append(p.pieces[l], p.write(l, pieceSize))
+		}
+	}
+	return p
+}
+
+// vocabulary is the same for every poster, so that monitors made from one meet another's posts.
+var vocabulary = sync.OnceValue(func() (all [][]string) {
 	v := rand.New(rand.NewPCG(1, 1))
 	for _, a := range alphabets {
 		list := make([]string, wordsPerLanguage)
@@ -53,13 +64,30 @@ func newPoster(seed uint64) *poster {
 			}
 			list[i] = string(w)
 		}
-		p.words = append(p.words, list)
+		all = append(all, list)
 	}
-	return p
+	return all
+})
+
+// ready is how many pieces of text a poster makes beforehand for each language, and pieceSize how long they are: making a
+// post must cost next to nothing beside what is measured, and two posts must have little in common.
+const (
+	ready     = 3000
+	pieceSize = 96 // bytes
+)
+
+// text is one of about size bytes in the language with index l, put together from pieces.
+func (p *poster) text(l, size int) string {
+	var b strings.Builder
+	b.Grow(size + 2*pieceSize)
+	for b.Len() < size {
+		b.WriteString(p.pieces[l][p.rnd.IntN(ready)])
+	}
+	return b.String()
 }
 
-// text is one of about size bytes in the language with index l.
-func (p *poster) text(l, size int) string {
+// write makes up a text of about size bytes.
+func (p *poster) write(l, size int) string {
 	var b strings.Builder
 	b.Grow(size + 32)
 	for b.Len() < size {

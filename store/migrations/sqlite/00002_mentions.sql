@@ -55,6 +55,6 @@ CREATE TABLE arrivals (
 CREATE VIRTUAL TABLE search USING fts5 (words, content='', contentless_delete=1, tokenize='ascii');
 -- Fewer, larger merges: with the defaults (4, 16, 1 MB) half of the time of an insert went into merging; a question to
 -- the index now meets up to some fifty segments instead of some fifteen, which costs it less than a millisecond.
-INSERT INTO search (search, rank) VALUES ('automerge', 16);
-INSERT INTO search (search, rank) VALUES ('crisismerge', 64);
+INSERT INTO search (search, rank) VALUES ('automerge', 64);
+INSERT INTO search (search, rank) VALUES ('crisismerge', 128);
 INSERT INTO search (search, rank) VALUES ('hashsize', 8388608);
