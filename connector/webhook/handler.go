@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"mime"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -27,6 +28,9 @@ const (
 	MaxRecords = 10_000
 	// room is how many bytes of bodies are decoded at a time; decoding takes up to some twenty times as much memory.
 	room = 2 * MaxBody
+	// unread is how many bytes of bodies are held at a time before their signatures are known to be good: strangers must not
+	// decide how much memory we use.
+	unread = 64 << 20
 	// reported is how many bad records an answer lists.
 	reported = 100
 )
@@ -45,8 +49,9 @@ type Handler struct {
 	Keeper  source.Keeper
 	Log     *slog.Logger
 
-	once sync.Once
-	room *semaphore.Weighted
+	once   sync.Once
+	room   *semaphore.Weighted
+	unread *semaphore.Weighted
 }
 
 // problem is an answer by RFC 9457.
@@ -86,7 +91,7 @@ type receipt struct {
 
 // ServeHTTP answers one delivery.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	h.once.Do(func() { h.room = semaphore.NewWeighted(room) })
+	h.once.Do(func() { h.room, h.unread = semaphore.NewWeighted(room), semaphore.NewWeighted(unread) })
 	done, err := h.take(w, r)
 	if err == nil {
 		answer(w, http.StatusAccepted, "application/json", done)
@@ -128,7 +133,8 @@ func (h *Handler) take(w http.ResponseWriter, r *http.Request) (receipt, error) 
 	if err != nil {
 		return receipt{}, err
 	}
-	body, err := read(w, r)
+	body, done, err := h.read(w, r)
+	defer done()
 	if err != nil {
 		return receipt{}, err
 	}
@@ -198,23 +204,41 @@ func fresh(h http.Header, now time.Time) (time.Time, error) {
 	return sent, nil
 }
 
-func read(w http.ResponseWriter, r *http.Request) ([]byte, error) {
+// piece is how many bytes of a body are read at a time.
+const piece = 16 << 10
+
+// read reads a body as long as there is room for what strangers send. done gives its room back.
+func (h *Handler) read(w http.ResponseWriter, r *http.Request) (body []byte, done func(), err error) {
+	held := int64(0)
+	done = func() { h.unread.Release(held) }
 	if e := r.Header.Get("Content-Encoding"); e != "" && e != "identity" {
-		return nil, refuse(http.StatusUnsupportedMediaType, "Send the body uncompressed.")
+		return nil, done, refuse(http.StatusUnsupportedMediaType, "Send the body uncompressed.")
 	}
 	large := refuse(http.StatusRequestEntityTooLarge, fmt.Sprintf("Send at most %d MB at once.", MaxBody>>20))
 	if r.ContentLength > MaxBody {
-		return nil, large
+		return nil, done, large
 	}
-	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	var tooLarge *http.MaxBytesError
-	switch {
-	case errors.As(err, &tooLarge):
-		return nil, large
-	case err != nil:
-		return nil, refuse(http.StatusBadRequest, "The body did not come whole.")
+	in := http.MaxBytesReader(w, r.Body, MaxBody)
+	for {
+		if !h.unread.TryAcquire(piece) {
+			full := refuse(http.StatusServiceUnavailable, "Too much is being sent just now. Send it again.")
+			full.after = 5 * time.Second
+			return nil, done, full
+		}
+		held += piece
+		body = slices.Grow(body, piece)
+		n, err := io.ReadFull(in, body[len(body):len(body)+piece])
+		body = body[:len(body)+n]
+		var tooLarge *http.MaxBytesError
+		switch {
+		case errors.As(err, &tooLarge):
+			return nil, done, large
+		case errors.Is(err, io.EOF), err == io.ErrUnexpectedEOF && r.ContentLength <= int64(len(body)): //nolint:errorlint // ReadFull's own
+			return body, done, nil
+		case err != nil:
+			return nil, done, refuse(http.StatusBadRequest, "The body did not come whole.")
+		}
 	}
-	return body, nil
 }
 
 // count keeps account of a whole delivery that could not be read.

@@ -271,6 +271,46 @@ func TestAChunkedBodyHasItsLimitToo(t *testing.T) {
 	}
 }
 
+// Strangers who send much at once and never end take no more memory than is set aside for them, and others come in again
+// when they have gone.
+func TestStrangersDoNotFillTheMemory(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	door := h.serve()
+	ends := make(chan struct{})
+	began := make(chan struct{})
+	var all sync.WaitGroup
+	for range unread / MaxBody {
+		all.Go(func() {
+			body := io.MultiReader(strings.NewReader(strings.Repeat(" ", MaxBody-1)), waiting{began, ends})
+			door.ServeHTTP(httptest.NewRecorder(), delivered(t, "", func(r *http.Request) { r.Body, r.ContentLength = io.NopCloser(body), -1 }))
+		})
+		<-began
+	}
+	const good = `{"id":"7","text":"Hello"}`
+	w := httptest.NewRecorder()
+	door.ServeHTTP(w, delivered(t, strings.Repeat(" ", MaxBody-len(good))+good))
+	if w.Code != http.StatusServiceUnavailable || w.Header().Get("Retry-After") == "" {
+		t.Errorf("with a full house: %d %s, want 503 and when to come again", w.Code, w.Body)
+	}
+	close(ends)
+	all.Wait()
+	w = httptest.NewRecorder()
+	door.ServeHTTP(w, delivered(t, good))
+	if w.Code != http.StatusAccepted {
+		t.Errorf("afterwards: %d %s, want 202", w.Code, w.Body)
+	}
+}
+
+// waiting is the rest of a body that does not come.
+type waiting struct{ began, ends chan struct{} }
+
+func (w waiting) Read([]byte) (int, error) {
+	w.began <- struct{}{}
+	<-w.ends
+	return 0, io.ErrClosedPipe
+}
+
 func TestTwoSecretsWhileTheyChange(t *testing.T) {
 	t.Parallel()
 	h := newHouse()
