@@ -30,6 +30,11 @@ func (s *server) admit(next http.Handler) http.Handler {
 			speak = say.For("", r.Header.Get("Accept-Language"))
 		}
 		ctx = context.WithValue(desk.WithActor(ctx, actor), printerKey{}, speak)
+		asked := r
+		ctx = context.WithValue(ctx, stillKey{}, func() bool {
+			now, err := s.actor(asked)
+			return err == nil && now.Who == actor.Who && now.Role == actor.Role
+		})
 		r = r.WithContext(ctx)
 		h.Set("Content-Language", speak.Tag())
 		defer func() {
@@ -91,6 +96,14 @@ func (s *server) allowed(ctx context.Context, least desk.Role) error {
 		return errSignIn
 	}
 	return desk.Need(ctx, least)
+}
+
+type stillKey struct{}
+
+// stillMay reports whether who began a request is still who they were: what lasts for hours asks now and then.
+func stillMay(ctx context.Context) bool {
+	still, ok := ctx.Value(stillKey{}).(func() bool)
+	return !ok || still()
 }
 
 type referenceKey struct{}

@@ -44,7 +44,7 @@ func (s *server) follow(ctx context.Context, in *followIn) (writer, error) {
 	}, nil
 }
 
-// tell writes events until the reader ends, the client goes away, or it takes no more.
+// tell writes events until the reader ends, the client goes away, takes no more or may no longer.
 func (s *server) tell(ctx context.Context, w http.ResponseWriter, reader *journal.Reader) error {
 	w.Header().Set("X-Accel-Buffering", "no")
 	out := http.NewResponseController(w)
@@ -59,6 +59,9 @@ func (s *server) tell(ctx context.Context, w http.ResponseWriter, reader *journa
 		case <-ctx.Done():
 			return nil
 		case <-beat.C:
+			if !stillMay(ctx) { // signed out, revoked, or of another role
+				return nil
+			}
 			message = ": still here\n\n"
 		case e, ok := <-reader.Events():
 			if !ok {

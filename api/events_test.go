@@ -103,3 +103,38 @@ func TestTheStreamBeats(t *testing.T) {
 	for lines.Scan() { // ends when the hub closes
 	}
 }
+
+// A revoked token ends the streams that it opened.
+func TestTheStreamOfALeaverEnds(t *testing.T) {
+	t.Parallel()
+	d := newTestDesk(t)
+	admin := desk.WithActor(t.Context(), desk.Actor{Who: "desk", Role: desk.Admin})
+	token, secret, err := d.gate.AddToken(admin, "wall", desk.Viewer, time.Time{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{Stages: Stages{Gate: d.gate, Live: journal.NewHub(), Log: quiet()}, beat: time.Millisecond}
+	srv := httptest.NewServer(s.admit(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if write, err := s.follow(r.Context(), &followIn{}); err == nil {
+			_ = write(w) // the reader sees how it ended
+		}
+	})))
+	t.Cleanup(srv.Close)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	req.Header.Set("Authorization", "Bearer "+secret.Reveal())
+	resp, err := srv.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer resp.Body.Close()
+	lines := bufio.NewScanner(resp.Body)
+	until(t, lines, ": still here")
+	if err := d.gate.RevokeToken(admin, token.ID); err != nil {
+		t.Fatal(err)
+	}
+	for lines.Scan() { // ends, or the test runs out of time
+	}
+}
