@@ -2,6 +2,8 @@ package app
 
 import (
 	"context"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"time"
@@ -58,11 +60,47 @@ func answer(w http.ResponseWriter, status int, text string) {
 	_, _ = w.Write([]byte(text + "\n")) // nobody to tell when the asker left
 }
 
+// How slowly a request's body may come: senders that hold connections open are to give up before we do.
+const (
+	bodyGrace = 30 * time.Second // of waiting in all, and
+	slowest   = 16 << 10         // a second for every so many bytes
+)
+
+// steady ends requests whose bodies come too slowly. Time that we take ourselves does not count.
+func steady(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if r.Body != nil && r.Body != http.NoBody {
+			b := &steadyBody{ReadCloser: r.Body, conn: http.NewResponseController(w), left: bodyGrace}
+			_ = b.conn.SetReadDeadline(time.Now().Add(b.left)) // for a body that nobody reads; only tests have no deadlines
+			r.Body = b
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// steadyBody is a body that must not be waited for too long.
+type steadyBody struct {
+	io.ReadCloser
+	conn *http.ResponseController
+	left time.Duration
+}
+
+func (b *steadyBody) Read(p []byte) (int, error) {
+	began := time.Now()
+	_ = b.conn.SetReadDeadline(began.Add(b.left))
+	n, err := b.ReadCloser.Read(p)
+	b.left += time.Duration(n)*time.Second/slowest - time.Since(began)
+	if errors.Is(err, io.EOF) {
+		_ = b.conn.SetReadDeadline(time.Time{})
+	}
+	return n, err
+}
+
 // listenAndServe answers on ln until ctx ends, then lets requests under way finish for a few seconds. Live event streams
 // have ended before: their hub is closed with ctx.
 func listenAndServe(ctx context.Context, ln net.Listener, h http.Handler) error {
 	srv := &http.Server{
-		Handler:           h,
+		Handler:           steady(h),
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
