@@ -50,6 +50,14 @@ type learned struct {
 	at    time.Time
 }
 
+// keeps is how long it is used before it is learned anew. That too little is known may change soon: a history is imported.
+func (l learned) keeps() time.Duration {
+	if l.usual == nil {
+		return 20 * time.Second
+	}
+	return relearn
+}
+
 func newKnown(s Store) *known { return &known{store: s, all: make(map[string]learned)} }
 
 // usual is what is usual for a subject; nil while too little is known.
@@ -58,7 +66,7 @@ func (k *known) usual(ctx context.Context, s subject, now time.Time) (*Usual, er
 	k.mu.Lock()
 	l, ok := k.all[name]
 	k.mu.Unlock()
-	if ok && now.Sub(l.at) < relearn {
+	if ok && now.Sub(l.at) < l.keeps() {
 		return l.usual, nil
 	}
 	v, err, _ := k.once.Do(name, func() (any, error) {

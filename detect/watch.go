@@ -47,6 +47,7 @@ func (w *watch) refresh(ctx context.Context, e *Engine, id int64, anew bool, now
 	}
 	if anew {
 		e.known.forget(of(w.monitor))
+		e.known.forget(subject{brand: w.monitor.BrandID})
 	}
 	if w.monitor.Paused {
 		return nil

@@ -31,9 +31,16 @@ func (d *Desk) Numbers(ctx context.Context, brandID int64) (Numbers, error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return Numbers{}, err
 	}
-	return ask(ctx, &d.kept, fmt.Sprint("numbers ", brandID), func(ctx context.Context) (Numbers, error) {
+	n, err := ask(ctx, &d.kept, fmt.Sprint("numbers ", brandID), func(ctx context.Context) (Numbers, error) {
 		return d.numbers(ctx, brandID, time.Now().UTC())
 	})
+	if err != nil {
+		return Numbers{}, err
+	}
+	// Alerts stand beside this number on the page: it must not lag behind them.
+	live, err := d.store.Alerts(ctx, desk.AlertFilter{BrandID: brandID, Live: true, Paging: desk.Paging{Limit: maxLive}})
+	n.Alerts = len(live)
+	return n, err
 }
 
 func (d *Desk) numbers(ctx context.Context, brandID int64, now time.Time) (Numbers, error) {
@@ -66,11 +73,6 @@ func (d *Desk) numbers(ctx context.Context, brandID int64, now time.Time) (Numbe
 	})
 	g.Go(func() (err error) {
 		n.People, err = d.store.People(ctx, hour)
-		return err
-	})
-	g.Go(func() error {
-		live, err := d.store.Alerts(ctx, desk.AlertFilter{BrandID: brandID, Live: true, Paging: desk.Paging{Limit: maxLive}})
-		n.Alerts = len(live)
 		return err
 	})
 	return n, g.Wait()
