@@ -109,7 +109,7 @@ func (r *Register) settle(s desk.Source, kind string, stored desk.Settings) (des
 	if !ok {
 		return nil, false, desk.Wrong("kind", "There is no such kind of source.")
 	}
-	set, err := unmasked(s.Settings, stored, k.Spec)
+	set, err := unmasked(apart(s.Settings, k.Spec), stored, k.Spec)
 	if err != nil {
 		return nil, false, err
 	}

@@ -79,6 +79,30 @@ func TestASourceIsSavedWithItsSecretHidden(t *testing.T) {
 	}
 }
 
+// A password within an address would be read by everybody who may see sources.
+func TestAPasswordInAnAddressIsASecret(t *testing.T) {
+	t.Parallel()
+	all := kinds()
+	poll := all["poll"]
+	poll.Spec.Fields = append(poll.Spec.Fields, desk.Field{Name: "user"}, desk.Field{Name: "password", Kind: "secret"})
+	all["poll"] = poll
+	shelf := newShelf()
+	r := &Register{Store: shelf, Kinds: all}
+	s := polled()
+	s.Settings["url"] = "https://ana:open%20sesame@feed.example/a?x=1"
+	saved, err := r.Save(as(t, desk.Lead), s)
+	if err != nil {
+		t.Fatal(err)
+	}
+	want := desk.Settings{"url": "https://feed.example/a?x=1", "user": "ana", "password": Mask, "token": Mask, "what": "all"}
+	if diff := cmp.Diff(want, saved.Settings); diff != "" {
+		t.Errorf("settings shown (-want +got):\n%s", diff)
+	}
+	if kept, err := shelf.Source(t.Context(), saved.ID); err != nil || kept.Settings["password"] != "open sesame" {
+		t.Errorf("the password kept is %q, %v", kept.Settings["password"], err)
+	}
+}
+
 func TestWhatIsWrongWithASource(t *testing.T) {
 	t.Parallel()
 	tests := []struct {

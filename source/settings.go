@@ -52,6 +52,27 @@ func unmasked(sent, stored desk.Settings, spec desk.Spec) (desk.Settings, error)
 	return out, nil
 }
 
+// apart takes the user and password out of an address, where everybody who may see sources would read them, and puts them into
+// the fields for them, if the kind has these.
+func apart(set desk.Settings, spec desk.Spec) desk.Settings {
+	has := func(name string) bool {
+		return slices.ContainsFunc(spec.Fields, func(f desk.Field) bool { return f.Name == name })
+	}
+	out := maps.Clone(set)
+	for _, f := range spec.Fields {
+		u, err := url.Parse(strings.TrimSpace(set[f.Name]))
+		if f.Kind != "url" || err != nil || u.User == nil {
+			continue
+		}
+		if password, _ := u.User.Password(); has("user") && has("password") {
+			out["user"], out["password"] = u.User.Username(), password
+		}
+		u.User = nil
+		out[f.Name] = u.String()
+	}
+	return out
+}
+
 // tidy trims the settings, fills in defaults and says everything that is wrong with them: a *desk.Invalid for each field,
 // joined.
 func tidy(set desk.Settings, spec desk.Spec) (desk.Settings, error) {
