@@ -149,5 +149,9 @@ func (b *Book) Test(ctx context.Context, id int64) error {
 	if err := b.store.SetWayResult(ctx, id, time.Now().UTC(), problem); err != nil || cause == nil {
 		return err
 	}
-	return errors.Join(desk.Wrong("settings", problemTest), cause)
+	reason := desk.ProblemOf(cause) // what the connector says is better than what we can
+	if reason.IsZero() {
+		reason = desk.Say(problemTest)
+	}
+	return errors.Join(&desk.Invalid{Field: "settings", Reason: reason}, cause)
 }

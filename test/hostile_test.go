@@ -320,6 +320,12 @@ func TestPrivateAddresses(t *testing.T) {
 	b := besieged{served: newDesk(t)}
 	b.client = b.served.client(t)
 	const says = "is an address inside a private network"
+	way := send[desk.Way](t, b.client, b.url+"/api/v1/ways", map[string]any{"kind": "hook", "name": "Inside", "settings": map[string]string{"url": inside.URL}})
+	req, err := http.NewRequest(http.MethodPost, fmt.Sprintf("%s/api/v1/ways/%d/test", b.url, way.ID), nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	answered(t, b.client, req).want(t, http.StatusUnprocessableEntity, says)
 	for _, host := range []string{"127.0.0.1", "localhost", "[::1]", "[::ffff:127.0.0.1]", "0.0.0.0", "169.254.169.254", "10.0.0.1", "[fd00::1]", "[64:ff9b::7f00:1]"} {
 		address := "http://" + host + ":" + port
 		for kind, set := range map[string]desk.Settings{
