@@ -27,8 +27,11 @@ type Event struct {
 }
 
 const (
-	// kept is how many events a reader who comes back may have missed. At four ticks a second it is a quarter of an hour.
-	kept = 4096
+	// kept is how many events a reader who comes back may have missed. At four ticks a second it is two minutes; a page that was
+	// away for longer reads everything anew sooner than it takes them in.
+	kept = 512
+	// most readers at a time. Each takes some tens of kilobytes, and a few hundred more while it catches up.
+	most = 500
 	// slack is how many events a reader may lag behind before it is dropped: a page that cannot take 64 is not reading.
 	slack = 64
 	// tickEvery joins the ticks of all commits in between: no eye follows more than four changes a second.
@@ -115,7 +118,8 @@ func (h *Hub) tell(e Event) {
 func (h *Hub) id(n int64) string { return fmt.Sprintf("%s-%d", h.run, n) }
 
 // Follow starts to read. With the id of the last event seen, what was missed comes first, or one reload event when that is no
-// longer known; with "" only what happens from now on. The caller closes the reader.
+// longer known; with "" only what happens from now on. The caller closes the reader. When there are too many it is closed from the
+// start.
 func (h *Hub) Follow(lastID string) *Reader {
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -124,7 +128,7 @@ func (h *Hub) Follow(lastID string) *Reader {
 	for _, e := range missed {
 		r.events <- e
 	}
-	if h.closed {
+	if h.closed || len(h.readers) >= most {
 		close(r.events)
 		return r
 	}

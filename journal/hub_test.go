@@ -145,3 +145,16 @@ func TestHubDropsTheSlow(t *testing.T) {
 		t.Errorf("%d readers, want two", n)
 	}
 }
+
+// However many come, readers take a bounded amount of memory; when one goes there is room for another.
+func TestHubHasSoManyReaders(t *testing.T) {
+	t.Parallel()
+	h := NewHub()
+	first := h.Follow("")
+	for range most - 1 {
+		h.Follow("")
+	}
+	wants(t, h.Follow(""), "closed")
+	first.Close()
+	wants(t, h.Follow(""))
+}
