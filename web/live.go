@@ -17,6 +17,9 @@ func (c *Console) liveRoutes() []route {
 // heartbeat keeps proxies from cutting a quiet stream; most cut after a minute.
 const heartbeat = 20 * time.Second
 
+// takeWithin is how long a page may take to accept an event until it is taken for gone.
+const takeWithin = 10 * time.Second
+
 // events tells an open page that something moved; the page then asks for its parts anew. Nothing but kinds and numbers
 // travels here, so that every reader's rights are checked where the parts are made.
 func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
@@ -31,9 +34,12 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "no-store")
 	h.Set("X-Accel-Buffering", "no")
 	out := http.NewResponseController(w)
-	_ = out.SetWriteDeadline(time.Time{}) // a server without deadlines has none to lift
-	fmt.Fprint(w, "retry: 3000\n\n")
-	if err := out.Flush(); err != nil {
+	say := func(message string) bool {
+		_ = out.SetWriteDeadline(time.Now().Add(takeWithin)) // a server without deadlines has readers that never get stuck
+		fmt.Fprint(w, message)
+		return out.Flush() == nil
+	}
+	if !say("retry: 3000\n\n") {
 		return nil
 	}
 	beat := time.NewTicker(heartbeat)
@@ -46,15 +52,13 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
 			if !ok {
 				return nil
 			}
-			fmt.Fprint(w, frameOf(e))
-		case <-beat.C:
-			fmt.Fprint(w, ": still here\n\n")
-			if !c.stillIn(r) {
+			if !say(frameOf(e)) {
 				return nil
 			}
-		}
-		if err := out.Flush(); err != nil {
-			return nil
+		case <-beat.C:
+			if !c.stillIn(r) || !say(": still here\n\n") {
+				return nil
+			}
 		}
 	}
 }
