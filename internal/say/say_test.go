@@ -47,7 +47,7 @@ func TestPlurals(t *testing.T) {
 		{"he", 1, "אתמול"},
 		{"he", 2, "לפני יומיים"},
 		{"he", 5, "לפני 5 ימים"},
-		{"pl", 1, "wczoraj"},
+		{"pl", 1, "1 dzień temu"},
 		{"pl", 3, "3 dni temu"},
 		{"pl", 22, "22 dni temu"},
 		{"id", 1, "1 hari lalu"},
