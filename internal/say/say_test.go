@@ -44,7 +44,7 @@ func TestPlurals(t *testing.T) {
 		{"en", 1, "1 day ago"},
 		{"en", 2.0, "2 days ago"},
 		{"en", int64(1234), "1,234 days ago"},
-		{"he", 1, "אתמול"},
+		{"he", 1, "לפני יום"},
 		{"he", 2, "לפני יומיים"},
 		{"he", 5, "לפני 5 ימים"},
 		{"pl", 1, "1 dzień temu"},
