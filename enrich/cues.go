@@ -99,11 +99,17 @@ func (c *CueList) add(lang, word string) (terms.Phrase, error) {
 }
 
 // Find implements Cues. A type is found by one strong cue or by two different supporting ones.
-func (c *CueList) Find(lang, text string) []string {
+func (c *CueList) Find(lang, text string) []string { return c.findRead(lang, text, nil) }
+
+// findRead is Find in a text that was read already; nil reads it.
+func (c *CueList) findRead(lang, text string, t *terms.Text) []string {
 	x := c.pool.Get().(*cueScratch)
 	defer c.pool.Put(x)
-	x.text.Read(text)
-	x.hits = c.dict.Find(x.hits[:0], &x.text)
+	if t == nil {
+		t = &x.text
+		t.Read(text)
+	}
+	x.hits = c.dict.Find(x.hits[:0], t)
 	if len(x.hits) == 0 {
 		return nil
 	}

@@ -7,8 +7,10 @@ package enrich
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"breakwater/desk"
+	"breakwater/internal/terms"
 )
 
 // Language tells in which language a text is.
@@ -52,19 +54,53 @@ func (e *Enricher) Do(m *desk.Mention) {
 // does not show one.
 func (e *Enricher) Lang(m *desk.Mention) {
 	given := code(m.Lang)
-	lang, _ := e.Language.Detect(whole(m))
+	lang, _ := e.Language.Detect(head(whole(m)))
 	if lang == "und" && given != "" {
 		lang = given
 	}
 	m.Lang = lang
 }
 
+// headBytes of a text show its language as well as all of it do.
+const headBytes = 400
+
+// head is the beginning of a text, cut at a character.
+func head(text string) string {
+	if len(text) <= headBytes {
+		return text
+	}
+	n := headBytes
+	for n > 0 && !utf8.RuneStart(text[n]) {
+		n--
+	}
+	return text[:n]
+}
+
 // Rest fills everything but Lang.
-func (e *Enricher) Rest(m *desk.Mention) {
+func (e *Enricher) Rest(m *desk.Mention) { e.RestRead(m, nil) }
+
+// RestRead is Rest for a mention whose title and text were folded already, by matching; nil folds them. Engines that have a
+// way of their own to read a text get the text.
+func (e *Enricher) RestRead(m *desk.Mention, t *terms.Text) {
+	if m.Title != "" {
+		t = nil // matching reads a title apart from its text, and one that only begins the text twice
+	}
 	text := whole(m)
-	m.Sentiment, m.Confidence = e.Sentiment.Score(m.Lang, text)
+	if s, ok := e.Sentiment.(interface {
+		scoreRead(lang, text string, t *terms.Text) (float64, float64)
+	}); ok {
+		m.Sentiment, m.Confidence = s.scoreRead(m.Lang, text, t)
+	} else {
+		m.Sentiment, m.Confidence = e.Sentiment.Score(m.Lang, text)
+	}
 	m.Mood = MoodOf(m.Sentiment)
-	m.Cues = e.Cues.Find(m.Lang, text)
+	if c, ok := e.Cues.(interface {
+		findRead(lang, text string, t *terms.Text) []string
+	}); ok {
+		m.Cues = c.findRead(m.Lang, text, t)
+	} else {
+		m.Cues = e.Cues.Find(m.Lang, text)
+	}
 	m.Fold = e.Folder.Fold(m)
 }
 

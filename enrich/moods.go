@@ -108,6 +108,11 @@ func readMoods(data string) (*moodList, error) {
 
 // Score implements Sentiment.
 func (s *Moods) Score(lang, text string) (score, confidence float64) {
+	return s.scoreRead(lang, text, nil)
+}
+
+// scoreRead is Score for a text that was read already; nil reads it.
+func (s *Moods) scoreRead(lang, text string, t *terms.Text) (score, confidence float64) {
 	base, _, _ := strings.Cut(lang, "-")
 	list := s.lists[base]
 	if list == nil {
@@ -115,8 +120,8 @@ func (s *Moods) Score(lang, text string) (score, confidence float64) {
 	}
 	x := s.pool.Get().(*moodScratch)
 	defer s.pool.Put(x)
-	drawn := x.read(text)
-	x.hits = list.dict.Find(x.hits[:0], &x.text)
+	t, drawn := x.read(text, t)
+	x.hits = list.dict.Find(x.hits[:0], t)
 	sum, size := list.weigh(x)
 	if size == 0 {
 		return 0, sure(0)
@@ -128,8 +133,9 @@ func (s *Moods) Score(lang, text string) (score, confidence float64) {
 	return math.Round(score*1000) / 1000, sure(score)
 }
 
-// read folds the text; words with letters drawn out follow once more with single letters. It reports whether there were any.
-func (x *moodScratch) read(text string) bool {
+// read folds the text unless t is it; words with letters drawn out follow once more with single letters. It reports whether
+// there were any.
+func (x *moodScratch) read(text string, t *terms.Text) (*terms.Text, bool) {
 	run, last, any := 0, rune(0), false
 	for _, r := range text {
 		if r == last && unicode.IsLetter(r) {
@@ -139,12 +145,15 @@ func (x *moodScratch) read(text string) bool {
 		}
 		run, last = 1, r
 	}
-	if !any {
+	switch {
+	case any:
+		x.text.Read(text, x.undrawn(text))
+	case t != nil:
+		return t, false
+	default:
 		x.text.Read(text)
-		return false
 	}
-	x.text.Read(text, x.undrawn(text))
-	return true
+	return &x.text, any
 }
 
 // undrawn are the words that have a letter three times or more in a row, with that letter once and with it twice.

@@ -41,6 +41,9 @@ type Scratch struct {
 	as, bs []place
 }
 
+// Text is the mention that Match looked at last, folded, until it looks at another.
+func (x *Scratch) Text() *terms.Text { return &x.text }
+
 // NewSet compiles the monitors that are not paused. The error joins what is wrong with single queries, each with its
 // monitor's id; the Set answers for all others and is never nil.
 func NewSet(monitors []desk.Monitor) (*Set, error) {

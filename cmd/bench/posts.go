@@ -72,7 +72,7 @@ var vocabulary = sync.OnceValue(func() (all [][]string) {
 // ready is how many pieces of text a poster makes beforehand for each language, and pieceSize how long they are: making a
 // post must cost next to nothing beside what is measured, and two posts must have little in common.
 const (
-	ready     = 3000
+	ready     = 1500
 	pieceSize = 96 // bytes
 )
 
