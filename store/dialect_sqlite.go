@@ -33,8 +33,8 @@ func openSQLite(ctx context.Context, c Config, db *DB) error {
 		return err
 	}
 	path := filepath.Join(c.Path, File)
-	w, err := sql.Open("sqlite", sqliteDSN(path, "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(8000)",
-		"journal_size_limit(67108864)", "cache_size(-24000)", "temp_store(MEMORY)"))
+	w, err := sql.Open("sqlite", sqliteDSN(path, "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(16000)",
+		"journal_size_limit(134217728)", "cache_size(-24000)", "temp_store(MEMORY)"))
 	if err != nil {
 		return err
 	}

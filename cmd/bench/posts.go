@@ -129,7 +129,7 @@ func (p *poster) monitors(n int, size int, hits float64) []desk.Monitor {
 		word := func() string { return p.words[l][min(wordsPerLanguage-1, 200+rank+p.rnd.IntN(wordsPerLanguage/2))] }
 		q := fmt.Sprintf(`(%s OR %s OR "%s %s") NOT %s`, word(), word(), word(), word(), word())
 		if alphabets[l].joined {
-			q = fmt.Sprintf(`(%s%s OR %s%s) NOT %s%s`, word(), word(), word(), word(), word(), word())
+			q = fmt.Sprintf(`(%s%s OR %s%s%s) NOT %s%s`, word(), word(), word(), word(), word(), word(), word())
 		}
 		list[i] = desk.Monitor{ID: int64(i + 1), BrandID: 1, Kind: "brand", Name: fmt.Sprintf("Monitor %d", i+1), Query: q}
 	}
