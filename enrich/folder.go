@@ -15,9 +15,9 @@ const (
 	FoldWindow = 48 * time.Hour
 	// foldEntries is how many mentions are remembered. Copies are not, so a flood of them does not push the first one out.
 	foldEntries = 100_000
-	// foldAlike is the share of common shingles (estimated Jaccard index) from which on two texts are the same. On held-out
-	// posts of seven languages 0.5 finds 97 to 100 % of edited copies and joins at most 4 in a million strangers, templates
-	// apart.
+	// foldAlike is the share of common shingles (estimated Jaccard index) from which on two texts are the same. A
+	// MinHash of 48 hashes found 96 to 100 % of edited copies at 0.5 (Chinese with added tags: 84 %) and joined 0 to 4 in a
+	// million strangers (Hebrew 27, Chinese 91: templates). This sketch hashes once and has not been measured like that.
 	foldAlike = 0.5
 	// foldSameAuthor is enough for one author within foldCross on two networks: the same thing, cut to another length.
 	foldSameAuthor = 0.25
