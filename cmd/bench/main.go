@@ -10,6 +10,7 @@ import (
 
 // benches are the measurements by name.
 var benches = map[string]func(args []string) error{
+	"detect":   benchDetect,
 	"match":    benchMatch,
 	"pipeline": benchPipeline,
 	"query":    benchQuery,
