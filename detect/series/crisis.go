@@ -6,14 +6,14 @@ const CrisisStart = 1.10
 // Crisis is the specified crisis score of one brand with one topic that is known beforehand: more negatives than usual in all,
 // or in a topic whose negatives surge as well. Better is what the benches hold against it.
 type Crisis struct {
-	Share      *Share
-	topicNeg   *Surge
-	topicShare *Share
+	Share      Share
+	topicNeg   Surge
+	topicShare Share
 }
 
 // NewCrisis makes a brand's series that knows nothing.
-func NewCrisis() *Crisis {
-	return &Crisis{Share: NewShare(), topicNeg: NewSurge(3), topicShare: NewTopicShare()}
+func NewCrisis() Crisis {
+	return Crisis{Share: NewShare(), topicNeg: NewSurge(3), topicShare: NewTopicShare()}
 }
 
 // Counts are what arrived in one bucket.

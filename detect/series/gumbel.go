@@ -52,3 +52,10 @@ func (g *gumbel) close() {
 }
 
 var blockGain = halving(blockHalf)
+
+func (g *gumbel) walk(b *blob) {
+	b.float(&g.mean, &g.variance, &g.highest)
+	counts := [2]int32{g.blocks, g.count}
+	b.int32s(counts[:])
+	g.blocks, g.count = counts[0], counts[1]
+}

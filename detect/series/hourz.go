@@ -43,3 +43,9 @@ func (h *HourZ) close() {
 	h.n++
 	h.open, h.i = 0, 0
 }
+
+func (h *HourZ) walk(b *blob) {
+	b.float32s(h.closed[:])
+	b.int(&h.n, &h.i)
+	b.float(&h.sum, &h.squares, &h.open)
+}

@@ -1,8 +1,11 @@
-// Package series is the arithmetic of detection: streaming scores of one brand's, monitor's or topic's counts, one Step a bucket,
-// constant state, no input or output. The same code runs in the desk, in its replays and in the benches.
+// Package series is the arithmetic of detection: streaming scores of one monitor's, brand's or topic's counts, one Step a
+// bucket, constant state, no input or output. The same code runs in the desk, in its replays and in the benches.
 //
 // HourZ, Surge, Volume, Share and Crisis are the detectors that DETECTION.md specifies; the order of every sum is kept as
 // measured there, because alert rows must be the same to the row.
+//
+// Every series is a plain value: a copy of it goes on apart from the original. That is how an open bucket is judged: a copy
+// takes what came so far, the original waits for the bucket to close.
 package series
 
 import "math"
@@ -20,33 +23,14 @@ const unknown = -9.0
 // halving is the weight of one step in an average that forgets half within n steps.
 func halving(n float64) float64 { return 1 - math.Pow(0.5, 1/n) }
 
-// ring keeps the last values of a series and their sums over the last so many of them, for each of its windows.
-type ring struct {
-	values []float64
-	sums   []float64
-	i      int // where the next value goes
-}
-
-// newRing makes a ring for windows, the longest last.
-func newRing(windows []int) ring {
-	return ring{values: make([]float64, windows[len(windows)-1]), sums: make([]float64, len(windows))}
-}
-
-// push adds x to every sum and takes out what leaves its window.
-func (r *ring) push(windows []int, x float64) {
-	n := len(r.values)
+// push puts x into the ring values at place i, and into the sums over the last so many values of each window.
+func push(values []float64, i int, windows []int, sums []float64, x float64) {
 	for k, w := range windows {
-		j := r.i - w
+		j := i - w
 		if j < 0 {
-			j += n
+			j += len(values)
 		}
-		r.sums[k] += x - r.values[j]
+		sums[k] += x - values[j]
 	}
-	r.values[r.i] = x
-	if r.i++; r.i == n {
-		r.i = 0
-	}
+	values[i] = x
 }
-
-// sum is that of window k. Rounding can leave less than nothing.
-func (r *ring) sum(k int) float64 { return max(r.sums[k], 0) }

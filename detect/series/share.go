@@ -5,31 +5,39 @@ import "math"
 const shareMin = 20.0 // mentions that the usual share rests on at the least
 
 var (
-	shareWindows = []int{3, 12, 36, 72} // buckets: 15 minutes, 1, 3 and 6 hours
-	shareSD      = []float64{.35, .35, .30, .30}
-	shareKeep    = 1 - halving(5*day)
+	shareKeep = 1 - halving(5*day)
+
+	// shareKinds are the windows in buckets (15 minutes, 1, 3 and 6 hours) and the deviations assumed of their extremes: of a
+	// whole, and of a topic.
+	shareKinds = [2]struct {
+		windows []int
+		sd0     []float64
+	}{
+		{[]int{3, 12, 36, 72}, []float64{.35, .35, .30, .30}},
+		{[]int{3, 12, 36}, []float64{.35, .35, .35}},
+	}
 )
 
 // Share is log10 of how many six-hour blocks lie between two times with as many more negatives than this many mentions usually
 // carry (DETECTION.md 2.4).
 type Share struct {
-	windows            []int
-	sd0                []float64
+	kind, i            int
 	negative, total    float64
-	negatives, expects ring
-	rarity             []gumbel
+	negatives, expects [72]float64 // rings of the longest window
+	sums               [2][4]float64
+	rarity             [4]gumbel
 }
 
 // NewShare makes a brand's or monitor's series, which begins with three in twenty.
-func NewShare() *Share { return newShare(shareWindows, shareSD) }
+func NewShare() Share { return newShare(0) }
 
 // NewTopicShare makes a series that is held against its brand's usual share.
-func NewTopicShare() *Share { return newShare(shareWindows[:3], []float64{.35, .35, .35}) }
+func NewTopicShare() Share { return newShare(1) }
 
-func newShare(windows []int, sd0 []float64) *Share {
-	s := &Share{windows: windows, sd0: sd0, negative: 3, total: shareMin, negatives: newRing(windows), expects: newRing(windows)}
-	for _, sd := range sd0 {
-		s.rarity = append(s.rarity, newGumbel(sd))
+func newShare(kind int) Share {
+	s := Share{kind: kind, negative: 3, total: shareMin}
+	for k, sd := range shareKinds[kind].sd0 {
+		s.rarity[k] = newGumbel(sd)
 	}
 	return s
 }
@@ -56,12 +64,26 @@ func (s *Share) StepAgainst(negative, total, usual float64) float64 {
 
 func (s *Share) score(negative, expected float64) float64 {
 	const c = 4
-	s.negatives.push(s.windows, negative)
-	s.expects.push(s.windows, expected)
+	kind := &shareKinds[s.kind]
+	push(s.negatives[:], s.i, kind.windows, s.sums[0][:], negative)
+	push(s.expects[:], s.i, kind.windows, s.sums[1][:], expected)
+	s.i = (s.i + 1) % len(s.negatives)
 	out := -99.0
-	for k := range s.windows {
-		n := s.negatives.sum(k) + c
-		out = max(out, s.rarity[k].step(math.Log(n)-math.Log(s.expects.sum(k)+c)-1/math.Sqrt(n), s.sd0[k]))
+	for k := range kind.windows {
+		n := max(s.sums[0][k], 0) + c
+		z := math.Log(n) - math.Log(max(s.sums[1][k], 0)+c) - 1/math.Sqrt(n)
+		out = max(out, s.rarity[k].step(z, kind.sd0[k]))
 	}
 	return out
+}
+
+func (s *Share) walk(b *blob) {
+	b.int(&s.kind, &s.i)
+	b.float(&s.negative, &s.total)
+	for _, xs := range [][]float64{s.negatives[:], s.expects[:], s.sums[0][:], s.sums[1][:]} {
+		b.floats(xs)
+	}
+	for k := range s.rarity {
+		s.rarity[k].walk(b)
+	}
 }

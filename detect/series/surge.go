@@ -28,14 +28,16 @@ type Surge struct {
 	level float64 // mentions a bucket
 	fast  float64 // how many times the season today is
 
-	hourOf, dayOf    int // that are open; -1 none
-	hours            [24]float64
-	hoursSeen        [24]int32
-	days             [7]float64
-	hourY, hourBase  float64
-	dayY, dayBase    float64
-	counts, mus, lev ring
-	ratios           [4]gumbel
+	hourOf, dayOf   int // that are open; -1 none
+	hours           [24]float64
+	hoursSeen       [24]int32
+	days            [7]float64
+	hourY, hourBase float64
+	dayY, dayBase   float64
+
+	counts, expects, levels [36]float64 // rings of the longest window
+	sums                    [3][4]float64
+	ratios                  [4]gumbel
 
 	mean, variance float64 // of the single bucket's log ratio
 	last           [shortest]float64
@@ -45,15 +47,14 @@ type Surge struct {
 
 // NewSurge makes a series that knows nothing. c is how many mentions are added to each count: 4 for all mentions, 3 for the
 // negatives of a topic.
-func NewSurge(c float64) *Surge {
-	s := &Surge{c: c, fast: 1, hourOf: -1, dayOf: -1, variance: 0.25, stands: newGumbel(surgeSD)}
+func NewSurge(c float64) Surge {
+	s := Surge{c: c, fast: 1, hourOf: -1, dayOf: -1, variance: 0.25, stands: newGumbel(surgeSD)}
 	for i := range s.hours {
 		s.hours[i] = 1
 	}
 	for i := range s.days {
 		s.days[i] = 1
 	}
-	s.counts, s.mus, s.lev = newRing(surgeWindows), newRing(surgeWindows), newRing(surgeWindows)
 	for k := range s.ratios {
 		s.ratios[k] = newGumbel(surgeSD)
 	}
@@ -100,14 +101,15 @@ func (s *Surge) turn(at int64) {
 
 // ratio is the rarest of the log ratios of all windows.
 func (s *Surge) ratio(y, mu float64) float64 {
-	s.counts.push(surgeWindows, y)
-	s.mus.push(surgeWindows, mu)
-	s.lev.push(surgeWindows, s.level)
+	i := s.t % len(s.counts)
+	push(s.counts[:], i, surgeWindows, s.sums[0][:], y)
+	push(s.expects[:], i, surgeWindows, s.sums[1][:], mu)
+	push(s.levels[:], i, surgeWindows, s.sums[2][:], s.level)
 	out := -99.0
 	for k, w := range surgeWindows {
 		c := s.c * math.Sqrt(float64(w))
-		n := s.counts.sum(k) + c
-		z := math.Log(n) - surgeKappa*math.Log(s.mus.sum(k)+c) - (1-surgeKappa)*math.Log(s.lev.sum(k)+c) - 1/math.Sqrt(n)
+		n := max(s.sums[0][k], 0) + c
+		z := math.Log(n) - surgeKappa*math.Log(max(s.sums[1][k], 0)+c) - (1-surgeKappa)*math.Log(max(s.sums[2][k], 0)+c) - 1/math.Sqrt(n)
 		out = max(out, s.ratios[k].step(z, surgeSD))
 	}
 	return out
@@ -145,4 +147,17 @@ func (s *Surge) learn(y, mu, base, season float64) {
 	s.hourBase += base
 	s.dayY += y
 	s.dayBase += base
+}
+
+func (s *Surge) walk(b *blob) {
+	b.float(&s.c, &s.level, &s.fast, &s.hourY, &s.hourBase, &s.dayY, &s.dayBase, &s.mean, &s.variance, &s.lastSum)
+	b.int(&s.t, &s.hourOf, &s.dayOf)
+	b.int32s(s.hoursSeen[:])
+	for _, xs := range [][]float64{s.hours[:], s.days[:], s.counts[:], s.expects[:], s.levels[:], s.sums[0][:], s.sums[1][:], s.sums[2][:], s.last[:]} {
+		b.floats(xs)
+	}
+	for k := range s.ratios {
+		s.ratios[k].walk(b)
+	}
+	s.stands.walk(b)
 }

@@ -15,15 +15,15 @@ const (
 // lowers (DETECTION.md 2.3).
 type Volume struct {
 	HourZ HourZ
-	Surge *Surge
+	Surge Surge
 
 	start, bar float64
 	t, last    int
 }
 
 // NewVolume makes a series with a bar of start; VolumeStart is the measured one.
-func NewVolume(start float64) *Volume {
-	return &Volume{Surge: NewSurge(4), start: start, bar: start, last: -1 << 30}
+func NewVolume(start float64) Volume {
+	return Volume{Surge: NewSurge(4), start: start, bar: start, last: -1 << 30}
 }
 
 // Step takes the count of the bucket that begins at the Unix time at, and gives its score, whether it is worth an alert, and the
@@ -39,4 +39,11 @@ func (v *Volume) Step(at int64, y float64) (score float64, alert bool, bar float
 	}
 	v.t++
 	return score, alert, bar
+}
+
+func (v *Volume) walk(b *blob) {
+	v.HourZ.walk(b)
+	v.Surge.walk(b)
+	b.float(&v.start, &v.bar)
+	b.int(&v.t, &v.last)
 }
