@@ -48,7 +48,10 @@ type Point struct {
 	Positive int       `json:"positive"`
 	Copies   int       `json:"copies"` // of Count: reposts and those that fold into another
 	Late     int       `json:"late"`   // of Count, by arrival: own time more than 30 minutes before
-	Reach    int64     `json:"reach"`  // sum of the authors' followers
+
+	LateNegative int   `json:"late_negative"` // of Late
+	LateCopies   int   `json:"late_copies"`   // of Late
+	Reach        int64 `json:"reach"`         // sum of the authors' followers
 }
 
 // Out is what a change says and sends. It is written in the transaction of the change.

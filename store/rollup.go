@@ -18,7 +18,7 @@ const minute, hour = 60, 3600
 const late = 30 * time.Minute
 
 // count is what a mention adds to its roll-ups.
-type count struct{ n, negative, positive, copies, late, reach int64 }
+type count struct{ n, negative, positive, copies, late, lateNegative, lateCopies, reach int64 }
 
 func (c *count) add(x count, sign int64) {
 	c.n += sign * x.n
@@ -26,6 +26,8 @@ func (c *count) add(x count, sign int64) {
 	c.positive += sign * x.positive
 	c.copies += sign * x.copies
 	c.late += sign * x.late
+	c.lateNegative += sign * x.lateNegative
+	c.lateCopies += sign * x.lateCopies
 	c.reach += sign * x.reach
 }
 
@@ -54,7 +56,7 @@ func counts(m *desk.Mention) cell {
 		c.count.copies = 1
 	}
 	if m.Arrived.Sub(at) > late {
-		c.count.late = 1
+		c.count.late, c.count.lateNegative, c.count.lateCopies = 1, c.count.negative, c.count.copies
 	}
 	return c
 }
@@ -112,8 +114,9 @@ const addToRollup = "DO UPDATE SET n = %[1]s.n + excluded.n, negative = %[1]s.ne
 var (
 	insertRollups = newBulk("INSERT INTO rollups (scope, span, start, network, lang, n, negative, positive, copies, reach) VALUES", 10,
 		"ON CONFLICT (scope, span, start, network, lang) "+fmt.Sprintf(addToRollup, "rollups"))
-	insertArrivals = newBulk("INSERT INTO arrivals (scope, span, start, n, negative, positive, copies, reach, late) VALUES", 9,
-		"ON CONFLICT (scope, span, start) "+fmt.Sprintf(addToRollup, "arrivals")+", late = arrivals.late + excluded.late")
+	insertArrivals = newBulk("INSERT INTO arrivals (scope, span, start, n, negative, positive, copies, reach, late, late_negative, late_copies) VALUES", 11,
+		"ON CONFLICT (scope, span, start) "+fmt.Sprintf(addToRollup, "arrivals")+", late = arrivals.late + excluded.late,"+
+			" late_negative = arrivals.late_negative + excluded.late_negative, late_copies = arrivals.late_copies + excluded.late_copies")
 )
 
 // flush writes the tally.
@@ -129,7 +132,7 @@ func (t *tally) flush(x *tx) error {
 	args = nil
 	for _, k := range withHours(t.arrivals) {
 		c := t.arrivals[k]
-		args = append(args, k.scope, k.span, k.start, c.n, c.negative, c.positive, c.copies, c.reach, c.late)
+		args = append(args, k.scope, k.span, k.start, c.n, c.negative, c.positive, c.copies, c.reach, c.late, c.lateNegative, c.lateCopies)
 	}
 	return insertArrivals.run(x, args)
 }
@@ -225,7 +228,7 @@ func rollupQuery(a *desk.Ask, scope int64, p piece) (string, []any) {
 	var w where
 	w.and("scope = ? AND span = ? AND start >= ? AND start < ?", scope, p.span, p.from, p.to)
 	if a.Arrival {
-		return "SELECT start, '', n, negative, positive, copies, late, reach FROM arrivals" + w.String(), w.args
+		return "SELECT start, '', n, negative, positive, copies, late, late_negative, late_copies, reach FROM arrivals" + w.String(), w.args
 	}
 	among(&w, "network", a.Networks)
 	name, group := "''", "start"
@@ -236,11 +239,11 @@ func rollupQuery(a *desk.Ask, scope int64, p piece) (string, []any) {
 		name, group = "lang", "start, network, lang"
 	}
 	return "SELECT start, " + name + ", CAST(SUM(n) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)," +
-		" CAST(SUM(copies) AS BIGINT), 0, CAST(SUM(reach) AS BIGINT) FROM rollups" + w.String() + " GROUP BY " + group, w.args
+		" CAST(SUM(copies) AS BIGINT), 0, 0, 0, CAST(SUM(reach) AS BIGINT) FROM rollups" + w.String() + " GROUP BY " + group, w.args
 }
 
 func scanRollup(s scanner) (at int64, p desk.Point, err error) {
-	err = s.Scan(&at, &p.Name, &p.Count, &p.Negative, &p.Positive, &p.Copies, &p.Late, &p.Reach)
+	err = s.Scan(&at, &p.Name, &p.Count, &p.Negative, &p.Positive, &p.Copies, &p.Late, &p.LateNegative, &p.LateCopies, &p.Reach)
 	return at, p, err
 }
 
@@ -250,6 +253,8 @@ func merge(to *desk.Point, p desk.Point) {
 	to.Positive += p.Positive
 	to.Copies += p.Copies
 	to.Late += p.Late
+	to.LateNegative += p.LateNegative
+	to.LateCopies += p.LateCopies
 	to.Reach += p.Reach
 }
 

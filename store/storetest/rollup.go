@@ -102,11 +102,11 @@ type world struct {
 	name     string
 	monitors []int64
 	brand    map[int64]int64
-	carried  map[string][6]int64 // what purged mentions counted for
+	carried  map[string][8]int64 // what purged mentions counted for
 }
 
 func newWorld(t *testing.T, db Bed, seed uint64) *world {
-	w := &world{t: t, db: db, r: rand.New(rand.NewPCG(seed, 9)), name: fmt.Sprint("w", seed), brand: map[int64]int64{}, carried: map[string][6]int64{}}
+	w := &world{t: t, db: db, r: rand.New(rand.NewPCG(seed, 9)), name: fmt.Sprint("w", seed), brand: map[int64]int64{}, carried: map[string][8]int64{}}
 	for range 2 {
 		b, ms := brandWith(t, db.DB, 3)
 		for _, m := range ms {
@@ -248,9 +248,9 @@ func (w *world) check(step int) {
 		want[k] = v
 	}
 	got := w.stored()
-	for _, m := range []map[string][6]int64{want, got} {
+	for _, m := range []map[string][8]int64{want, got} {
 		for k, v := range m {
-			if v == ([6]int64{}) {
+			if v == ([8]int64{}) {
 				delete(m, k)
 			}
 		}
@@ -261,12 +261,12 @@ func (w *world) check(step int) {
 	w.checkAnswers(step)
 }
 
-// recount counts the rows of mentions: n, negative, positive, copies, late, reach.
-func (w *world) recount() map[string][6]int64 {
-	out := map[string][6]int64{}
+// recount counts the rows of mentions: n, negative, positive, copies, late, reach, and of the late negative and copies.
+func (w *world) recount() map[string][8]int64 {
+	out := map[string][8]int64{}
 	w.each(func(id int64, m *desk.Mention) {
 		at := time.UnixMilli(id >> 20)
-		v := [6]int64{0: 1, 5: int64(max(m.Author.Followers, 0))}
+		v := [8]int64{0: 1, 5: int64(max(m.Author.Followers, 0))}
 		if m.Mood < 0 {
 			v[1] = 1
 		}
@@ -278,7 +278,7 @@ func (w *world) recount() map[string][6]int64 {
 		}
 		byArrival := v
 		if m.Arrived.Sub(at) > 30*time.Minute {
-			byArrival[4] = 1
+			byArrival[4], byArrival[6], byArrival[7] = 1, v[1], v[3]
 		}
 		for _, s := range w.scopes(m) {
 			for _, span := range []int64{60, 3600} {
@@ -290,7 +290,7 @@ func (w *world) recount() map[string][6]int64 {
 	return out
 }
 
-func add(to map[string][6]int64, key string, v [6]int64) {
+func add(to map[string][8]int64, key string, v [8]int64) {
 	sum := to[key]
 	for i := range v {
 		sum[i] += v[i]
@@ -339,11 +339,11 @@ func (w *world) brandOf(monitor int64) int64 {
 }
 
 // stored reads the roll-ups.
-func (w *world) stored() map[string][6]int64 {
-	out := map[string][6]int64{}
+func (w *world) stored() map[string][8]int64 {
+	out := map[string][8]int64{}
 	for kind, query := range map[string]string{
-		"event ":   "SELECT scope, span, start, network, lang, n, negative, positive, copies, 0, reach FROM rollups",
-		"arrival ": "SELECT scope, span, start, '', '', n, negative, positive, copies, late, reach FROM arrivals",
+		"event ":   "SELECT scope, span, start, network, lang, n, negative, positive, copies, 0, reach, 0, 0 FROM rollups",
+		"arrival ": "SELECT scope, span, start, '', '', n, negative, positive, copies, late, reach, late_negative, late_copies FROM arrivals",
 	} {
 		rows, err := w.db.Raw.Query(query)
 		ok(w.t, err)
@@ -351,8 +351,8 @@ func (w *world) stored() map[string][6]int64 {
 		for rows.Next() {
 			var scope, span, start int64
 			var network, lang string
-			var v [6]int64
-			ok(w.t, rows.Scan(&scope, &span, &start, &network, &lang, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5]))
+			var v [8]int64
+			ok(w.t, rows.Scan(&scope, &span, &start, &network, &lang, &v[0], &v[1], &v[2], &v[3], &v[4], &v[5], &v[6], &v[7]))
 			key := fmt.Sprint(kind, scope, span, start, network, lang)
 			if kind == "arrival " {
 				key = fmt.Sprint(kind, scope, span, start)
