@@ -14,6 +14,7 @@ var benches = map[string]func(args []string) error{
 	"match":    benchMatch,
 	"pipeline": benchPipeline,
 	"query":    benchQuery,
+	"series":   benchSeries,
 }
 
 func main() {

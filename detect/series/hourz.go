@@ -16,7 +16,8 @@ type HourZ struct {
 	n            int                // hours closed so far
 	sum, squares float64            // of those that are kept
 	open         float64
-	i            int // buckets in the open hour
+	i            int   // buckets in the open hour
+	last         Score // of the last step
 }
 
 // Step takes the count of the next bucket.
@@ -26,6 +27,7 @@ func (h *HourZ) Step(y float64) float64 {
 	if m := min(h.n, hoursKept); m >= hoursMin {
 		mu := h.sum / float64(m)
 		z = (h.open - mu) / math.Sqrt(max(h.squares/float64(m)-mu*mu, 0)+1e-9)
+		h.last = Score{Value: z, Buckets: h.i + 1, Observed: h.open, Expected: mu}
 	}
 	if h.i++; h.i == hour {
 		h.close()

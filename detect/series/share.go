@@ -21,7 +21,7 @@ var (
 // Share is log10 of how many six-hour blocks lie between two times with as many more negatives than this many mentions usually
 // carry (DETECTION.md 2.4).
 type Share struct {
-	kind, i            int
+	kind, i, best      int // of shareKinds; in the rings; the window that stood out most at the last step
 	negative, total    float64
 	negatives, expects [72]float64 // rings of the longest window
 	sums               [2][4]float64
@@ -72,13 +72,25 @@ func (s *Share) score(negative, expected float64) float64 {
 	for k := range kind.windows {
 		n := max(s.sums[0][k], 0) + c
 		z := math.Log(n) - math.Log(max(s.sums[1][k], 0)+c) - 1/math.Sqrt(n)
-		out = max(out, s.rarity[k].step(z, kind.sd0[k]))
+		if rare := s.rarity[k].step(z, kind.sd0[k]); rare > out {
+			out, s.best = rare, k
+		}
 	}
 	return out
 }
 
+// rise tells of the window that stood out most at the last step.
+func (s *Share) rise() (buckets int, observed, expected float64) {
+	return shareKinds[s.kind].windows[s.best], max(s.sums[0][s.best], 0), max(s.sums[1][s.best], 0)
+}
+
+// possible reports whether places that were read point into the series.
+func (s *Share) possible() bool {
+	return s.kind >= 0 && s.kind < len(shareKinds) && s.i >= 0 && s.i < len(s.negatives) && s.best >= 0 && s.best < len(shareKinds[s.kind].windows)
+}
+
 func (s *Share) walk(b *blob) {
-	b.int(&s.kind, &s.i)
+	b.int(&s.kind, &s.i, &s.best)
 	b.float(&s.negative, &s.total)
 	for _, xs := range [][]float64{s.negatives[:], s.expects[:], s.sums[0][:], s.sums[1][:]} {
 		b.floats(xs)

@@ -25,6 +25,7 @@ var (
 type Surge struct {
 	c     float64 // mentions added to every count: less makes small counts weigh more
 	t     int
+	best  int     // the window that stood out most at the last step
 	level float64 // mentions a bucket
 	fast  float64 // how many times the season today is
 
@@ -110,9 +111,16 @@ func (s *Surge) ratio(y, mu float64) float64 {
 		c := s.c * math.Sqrt(float64(w))
 		n := max(s.sums[0][k], 0) + c
 		z := math.Log(n) - surgeKappa*math.Log(max(s.sums[1][k], 0)+c) - (1-surgeKappa)*math.Log(max(s.sums[2][k], 0)+c) - 1/math.Sqrt(n)
-		out = max(out, s.ratios[k].step(z, surgeSD))
+		if rare := s.ratios[k].step(z, surgeSD); rare > out {
+			out, s.best = rare, k
+		}
 	}
 	return out
+}
+
+// rise tells of the window that stood out most at the last step.
+func (s *Surge) rise() (buckets int, observed, expected float64) {
+	return surgeWindows[s.best], max(s.sums[0][s.best], 0), max(s.sums[1][s.best], 0)
 }
 
 // standard is how rare the mean log ratio of the last twenty minutes is in deviations of its own.
@@ -151,7 +159,7 @@ func (s *Surge) learn(y, mu, base, season float64) {
 
 func (s *Surge) walk(b *blob) {
 	b.float(&s.c, &s.level, &s.fast, &s.hourY, &s.hourBase, &s.dayY, &s.dayBase, &s.mean, &s.variance, &s.lastSum)
-	b.int(&s.t, &s.hourOf, &s.dayOf)
+	b.int(&s.t, &s.best, &s.hourOf, &s.dayOf)
 	b.int32s(s.hoursSeen[:])
 	for _, xs := range [][]float64{s.hours[:], s.days[:], s.counts[:], s.expects[:], s.levels[:], s.sums[0][:], s.sums[1][:], s.sums[2][:], s.last[:]} {
 		b.floats(xs)

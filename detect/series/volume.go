@@ -19,6 +19,15 @@ type Volume struct {
 
 	start, bar float64
 	t, last    int
+	byHour     bool // the last score was that of HourZ
+}
+
+// rise tells of the buckets that stood out most at the last step.
+func (v *Volume) rise() (buckets int, observed, expected float64) {
+	if v.byHour {
+		return v.HourZ.last.Buckets, v.HourZ.last.Observed, v.HourZ.last.Expected
+	}
+	return v.Surge.rise()
 }
 
 // NewVolume makes a series with a bar of start; VolumeStart is the measured one.
@@ -29,7 +38,8 @@ func NewVolume(start float64) Volume {
 // Step takes the count of the bucket that begins at the Unix time at, and gives its score, whether it is worth an alert, and the
 // bar that it was held against.
 func (v *Volume) Step(at int64, y float64) (score float64, alert bool, bar float64) {
-	score = max(v.HourZ.Step(y), volumeFast*v.Surge.Step(at, y))
+	z, fast := v.HourZ.Step(y), volumeFast*v.Surge.Step(at, y)
+	score, v.byHour = max(z, fast), z > fast
 	if v.t > 2*day {
 		v.bar = max(v.bar-volumeLift*volumeWeekly/(7*day), v.start-volumeLow)
 	}

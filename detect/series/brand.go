@@ -1,0 +1,145 @@
+package series
+
+// Heard is what arrived in one bucket, without what came late.
+type Heard struct {
+	Total    float64
+	Negative float64 // of Total
+	Copies   float64 // of Total
+}
+
+// Score is how unusual the newest buckets of a series are.
+type Score struct {
+	Value    float64 // to be held against the bar of its kind
+	Buckets  int     // that are most unusual, the newest included
+	Observed float64 // in them
+	Expected float64
+}
+
+// Verdict is what is made of one bucket of a brand or monitor.
+type Verdict struct {
+	Volume   Score
+	Bar      float64 // of Volume, at present
+	Told     bool    // Volume crossed its bar, for the first time in a day
+	Mood     Score   // its bar is CrisisStart
+	Expected float64 // mentions in this bucket, by what was known before it
+	Usual    float64 // share of negatives, 0 … 1, by what was known before it
+}
+
+// Brand is all that is kept of a brand's or monitor's counts.
+type Brand struct {
+	volume      Volume
+	mood        Share
+	copies, own float64 // of the last days, to know how much is usually copied
+}
+
+// NewBrand makes a series that knows nothing.
+func NewBrand() Brand {
+	return Brand{volume: NewVolume(VolumeStart), mood: NewShare(), own: 1}
+}
+
+// copiesCount is how many copies count for each mention that is none, where fewer are usual: a flood of the same words weighs no
+// more than half of what came in words of its own.
+const copiesCount = 0.5
+
+// Step takes the bucket that begins at the Unix time at.
+func (b *Brand) Step(at int64, h Heard) Verdict {
+	h = b.discounted(h)
+	v := Verdict{Expected: b.volume.Surge.Expected(at), Usual: b.mood.Usual()}
+	v.Volume.Value, v.Told, v.Bar = b.volume.Step(at, h.Total)
+	v.Volume.Buckets, v.Volume.Observed, v.Volume.Expected = b.volume.rise()
+	v.Mood.Value = b.mood.Step(h.Negative, h.Total)
+	v.Mood.Buckets, v.Mood.Observed, v.Mood.Expected = b.mood.rise()
+	if h.Negative <= 0 { // a bucket without a negative never pages
+		v.Mood.Value = 0
+	}
+	return v
+}
+
+// discounted takes out the copies above what counts, and learns how many are usual.
+func (b *Brand) discounted(h Heard) Heard {
+	own := max(0, h.Total-h.Copies)
+	counts := own + min(h.Copies, max(copiesCount, b.copies/b.own)*own+1)
+	b.copies = b.copies*shareKeep + h.Copies
+	b.own = max(b.own*shareKeep+own, 1)
+	if h.Total > counts {
+		h.Negative *= counts / h.Total
+		h.Total = counts
+	}
+	return h
+}
+
+// Blob is the state as bytes; ReadBrand reads them.
+func (b *Brand) Blob() []byte {
+	w := &blob{}
+	b.walk(w)
+	return w.bytes
+}
+
+// blobVersion changes whenever a state's bytes mean something else.
+const blobVersion = 1
+
+func (b *Brand) walk(w *blob) {
+	version := blobVersion
+	w.int(&version)
+	b.volume.walk(w)
+	b.mood.walk(w)
+	w.float(&b.copies, &b.own)
+	w.short = w.short || version != blobVersion
+}
+
+// ReadBrand reads what Blob wrote and gives the bytes that follow. Bytes of another version are an error: what was learned has
+// to be learned again.
+func ReadBrand(bytes []byte) (Brand, []byte, error) {
+	b, r := NewBrand(), &blob{bytes: bytes, reading: true}
+	b.walk(r)
+	if r.short || !b.mood.possible() {
+		return NewBrand(), nil, errBlob
+	}
+	return b, r.bytes, nil
+}
+
+// Topic is what is kept of one live topic of a brand.
+type Topic struct {
+	surge Surge
+	share Share
+}
+
+// topicOffset is what a topic's score must have more than the brand's: a brand has many topics.
+const topicOffset = 0.3
+
+// NewTopic makes a series that knows nothing.
+func NewTopic() Topic { return Topic{surge: NewSurge(3), share: NewTopicShare()} }
+
+// Step takes a bucket's mentions and negatives of the topic, and its brand's usual share. A topic stands out when its
+// negatives surge and are more than as many mentions usually carry. The bar is CrisisStart.
+func (t *Topic) Step(at int64, total, negative, usual float64) Score {
+	rise, share := t.surge.Step(at, negative), t.share.StepAgainst(negative, total, usual)
+	s := Score{Value: min(rise, share) - topicOffset}
+	s.Buckets, s.Observed, s.Expected = t.share.rise()
+	if negative <= 0 {
+		s.Value = 0
+	}
+	return s
+}
+
+// Blob is the state as bytes; ReadTopic reads them.
+func (t *Topic) Blob() []byte {
+	w := &blob{}
+	t.walk(w)
+	return w.bytes
+}
+
+func (t *Topic) walk(w *blob) {
+	t.surge.walk(w)
+	t.share.walk(w)
+}
+
+// ReadTopic reads what Blob wrote and gives the bytes that follow.
+func ReadTopic(bytes []byte) (Topic, []byte, error) {
+	t, r := NewTopic(), &blob{bytes: bytes, reading: true}
+	t.walk(r)
+	if r.short || !t.share.possible() {
+		return NewTopic(), nil, errBlob
+	}
+	return t, r.bytes, nil
+}
