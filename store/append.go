@@ -336,7 +336,7 @@ func (a *appender) wipe(th *thing, batch int) {
 		Ref: desk.Ref{Network: m.Network}, SourceID: m.SourceID, Kind: m.Kind, Published: m.Published, Arrived: m.Arrived,
 		Author:     desk.Author{Followers: m.Author.Followers, Media: m.Author.Media},
 		Engagement: m.Engagement, Lang: m.Lang, Late: m.Late, Sentiment: m.Sentiment, Mood: m.Mood, Confidence: m.Confidence,
-		CorrectedBy: m.CorrectedBy, Monitors: m.Monitors, Own: m.Own, ID: m.ID, Deleted: a.at,
+		CorrectedBy: m.CorrectedBy, ReadBy: m.ReadBy, Monitors: m.Monitors, Own: m.Own, ID: m.ID, Deleted: a.at,
 	}
 	if m.IsCopy() {
 		wiped.Fold = m.Fold // a first has none from now on, so that IsCopy still tells them apart
@@ -440,7 +440,7 @@ func edit(m, in *desk.Mention) bool {
 	m.Edited = in.Edited
 	if in.Text != m.Text || in.Title != m.Title {
 		m.Text, m.Title, m.URL, m.Links, m.Tags = in.Text, in.Title, in.URL, in.Links, in.Tags
-		m.Lang, m.Sentiment, m.Mood, m.Confidence, m.Cues, m.CorrectedBy = in.Lang, in.Sentiment, in.Mood, in.Confidence, in.Cues, ""
+		m.Lang, m.Sentiment, m.Mood, m.Confidence, m.Cues, m.CorrectedBy, m.ReadBy = in.Lang, in.Sentiment, in.Mood, in.Confidence, in.Cues, "", ""
 		m.Monitors = in.Monitors
 		return true
 	}
