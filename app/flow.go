@@ -38,7 +38,20 @@ var scratches = sync.Pool{New: func() any { return new(match.Scratch) }}
 type Hearing struct {
 	Monitors *match.Set
 	Own      match.Own
-	KeepAll  map[int64]bool // sources of which everything is kept
+	KeepAll  map[int64]bool  // sources of which everything is kept
+	BrandOf  map[int64]int64 // of the monitors
+}
+
+// only is the brand of all monitors given, 0 when they are of several.
+func (h *Hearing) only(monitors []int64) (brand int64) {
+	for i, id := range monitors {
+		b := h.BrandOf[id]
+		if i > 0 && b != brand {
+			return 0
+		}
+		brand = b
+	}
+	return brand
 }
 
 // Flow takes what sources hand over and answers when it is durable. The order of work:
@@ -147,6 +160,9 @@ func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 			continue
 		}
 		f.Enrich.RestRead(m, folded)
+		if f.Enrich.Lessons.Any() {
+			f.Enrich.Learned(m, h.only(m.Monitors))
+		}
 		kept = append(kept, *m)
 	}
 	clear(b.Mentions[len(kept):])

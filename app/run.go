@@ -104,6 +104,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		func(ctx context.Context) error { return hearAgain(ctx, s.flow, s.db, s.hearing, c.Log) },
 		s.poller.Run,
 		s.monitors.Run,
+		s.learner.Run,
 		s.engine.Run,
 		s.router.Run,
 		s.mailman.Run,

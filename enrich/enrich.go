@@ -37,6 +37,7 @@ type Enricher struct {
 	Sentiment Sentiment
 	Cues      Cues
 	Folder    *Folder
+	Lessons   Lessons // what corrections taught
 }
 
 // New is an Enricher that works from the word lists that come with the program.
