@@ -1,8 +1,8 @@
 // Package enrich tells what a mention is like: its language, its sentiment, the crisis cues in it, and which earlier
 // mention it repeats.
 //
-// Language, Sentiment and Cues are interfaces; what New puts behind them works from small word lists in data/, is fast and
-// modest. It is meant to be replaced by trained models without a change elsewhere.
+// Language, Sentiment and Cues are interfaces; what New puts behind them comes with the program, in data/: a trained model of
+// sentiment (docs/model.md), word lists for the others. Other engines may take their place without a change elsewhere.
 package enrich
 
 import (
@@ -87,13 +87,7 @@ func (e *Enricher) RestRead(m *desk.Mention, t *terms.Text) {
 		t = nil // matching reads a title apart from its text, and one that only begins the text twice
 	}
 	text := whole(m)
-	if s, ok := e.Sentiment.(interface {
-		scoreRead(lang, text string, t *terms.Text) (float64, float64)
-	}); ok {
-		m.Sentiment, m.Confidence = s.scoreRead(m.Lang, text, t)
-	} else {
-		m.Sentiment, m.Confidence = e.Sentiment.Score(m.Lang, text)
-	}
+	m.Sentiment, m.Confidence = e.Sentiment.Score(m.Lang, text)
 	m.Mood = MoodOf(m.Sentiment)
 	if c, ok := e.Cues.(interface {
 		findRead(lang, text string, t *terms.Text) []string
@@ -113,7 +107,7 @@ func whole(m *desk.Mention) string {
 	return m.Title + "\n" + m.Text
 }
 
-// MoodOf is the class that a sentiment falls in. Between -0.1 and +0.1 a text says too little to count as either.
+// MoodOf is the class that a sentiment falls in: negative up to -0.1, positive from +0.1.
 func MoodOf(sentiment float64) desk.Mood {
 	switch {
 	case sentiment <= -0.1:

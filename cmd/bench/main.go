@@ -10,11 +10,12 @@ import (
 
 // benches are the measurements by name.
 var benches = map[string]func(args []string) error{
-	"detect":   benchDetect,
-	"match":    benchMatch,
-	"pipeline": benchPipeline,
-	"query":    benchQuery,
-	"series":   benchSeries,
+	"detect":    benchDetect,
+	"match":     benchMatch,
+	"pipeline":  benchPipeline,
+	"query":     benchQuery,
+	"series":    benchSeries,
+	"sentiment": benchSentiment,
 }
 
 func main() {
