@@ -90,7 +90,7 @@ func OpenMoods(file []byte) (*Moods, error) {
 	for _, w := range m.Head.Weights {
 		m.byLang[w.Lang] = &moodWeights{MoodWeights: w, salt: MoodSalt(w.Lang), negative: companded(w.Negative), positive: companded(w.Positive)}
 	}
-	m.pool.New = func() any { return new(MoodScratch) }
+	m.pool.New = func() any { return new(moodScratch) }
 	return m, nil
 }
 

@@ -48,18 +48,15 @@ func mustMoods(file []byte) *Moods {
 	return m
 }
 
-// The classes, as indexes in MoodScores.
+// The classes, as indexes of scores: how well each fits a text. The greatest wins; neutral has 0.
 const (
 	classNegative = iota
 	classNeutral
 	classPositive
 )
 
-// MoodScores is how well each class fits a text: negative, neutral (0 but for corrections), positive. The greatest wins.
-type MoodScores [3]float64
-
-// MoodScratch is what reading one text needs. It is reused, and not for concurrent use.
-type MoodScratch struct {
+// moodScratch is what reading one text needs. It belongs to one model.
+type moodScratch struct {
 	text  grams.Scratch
 	grams []uint64
 	words [wordSlots]wordSums // what words weighed that were met lately
@@ -74,16 +71,14 @@ type wordSums struct {
 	found int32
 }
 
-// Weigh gives the scores of a text. known is false for a language without weights: then emoji alone have spoken.
-func (m *Moods) Weigh(lang, text string, x *MoodScratch) (s MoodScores, known bool) {
-	w := m.weightsFor(lang, text)
-	m.reader.Read(&x.text, text)
+// weigh gives the scores of a text that x has read. Without weights emoji alone speak.
+func (m *Moods) weigh(w *moodWeights, x *moodScratch) (s [3]float64) {
 	if w == nil {
 		mean, n := x.text.Emoji()
 		if n > 0 {
 			s[classPositive], s[classNegative] = 2*mean, -2*mean
 		}
-		return s, false
+		return s
 	}
 	var neg, pos float32
 	var n int32
@@ -99,7 +94,7 @@ func (m *Moods) Weigh(lang, text string, x *MoodScratch) (s MoodScores, known bo
 	k := MoodScale(int(n))
 	s[classNegative] = float64(neg)*k + w.Bias[0]
 	s[classPositive] = float64(pos)*k + w.Bias[1]
-	return s, true
+	return s
 }
 
 // MoodScale is the value of each feature in a text of n features that the model knows, so that long texts weigh little more
@@ -107,7 +102,7 @@ func (m *Moods) Weigh(lang, text string, x *MoodScratch) (s MoodScores, known bo
 func MoodScale(n int) float64 { return 1 / (6 * math.Sqrt(float64(n+1))) }
 
 // word adds up what a word's features weigh, or remembers it.
-func (m *Moods) word(w *moodWeights, word grams.Word, x *MoodScratch) *wordSums {
+func (m *Moods) word(w *moodWeights, word grams.Word, x *moodScratch) *wordSums {
 	key := word.Hash ^ w.salt
 	s := &x.words[key&(wordSlots-1)]
 	if s.key == key {
@@ -125,11 +120,16 @@ func (m *Moods) word(w *moodWeights, word grams.Word, x *MoodScratch) *wordSums 
 	return s
 }
 
-// Features appends the features of the text that Weigh read last in x, salted for its language: what corrections may add
-// weights to. A feature may occur several times, and counts as often. Languages without weights of ours have features too.
-func (m *Moods) Features(dst []uint64, lang, text string, x *MoodScratch) []uint64 {
-	salt := MoodSalt(lang)
-	if w := m.weightsFor(lang, text); w != nil {
+var _ Teachable = (*Moods)(nil)
+
+// Show implements Teachable: features are hashes, salted for the language, of words, their letters and their neighbours. One
+// that occurs several times counts as often.
+func (m *Moods) Show(dst []uint64, lang, text string) (features []uint64, scores [3]float64) {
+	x := m.pool.Get().(*moodScratch)
+	defer m.pool.Put(x)
+	m.reader.Read(&x.text, text)
+	w, salt := m.weightsFor(lang, text), MoodSalt(lang)
+	if w != nil {
 		salt = w.salt
 	}
 	from := len(dst)
@@ -137,7 +137,7 @@ func (m *Moods) Features(dst []uint64, lang, text string, x *MoodScratch) []uint
 	for i := range dst[from:] {
 		dst[from+i] ^= salt
 	}
-	return dst
+	return dst, m.weigh(w, x)
 }
 
 // weightsFor chooses the weights: Chinese is read by its script and by whether it is Cantonese.
@@ -158,13 +158,19 @@ const cantonese = "嘅咗冇唔喺嚟佢哋嗰啲噉咁乜嘢喎㗎啱攞搵諗�
 func (m *Moods) Score(lang, text string) (score, confidence float64) {
 	x := m.pool.Get().(*MoodScratch)
 	defer m.pool.Put(x)
-	s, _ := m.Weigh(lang, text, x)
-	return m.Judge(lang, text, s)
+	m.reader.Read(&x.text, text)
+	w := m.weightsFor(lang, text)
+	return sentimentOf(w, m.weigh(w, x))
 }
 
-// Judge makes a sentiment of scores: MoodOf of it is the class with the greatest score, and confidence is how often that class
+// Settle implements Teachable.
+func (m *Moods) Settle(lang, text string, scores [3]float64) (score, confidence float64) {
+	return sentimentOf(m.weightsFor(lang, text), scores)
+}
+
+// sentimentOf makes a sentiment of scores: MoodOf of it is the class with the greatest score, and confidence is how often that class
 // was right on posts with such scores.
-func (m *Moods) Judge(lang, text string, s MoodScores) (score, confidence float64) {
+func sentimentOf(w *moodWeights, s [3]float64) (score, confidence float64) {
 	const sharp = 2 // of the softmax: the best lay between 1.5 and 2.5 in every language (LANGUAGE.md 2.1)
 	best := max(s[0], s[1], s[2])
 	p := [3]float64{math.Exp(sharp * (s[0] - best)), math.Exp(sharp * (s[1] - best)), math.Exp(sharp * (s[2] - best))}
@@ -179,7 +185,7 @@ func (m *Moods) Judge(lang, text string, s MoodScores) (score, confidence float6
 		score = -0.1 + 0.9*min(0, lean)
 	}
 	sure := emojiSure
-	if w := m.weightsFor(lang, text); w != nil {
+	if w != nil {
 		sure = w.Sure
 	}
 	return math.Round(score*1000) / 1000, between(sure, (1/all-1.0/3)*1.5)
@@ -190,7 +196,7 @@ var emojiSure = []float64{0.35, 0.5, 0.6, 0.7}
 
 // between reads a curve of equally spaced points at x, 0 … 1.
 func between(curve []float64, x float64) float64 {
-	if len(curve) == 0 {
+	if len(curve) < 2 {
 		return 1.0 / 3
 	}
 	at := max(0, min(1, x)) * float64(len(curve)-1)
