@@ -156,7 +156,7 @@ const cantonese = "嘅咗冇唔喺嚟佢哋嗰啲噉咁乜嘢喎㗎啱攞搵諗�
 
 // Score implements Sentiment.
 func (m *Moods) Score(lang, text string) (score, confidence float64) {
-	x := m.pool.Get().(*MoodScratch)
+	x := m.pool.Get().(*moodScratch)
 	defer m.pool.Put(x)
 	m.reader.Read(&x.text, text)
 	w := m.weightsFor(lang, text)
