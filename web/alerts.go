@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -204,7 +205,7 @@ func (c *Console) alertDecide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := c.Alerts.Decide(ctx, id, r.PostFormValue("decision"), r.PostFormValue("why"))
+	a, err := c.Alerts.Decide(ctx, id, desk.Decision{Is: r.PostFormValue("decision"), Because: r.PostFormValue("because"), Why: strings.TrimSpace(r.PostFormValue("why"))})
 	if err != nil {
 		return c.alertAgain(w, r, id, err)
 	}
