@@ -21,6 +21,7 @@ import (
 	"breakwater/internal/say"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/plan"
 	"breakwater/radar"
@@ -51,6 +52,27 @@ type stages struct {
 	kinds    []connector.Kind
 	unlock   func()
 	hearing  chan struct{} // nudges hearAgain
+	db        *store.DB
+	hub       *journal.Hub
+	log       *journal.Log
+	gate      *access.Gate
+	fetch     *fetch.Client
+	flow      *Flow
+	monitors  *match.Monitors
+	occasions *occasion.Calendar
+	sources   *source.Register
+	poller    *source.Poller
+	engine    *detect.Engine
+	router    *alert.Router
+	mailman   *alert.Mailman
+	rooms     *incident.Register
+	radar     *radar.Desk
+	book      *people.Book
+	metrics   *metrics
+	sand      *sandbox.Network
+	kinds     []connector.Kind
+	unlock    func()
+	hearing   chan struct{} // nudges hearAgain
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
@@ -109,6 +131,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 
 	// The people half.
 	s.monitors = match.NewMonitors(db, s.monitorChanged, c.Log)
+	s.occasions = &occasion.Calendar{Store: db}
 	s.sources = &source.Register{Store: db, Kinds: s.poller.Kinds, Keeper: s.flow, Changed: s.sourcesChanged}
 	s.rooms = incident.New(db, s.engine, c.Log)
 	s.rooms.Plan = plan.Raise

@@ -117,14 +117,14 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	secure := strings.HasPrefix(c.publicURL(), "https://")
 	console, err := web.New(web.Stages{
 		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Book: s.book, Journal: s.log, Live: s.hub,
-		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Feeds: feeds{}, Brands: s.db,
+		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
 		Log: c.Log, Secure: secure,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	programs, err := api.New(api.Stages{
-		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms,
+		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms,
 		Book: s.book, Detect: s.engine, Journal: s.log, Live: s.hub, Cookie: web.Cookie, Version: c.Version, Log: c.Log,
 	})
 	if err != nil {

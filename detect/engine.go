@@ -23,6 +23,8 @@ type Store interface {
 	Voices(ctx context.Context, a desk.Ask, limit int) ([]desk.Voice, error)
 	People(ctx context.Context, a desk.Ask) (int, error)
 	Gaps(ctx context.Context, sourceIDs []int64, from, to time.Time) ([]desk.Gap, error)
+	Sources(ctx context.Context) ([]desk.Source, error)
+	Occasions(ctx context.Context, brandID int64, from, to time.Time) ([]desk.Occasion, error)
 }
 
 // Take is who hears of signals: alert.Router.
