@@ -131,6 +131,8 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 
 	// The people half.
 	s.monitors = match.NewMonitors(db, s.monitorChanged, c.Log)
+	s.router.TeachBy(s.monitors.Teach)
+	s.router.EndWhen(s.engine.Calm)
 	s.occasions = &occasion.Calendar{Store: db}
 	s.sources = &source.Register{Store: db, Kinds: s.poller.Kinds, Keeper: s.flow, Changed: s.sourcesChanged}
 	s.rooms = incident.New(db, s.engine, c.Log)

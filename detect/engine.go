@@ -180,7 +180,8 @@ func (e *Engine) look(ctx context.Context, id int64, anew bool) error {
 	if w.monitor.Paused {
 		return nil
 	}
-	signals := detect(w.window(now))
+	signals := taught(detect(w.window(now)), w.monitor)
+	expect(w.window(now), signals, w.expects)
 	if len(signals) == 0 {
 		return nil
 	}

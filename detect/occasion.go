@@ -11,9 +11,9 @@ const (
 	afterglow = 2 * time.Hour
 	// explained is the share of the newest posts that must speak of an occasion for it to be the reason.
 	explained = 0.5
-	// turned is how many times the usual share of negatives the mood must reach to be no part of any occasion, and angry how large
+	// souredTimes is how many times the usual share of negatives the mood must reach to be no part of any occasion, and souredShare how large
 	// the share must be at least.
-	turned, angry = 1.5, 0.3
+	souredTimes, souredShare = 1.5, 0.3
 )
 
 // reason is the occasion that explains what comes at the moment, nil when none does.
@@ -74,5 +74,5 @@ func (w Window) moodTurned(seen Minute, signals []desk.Signal) bool {
 	if w.Usual != nil {
 		usual = w.Usual.Share
 	}
-	return float64(seen.Negative) > max(turned*usual, angry)*float64(seen.Count)
+	return float64(seen.Negative) > max(souredTimes*usual, souredShare)*float64(seen.Count)
 }

@@ -23,7 +23,8 @@ const (
 // watch is what the engine keeps in mind about one monitor.
 type watch struct {
 	monitor desk.Monitor
-	loaded  time.Time // of monitor
+	loaded  time.Time       // of monitor
+	expects []desk.Occasion // of the brand, on about now
 	usual   *Usual
 	series  series
 	posts   []desk.Mention
@@ -44,6 +45,9 @@ func (w *watch) refresh(ctx context.Context, e *Engine, id int64, anew bool, now
 			return err
 		}
 		w.monitor, w.loaded = m, now
+		if w.expects, err = e.store.Occasions(ctx, m.BrandID, now.Add(-afterglow), now.Add(settingsFor)); err != nil {
+			return err
+		}
 	}
 	if anew {
 		e.known.forget(of(w.monitor))
