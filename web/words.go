@@ -74,7 +74,7 @@ var words = map[string]map[string]desk.Text{
 		"topic": desk.Say("Topic"),
 	},
 	"span": {
-		"6h": desk.Say("6 hours"), "24h": desk.Say("24 hours"), "7d": desk.Say("7 days"), "28d": desk.Say("4 weeks"),
+		"2h": desk.Say("2 hours"), "6h": desk.Say("6 hours"), "24h": desk.Say("24 hours"), "7d": desk.Say("7 days"), "28d": desk.Say("4 weeks"),
 	},
 	"theme": {
 		"": desk.Say("As the device"), "light": desk.Say("Light"), "dark": desk.Say("Dark"),
