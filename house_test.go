@@ -24,11 +24,7 @@ const module = "breakwater"
 // stages are the steps of the work and what stands beside them. They meet only in nouns.
 var stages = []string{
 	"source", "match", "enrich", "detect", "alert", "incident", "plan", "approve", "publish", "reply", "centre", "review",
-<<<<<<< HEAD
-	"people", "access", "preflight", "brief", "drill", "journal", "radar", "topic",
-=======
-	"people", "access", "preflight", "brief", "drill", "journal", "radar", "occasion",
->>>>>>> ec82623 (wip)
+	"people", "access", "preflight", "brief", "drill", "journal", "radar", "occasion", "topic",
 }
 
 // imports says for each folder which of our own folders its code may import (tests may import more).

@@ -31,35 +31,14 @@ import (
 
 // stages are a desk's parts, each made once. What they hand to each other is set in newStages, and nowhere else.
 type stages struct {
-	db       *store.DB
-	hub      *journal.Hub
-	log      *journal.Log
-	gate     *access.Gate
-	fetch    *fetch.Client
-	flow     *Flow
-	learner  *enrich.Learner
-	monitors *match.Monitors
-	sources  *source.Register
-	poller   *source.Poller
-	engine   *detect.Engine
-	router   *alert.Router
-	mailman  *alert.Mailman
-	rooms    *incident.Register
-	radar    *radar.Desk
-	book     *people.Book
-	metrics  *metrics
-	sand     *sandbox.Network
-	kinds    []connector.Kind
-	unlock   func()
-	hearing  chan struct{} // nudges hearAgain
 	db        *store.DB
 	hub       *journal.Hub
 	log       *journal.Log
 	gate      *access.Gate
 	fetch     *fetch.Client
 	flow      *Flow
+	learner   *enrich.Learner
 	monitors  *match.Monitors
-	occasions *occasion.Calendar
 	sources   *source.Register
 	poller    *source.Poller
 	engine    *detect.Engine
@@ -73,6 +52,7 @@ type stages struct {
 	kinds     []connector.Kind
 	unlock    func()
 	hearing   chan struct{} // nudges hearAgain
+	occasions *occasion.Calendar
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
