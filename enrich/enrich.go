@@ -1,8 +1,8 @@
 // Package enrich tells what a mention is like: its language, its sentiment, the crisis cues in it, and which earlier
 // mention it repeats.
 //
-// Language, Sentiment and Cues are interfaces; what New puts behind them comes with the program, in data/: a trained model of
-// sentiment (docs/model.md), word lists for the others. Other engines may take their place without a change elsewhere.
+// Language, Sentiment and Cues are interfaces; what New puts behind them comes with the program, in data/: trained models of
+// language and sentiment (docs/model.md), word lists for the cues. Other engines may take their place without a change elsewhere.
 package enrich
 
 import (
@@ -36,11 +36,11 @@ type Enricher struct {
 	Language  Language
 	Sentiment Sentiment
 	Cues      Cues
-	Folder    *Folder
+	Folder    *Folder // nil leaves Fold as it is
 	Lessons   Lessons // what corrections taught
 }
 
-// New is an Enricher that works from the word lists that come with the program.
+// New is an Enricher that works from what comes with the program.
 func New() *Enricher {
 	return &Enricher{Language: NewTongues(), Sentiment: NewMoods(), Cues: NewCueList(), Folder: NewFolder()}
 }
@@ -96,7 +96,9 @@ func (e *Enricher) RestRead(m *desk.Mention, t *terms.Text) {
 	} else {
 		m.Cues = e.Cues.Find(m.Lang, text)
 	}
-	m.Fold = e.Folder.Fold(m)
+	if e.Folder != nil {
+		m.Fold = e.Folder.Fold(m)
+	}
 }
 
 // whole is title and text; a title that begins the text is not said twice.
@@ -126,9 +128,13 @@ var renamed = map[string]string{
 
 // code brings a network's language code to ours: without region, in lower case but for the script.
 func code(given string) string {
+	if given == "" {
+		return ""
+	}
 	c := strings.ToLower(strings.ReplaceAll(strings.TrimSpace(given), "_", "-"))
-	if parts := strings.Split(c, "-"); parts[0] == "zh" && len(parts) > 2 {
-		c = parts[0] + "-" + parts[1]
+	if base, rest, _ := strings.Cut(c, "-"); base == "zh" {
+		script, _, _ := strings.Cut(rest, "-")
+		c = strings.TrimSuffix(base+"-"+script, "-")
 	}
 	if ours, ok := renamed[c]; ok {
 		return ours

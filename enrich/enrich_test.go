@@ -45,6 +45,7 @@ func TestLangKeepsTheNetworksGuess(t *testing.T) {
 	e := New()
 	for _, c := range []struct{ given, text, want string }{
 		{"zh-TW", "OK", "zh-Hant"}, {"iw", "OK", "he"}, {"en-US", "OK", "en"}, {"no", "OK", "nb"}, {"", "OK", "und"}, {"x", "OK", "und"},
+		{"zh_Hant_TW", "OK", "zh-Hant"}, {"ZH", "OK", "zh-Hans"}, {"in", "OK", "id"}, {"und", "OK", "und"}, {"un", "OK", "und"}, {"fil", "OK", "fil"}, {"pt-BR", "OK", "pt"},
 		{"en", "Nie wiem, dlaczego to jest takie drogie", "pl"}, // people leave the app's language as it is
 	} {
 		m := desk.Mention{Lang: c.given, Text: c.text}
