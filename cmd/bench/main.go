@@ -10,14 +10,11 @@ import (
 
 // benches are the measurements by name.
 var benches = map[string]func(args []string) error{
-	"detect":     benchDetect,
-	"language":   benchLanguage,
-	"match":      benchMatch,
-	"pipeline":   benchPipeline,
-	"query":      benchQuery,
-	"sentiment":  benchSentiment,
-	"series":     benchSeries,
-	"understand": benchUnderstand,
+	"detect":   benchDetect,
+	"match":    benchMatch,
+	"pipeline": benchPipeline,
+	"query":    benchQuery,
+	"series":   benchSeries,
 }
 
 func main() {
