@@ -45,7 +45,7 @@ func (r *Router) See(ctx context.Context, id int64) (desk.Alert, error) {
 
 // Decide records the first decision: routine, watch, crisis or not_useful (which needs a reason). A crisis opens an incident,
 // whose id is in the answer. For responders.
-func (r *Router) Decide(ctx context.Context, id int64, decision, why string) (desk.Alert, error) {
+func (r *Router) Decide(ctx context.Context, id int64, d desk.Decision) (desk.Alert, error) {
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return desk.Alert{}, err
 	}
@@ -53,29 +53,33 @@ func (r *Router) Decide(ctx context.Context, id int64, decision, why string) (de
 		return desk.Alert{}, err
 	}
 	defer r.leave()
-	act := desk.ActOf(ctx, "alert.decide", why)
+	act := desk.ActOf(ctx, "alert.decide", d.Why)
 	now, err := r.store.Alert(ctx, id)
 	if err != nil {
 		return desk.Alert{}, err
 	}
 	incidentID := now.IncidentID
 	// Tried on a copy first, so that no incident is opened for a decision that cannot be taken.
-	if err := now.Decide(decision, act.Name, why, act.At); err != nil {
+	if err := now.Decide(d, act.Name, act.At); err != nil {
 		return desk.Alert{}, err
 	}
-	if decision == desk.DecisionCrisis && incidentID == 0 && r.open != nil {
+	if d.Is == desk.DecisionCrisis && incidentID == 0 && r.open != nil {
 		if incidentID, err = r.open(ctx, now); err != nil {
 			return desk.Alert{}, fmt.Errorf("open incident from alert %d: %w", id, err)
 		}
 	}
-	return r.store.ChangeAlert(ctx, id, act, func(a *desk.Alert, out *desk.Out) error {
-		if err := a.Decide(decision, act.Name, why, act.At); err != nil {
+	a, err := r.store.ChangeAlert(ctx, id, act, func(a *desk.Alert, out *desk.Out) error {
+		if err := a.Decide(d, act.Name, act.At); err != nil {
 			return err
 		}
 		a.IncidentID = incidentID
-		out.Say, out.IncidentID = decided(decision, act.Name), incidentID
+		out.Say, out.IncidentID = decided(d.Is, act.Name), incidentID
 		return nil
 	})
+	if err == nil && a.Because != "" && r.learn != nil {
+		err = r.learn(ctx, a)
+	}
+	return a, err
 }
 
 func decided(decision, name string) desk.Text {

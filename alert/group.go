@@ -3,7 +3,6 @@ package alert
 import (
 	"cmp"
 	"context"
-	"encoding/json"
 	"fmt"
 	"slices"
 	"time"
@@ -17,6 +16,10 @@ const (
 	coolDown = 12 * time.Hour
 	// notUseful is the same after "not useful": people asked for silence.
 	notUseful = 24 * time.Hour
+	// forgotten is how long after its end or decision an alert is looked at at all.
+	forgotten = 24 * time.Hour
+	// recent is how many alerts of a brand, of a monitor and of a source are looked through for it, beside the live ones.
+	recent = 20
 	// again is how often an alert that goes on is brought up to date when nothing else makes it worth writing.
 	again = 10 * time.Minute
 	// grown is by how much a figure must rise to be worth writing soon: in a storm figures rise with every look.
@@ -52,21 +55,17 @@ func relapses(a desk.Alert, level desk.Level, now time.Time) bool {
 }
 
 // begin opens an alert. One that follows a crisis which is not over belongs to the same incident.
-func (r *Router) begin(ctx context.Context, last desk.Alert, signals []desk.Signal, now time.Time) error {
-	brand, name, err := r.about(ctx, signals[0])
-	if err != nil {
-		return err
-	}
+func (r *Router) begin(ctx context.Context, of subject, last desk.Alert, signals []desk.Signal, now time.Time) error {
 	ways, err := r.store.Ways(ctx)
 	if err != nil {
 		return err
 	}
 	a, err := r.store.ChangeAlert(ctx, 0, theDesk("alert.open", now), func(a *desk.Alert, out *desk.Out) error {
-		a.BrandID, a.MonitorID, a.SourceID = brand, signals[0].MonitorID, signals[0].SourceID
+		a.BrandID, a.MonitorID, a.SourceID = of.brand, of.monitor, of.source
 		a.State, a.Opened, a.Updated = desk.AlertOpen, now, now
 		a.Signals = merged(nil, signals)
 		a.Level = levelOf(signals)
-		a.Title = title(a.Signals[0].Detector, name)
+		a.Title = title(a.Signals[0].Detector, of.name)
 		if last.State == desk.AlertDecided && last.Decision == desk.DecisionCrisis {
 			a.IncidentID = last.IncidentID
 		}
@@ -82,14 +81,22 @@ func (r *Router) begin(ctx context.Context, last desk.Alert, signals []desk.Sign
 	return nil
 }
 
-// about gives whose brand a signal concerns, and the name of what it is about.
-func (r *Router) about(ctx context.Context, s desk.Signal) (brandID int64, name string, err error) {
+// subject is what a signal is about.
+type subject struct {
+	brand, monitor, source int64
+	name                   string // of the monitor or the source
+}
+
+func (r *Router) about(ctx context.Context, s desk.Signal) (subject, error) {
+	of := subject{monitor: s.MonitorID, source: s.SourceID}
 	if s.SourceID != 0 && s.MonitorID == 0 {
 		src, err := r.store.Source(ctx, s.SourceID)
-		return src.BrandID, src.Name, err
+		of.brand, of.name = src.BrandID, src.Name
+		return of, err
 	}
 	m, err := r.store.Monitor(ctx, s.MonitorID)
-	return m.BrandID, m.Name, err
+	of.brand, of.name = m.BrandID, m.Name
+	return of, err
 }
 
 // join brings an alert up to date, when there is something to write.
@@ -104,11 +111,18 @@ func (r *Router) join(ctx context.Context, a desk.Alert, signals []desk.Signal, 
 		return err
 	}
 	_, err = r.store.ChangeAlert(ctx, a.ID, theDesk("alert.update", now), func(a *desk.Alert, out *desk.Out) error {
-		was := a.Level
+		was, back := a.Level, a.State == desk.AlertEnded
 		revive(a)
 		a.Signals = merged(a.Signals, signals)
 		a.Level, a.Updated = max(a.Level, levelOf(signals)), now
 		out.Say, out.IncidentID = say, a.IncidentID
+		if back {
+			a.Relapses++
+			out.Jobs = errands(*a, ways, now, fmt.Sprintf("again:%d", a.Relapses))
+		}
+		if n := len(a.Sources()); n > 1 && a.MonitorID == 0 {
+			a.Title = desk.Say("We hear nothing from {n} sources", "n", n)
+		}
 		if a.Level > was {
 			a.Title = retitled(a.Title, a.Signals[0].Detector)
 			out.Say = desk.Say("The alert rose to level {level}: {why}", "level", int(a.Level), "why", a.Signals[0].Why)
@@ -142,7 +156,7 @@ func revive(a *desk.Alert) {
 func news(a desk.Alert, signals []desk.Signal, now time.Time) (say desk.Text, worth bool) {
 	age := now.Sub(a.Updated)
 	for _, s := range merged(nil, signals) {
-		i := slices.IndexFunc(a.Signals, func(o desk.Signal) bool { return o.Detector == s.Detector })
+		i := slices.IndexFunc(a.Signals, func(o desk.Signal) bool { return same(o, s) })
 		if i < 0 || age >= soon && s.Evidence.Observed >= grown*a.Signals[i].Evidence.Observed && s.Evidence.Observed > 0 {
 			return s.Why, true
 		}
@@ -151,18 +165,21 @@ func news(a desk.Alert, signals []desk.Signal, now time.Time) (say desk.Text, wo
 	return strongest, a.State == desk.AlertEnded || levelOf(signals) > a.Level || age >= again
 }
 
-// merged is the newest signal of each detector, strongest first.
+// shown is how many signals an alert keeps: a storm that moves a hundred monitors is told by its strongest.
+const shown = 24
+
+// merged is the newest signal of each detector on each thing, strongest first.
 func merged(old, signals []desk.Signal) []desk.Signal {
 	all := slices.Clone(signals)
 	for _, o := range old {
-		if !slices.ContainsFunc(signals, func(s desk.Signal) bool { return s.Detector == o.Detector }) {
+		if !slices.ContainsFunc(signals, func(s desk.Signal) bool { return same(s, o) }) {
 			all = append(all, o)
 		}
 	}
 	slices.SortStableFunc(all, func(a, b desk.Signal) int {
 		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(b.Strength, a.Strength))
 	})
-	return all
+	return all[:min(len(all), shown)]
 }
 
 func levelOf(signals []desk.Signal) desk.Level {
@@ -171,63 +188,4 @@ func levelOf(signals []desk.Signal) desk.Level {
 		l = max(l, s.Level)
 	}
 	return l
-}
-
-// title names a situation by what its strongest signal is.
-func title(detector, name string) desk.Text {
-	switch detector {
-	case "surge":
-		return desk.Say("Many more mentions than usual: {monitor}", "monitor", name)
-	case "mood":
-		return desk.Say("The mood is turning: {monitor}", "monitor", name)
-	case "voice":
-		return desk.Say("A far-reaching voice complains: {monitor}", "monitor", name)
-	case "cue":
-		return desk.Say("A serious accusation: {monitor}", "monitor", name)
-	case "silence":
-		return desk.Say("We hear nothing from {source}", "source", name)
-	}
-	return desk.Say("Above your own threshold: {monitor}", "monitor", name)
-}
-
-// retitled names an alert anew by what is strongest now, about the same thing as before.
-func retitled(was desk.Text, detector string) desk.Text {
-	for _, key := range []string{"monitor", "source"} {
-		if name, ok := was.With[key].(string); ok {
-			return title(detector, name)
-		}
-	}
-	return was
-}
-
-// parcel is the payload of a message's job.
-type parcel struct {
-	Alert int64      `json:"alert"`
-	Way   int64      `json:"way"`
-	Level desk.Level `json:"level"`
-	Since time.Time  `json:"since"` // when it was due first
-}
-
-// JobKind is the kind of the jobs that send messages about alerts.
-const JobKind = "alert.send"
-
-// messages are the jobs that tell everybody who wants to hear of an alert of this brand and level.
-func messages(a desk.Alert, ways []desk.Way, now time.Time) []desk.Job {
-	var jobs []desk.Job
-	for _, w := range ways {
-		if w.Paused || a.Level < w.MinLevel || w.BrandID != 0 && w.BrandID != a.BrandID {
-			continue
-		}
-		payload, err := json.Marshal(parcel{Alert: a.ID, Way: w.ID, Level: a.Level, Since: now})
-		if err != nil {
-			continue // numbers and a time: it cannot fail
-		}
-		jobs = append(jobs, desk.Job{Kind: JobKind, Key: key(a.ID, w.ID, a.Level), Payload: string(payload), Due: now})
-	}
-	return jobs
-}
-
-// key names one message: the same alert at the same level goes one way once.
-func key(alert, way int64, level desk.Level) string {
-	return fmt.Sprintf("alert:%d/way:%d/level:%d", alert, way, level)
 }

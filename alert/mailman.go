@@ -106,7 +106,7 @@ func (m *Mailman) deliver(ctx context.Context, j desk.Job) error {
 		return m.Post.FinishJob(ctx, j.ID) // the way was deleted meanwhile
 	case err != nil:
 		return err
-	case w.Paused, a.State == desk.AlertEnded:
+	case w.Paused, (a.State == desk.AlertEnded) != (p.Note == over):
 		return m.Post.FinishJob(ctx, j.ID)
 	}
 	msg, err := m.compose(ctx, j.Key, a, w)

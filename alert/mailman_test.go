@@ -94,7 +94,7 @@ func TestMessageArrives(t *testing.T) {
 	if want := "Issue: Many more mentions than usual: Aurora Airlines"; got.Subject != want {
 		t.Errorf("subject = %q, want %q", got.Subject, want)
 	}
-	if got.Key != key(a.ID, o.team.ID, desk.Issue) || got.Link != fmt.Sprintf("https://desk.example/alerts/%d", a.ID) {
+	if got.Key != key(a.ID, o.team.ID, desk.Issue, "") || got.Link != fmt.Sprintf("https://desk.example/alerts/%d", a.ID) {
 		t.Errorf("key %q, link %q", got.Key, got.Link)
 	}
 	for _, want := range []string{

@@ -25,6 +25,7 @@ type letter struct {
 
 const (
 	maxPosts = 3
+	maxWhys  = 6   // sentences, strongest first
 	maxQuote = 280 // characters of an example: what once was a whole post
 )
 
@@ -64,7 +65,15 @@ func (l letter) page(s Speaker) page {
 		Link:     l.link, LinkText: say("Open the alert"),
 		Footer: say("Breakwater sends this because the alert reached level {level}.", "level", int(l.alert.Level)),
 	}
-	for _, sig := range l.alert.Signals {
+	if l.alert.State == desk.AlertEnded {
+		p.Level = say("Over")
+		p.Why = append(p.Why, say("It is over: what moved is back where it was. It began {began} and ended {ended}; the highest level was {level}.",
+			"began", clock(l.alert.Opened, l.zone), "ended", clock(l.alert.Ended, l.zone), "level", int(l.alert.Level)))
+	}
+	if l.alert.Relapses > 0 && l.alert.State != desk.AlertEnded {
+		p.Why = append(p.Why, say("It begins again after it was over."))
+	}
+	for _, sig := range l.alert.Signals[:min(len(l.alert.Signals), maxWhys)] {
 		p.Why = append(p.Why, s.Text(l.lang, sig.Why))
 	}
 	if len(l.alert.Signals) > 0 {

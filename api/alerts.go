@@ -51,12 +51,13 @@ type decideIn struct {
 	One
 	Body struct {
 		Decision string `json:"decision" enum:"routine,watch,crisis,not_useful" doc:"routine: customer service answers one by one; crisis: an incident is opened; not_useful needs a reason"`
+		Because  string `json:"because,omitempty" enum:"campaign,joke,not_about_us,known,too_small,other" doc:"Why it was not useful; without it and with a why: other. Some of them teach the monitor's threshold."`
 		Why      string `json:"why,omitempty" doc:"In your words" maxLength:"4000"`
 	}
 }
 
 func (s *server) decide(ctx context.Context, in *decideIn) (desk.Alert, error) {
-	return s.Alerts.Decide(ctx, in.ID, in.Body.Decision, in.Body.Why)
+	return s.Alerts.Decide(ctx, in.ID, desk.Decision{Is: in.Body.Decision, Because: in.Body.Because, Why: in.Body.Why})
 }
 
 type muteIn struct {

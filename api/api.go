@@ -25,6 +25,7 @@ import (
 	"breakwater/incident"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/radar"
 	"breakwater/source"
@@ -35,18 +36,19 @@ const prefix = "/api/v1"
 
 // Stages are what the API asks to do things.
 type Stages struct {
-	Gate     *access.Gate
-	Brands   Brands
-	Sources  *source.Register
-	Feeds    Feeds
-	Monitors *match.Monitors
-	Radar    *radar.Desk
-	Alerts   *alert.Router
-	Rooms    *incident.Register
-	Book     *people.Book
-	Detect   *detect.Engine
-	Journal  *journal.Log
-	Live     *journal.Hub
+	Gate      *access.Gate
+	Brands    Brands
+	Sources   *source.Register
+	Feeds     Feeds
+	Monitors  *match.Monitors
+	Occasions *occasion.Calendar
+	Radar     *radar.Desk
+	Alerts    *alert.Router
+	Rooms     *incident.Register
+	Book      *people.Book
+	Detect    *detect.Engine
+	Journal   *journal.Log
+	Live      *journal.Hub
 
 	Cookie  string       // name of the console's session cookie
 	Version string       // of the program
@@ -80,7 +82,7 @@ func New(s Stages) (http.Handler, error) {
 func (s *server) operations() []operation {
 	var all []operation
 	for _, area := range [][]operation{
-		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.radarOperations(), s.alertOperations(),
+		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.occasionOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.radarOperations(), s.alertOperations(),
 		s.incidentOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 	} {
 		all = append(all, area...)

@@ -23,6 +23,7 @@ import (
 	"breakwater/incident"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/radar"
 	"breakwater/source"
@@ -59,7 +60,7 @@ func newTestDesk(t *testing.T) *testDesk {
 	d := &testDesk{t: t, db: db, gate: access.New(db, quiet()), token: map[desk.Role]string{}}
 	monitors := match.NewMonitors(db, nil, quiet())
 	d.s = &server{beat: heartbeat, Stages: Stages{
-		Gate: d.gate, Brands: db, Monitors: monitors, Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms,
+		Gate: d.gate, Brands: db, Monitors: monitors, Occasions: &occasion.Calendar{Store: db}, Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms,
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Journal: &journal.Log{Store: db}, Live: hub, Sources: &source.Register{Store: db, Kinds: testKinds}, Feeds: testFeeds{},
 		Cookie: "desk", Version: "1.2.3", Log: quiet(),

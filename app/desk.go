@@ -21,6 +21,7 @@ import (
 	"breakwater/internal/say"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/plan"
 	"breakwater/radar"
@@ -30,26 +31,28 @@ import (
 
 // stages are a desk's parts, each made once. What they hand to each other is set in newStages, and nowhere else.
 type stages struct {
-	db       *store.DB
-	hub      *journal.Hub
-	log      *journal.Log
-	gate     *access.Gate
-	fetch    *fetch.Client
-	flow     *Flow
-	monitors *match.Monitors
-	sources  *source.Register
-	poller   *source.Poller
-	engine   *detect.Engine
-	router   *alert.Router
-	mailman  *alert.Mailman
-	rooms    *incident.Register
-	radar    *radar.Desk
-	book     *people.Book
-	metrics  *metrics
-	sand     *sandbox.Network
-	kinds    []connector.Kind
-	unlock   func()
-	hearing  chan struct{} // nudges hearAgain
+	db        *store.DB
+	hub       *journal.Hub
+	log       *journal.Log
+	gate      *access.Gate
+	fetch     *fetch.Client
+	flow      *Flow
+	learner   *enrich.Learner
+	monitors  *match.Monitors
+	sources   *source.Register
+	poller    *source.Poller
+	engine    *detect.Engine
+	router    *alert.Router
+	mailman   *alert.Mailman
+	rooms     *incident.Register
+	radar     *radar.Desk
+	book      *people.Book
+	metrics   *metrics
+	sand      *sandbox.Network
+	kinds     []connector.Kind
+	unlock    func()
+	hearing   chan struct{} // nudges hearAgain
+	occasions *occasion.Calendar
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
@@ -78,6 +81,9 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		return nil, errors.Join(fmt.Errorf("read what is listened for: %w", err), s.close())
 	}
 	s.flow.Hear(h)
+	if err := s.learner.Load(ctx); err != nil {
+		return nil, errors.Join(err, s.close())
+	}
 	return s, nil
 }
 
@@ -99,10 +105,15 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.router = alert.NewRouter(db, func(ctx context.Context, a desk.Alert) (int64, error) { return s.rooms.OpenFrom(ctx, a) }, c.Log)
 	s.engine = detect.New(db, s.signals, c.Log)
 	s.flow.Kept = s.kept
+	s.learner = enrich.NewLearner(db, s.flow.Enrich, c.Log)
+	s.learner.Touched = s.moved
 	s.poller = &source.Poller{Store: db, Keeper: s.flow, Kinds: s.sourceKinds(c.Log), Log: c.Log, Troubled: s.troubled}
 
 	// The people half.
 	s.monitors = match.NewMonitors(db, s.monitorChanged, c.Log)
+	s.router.TeachBy(s.monitors.Teach)
+	s.router.EndWhen(s.engine.Calm)
+	s.occasions = &occasion.Calendar{Store: db}
 	s.sources = &source.Register{Store: db, Kinds: s.poller.Kinds, Keeper: s.flow, Changed: s.sourcesChanged}
 	s.rooms = incident.New(db, s.engine, c.Log)
 	s.rooms.Plan = plan.Raise
@@ -119,10 +130,15 @@ func (s *stages) kept(batches []desk.Batch, stored []desk.Stored) {
 	s.metrics.kept(batches, stored)
 	for _, one := range stored {
 		if len(one.Touched) > 0 {
-			s.engine.Touched(one.Touched)
-			s.hub.Tick(one.Touched)
+			s.moved(one.Touched)
 		}
 	}
+}
+
+// moved is told of monitors whose numbers changed.
+func (s *stages) moved(monitors []int64) {
+	s.engine.Touched(monitors)
+	s.hub.Tick(monitors)
 }
 
 // signals takes what the detectors say.
@@ -143,6 +159,9 @@ func (s *stages) troubled(ctx context.Context, one desk.Signal) {
 // journalled is told after every entry: live pages show it.
 func (s *stages) journalled(e desk.Entry) {
 	s.hub.Entry(e)
+	if e.Do == "mention.correct" || e.Do == "mention.uncorrect" {
+		s.learner.Corrected()
+	}
 	if act, ok := strings.CutPrefix(e.Do, "alert."); ok {
 		s.metrics.alerts.WithLabelValues(act).Inc()
 	}
@@ -150,6 +169,7 @@ func (s *stages) journalled(e desk.Entry) {
 
 func (s *stages) monitorChanged(id int64) {
 	s.engine.Changed(id)
+	s.learner.Rearranged()
 	s.hearAgain()
 }
 

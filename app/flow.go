@@ -23,10 +23,12 @@ const (
 	gatherFor      = 10 * time.Millisecond
 )
 
-// Writer stores batches: Prepare does what many may do at once, Write the one transaction. It is store.DB.
+// Writer stores batches: Prepare does what many may do at once, Write the one transaction; Searchable waits until searches find
+// what it kept. It is store.DB.
 type Writer interface {
 	Prepare(ctx context.Context, b desk.Batch) (*store.Prepared, error)
 	Write(ctx context.Context, batches []*store.Prepared) ([]desk.Stored, error)
+	Searchable(ctx context.Context) error
 }
 
 // scratches are lent to the goroutines that prepare batches.
@@ -36,22 +38,42 @@ var scratches = sync.Pool{New: func() any { return new(match.Scratch) }}
 type Hearing struct {
 	Monitors *match.Set
 	Own      match.Own
-	KeepAll  map[int64]bool // sources of which everything is kept
+	KeepAll  map[int64]bool  // sources of which everything is kept
+	BrandOf  map[int64]int64 // of the monitors
+}
+
+// only is the brand of all monitors given, 0 when they are of several.
+func (h *Hearing) only(monitors []int64) (brand int64) {
+	for i, id := range monitors {
+		b := h.BrandOf[id]
+		if i > 0 && b != brand {
+			return 0
+		}
+		brand = b
+	}
+	return brand
 }
 
 // Flow takes what sources hand over and answers when it is durable. The order of work:
 //
 //	tidy → language → match → enrich      in the source's own goroutine
 //	store (mentions, roll-ups, cursor)    one writer, many batches a transaction
-//	detect, live screens                  told after the commit
+//	detect, live screens                  told after the commit, when searches find what came
 type Flow struct {
 	Store  Writer
 	Enrich *enrich.Enricher
-	Kept   func(batches []desk.Batch, stored []desk.Stored) // after each commit; must not block
+	Kept   func(batches []desk.Batch, stored []desk.Stored) // after each commit, in their order; must not block
 
 	hearing  atomic.Pointer[Hearing]
 	learning sync.Mutex // held while hearing changes
 	in       chan handed
+	news     chan written
+}
+
+// written is what one transaction kept.
+type written struct {
+	batches []desk.Batch
+	stored  []desk.Stored
 }
 
 // handed is a batch on its way to the writer.
@@ -76,7 +98,7 @@ type kept struct {
 
 // NewFlow makes a flow that keeps nothing until Hear is called.
 func NewFlow(s Writer, e *enrich.Enricher) *Flow {
-	f := &Flow{Store: s, Enrich: e, in: make(chan handed, 64)}
+	f := &Flow{Store: s, Enrich: e, in: make(chan handed, 64), news: make(chan written, 1)}
 	f.hearing.Store(&Hearing{})
 	return f
 }
@@ -138,6 +160,9 @@ func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 			continue
 		}
 		f.Enrich.RestRead(m, folded)
+		if f.Enrich.Lessons.Any() {
+			f.Enrich.Learned(m, h.only(m.Monitors))
+		}
 		kept = append(kept, *m)
 	}
 	clear(b.Mentions[len(kept):])
@@ -146,6 +171,12 @@ func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 
 // Run is the one writer. It returns when ctx ends, after the write under way.
 func (f *Flow) Run(ctx context.Context) error {
+	told := make(chan struct{})
+	go func() {
+		defer close(told)
+		f.announce(ctx)
+	}()
+	defer func() { <-told }()
 	for {
 		select {
 		case <-ctx.Done():
@@ -187,7 +218,7 @@ func (f *Flow) write(ctx context.Context, all []handed) {
 		for i, h := range all {
 			h.done <- kept{stored: stored[i]}
 		}
-		f.tell(all, stored)
+		f.tell(ctx, all, stored)
 		return
 	}
 	if len(all) == 1 || errors.Is(err, context.Canceled) {
@@ -201,7 +232,8 @@ func (f *Flow) write(ctx context.Context, all []handed) {
 	}
 }
 
-func (f *Flow) tell(all []handed, stored []desk.Stored) {
+// tell leaves what was written to announce.
+func (f *Flow) tell(ctx context.Context, all []handed, stored []desk.Stored) {
 	if f.Kept == nil {
 		return
 	}
@@ -209,5 +241,24 @@ func (f *Flow) tell(all []handed, stored []desk.Stored) {
 	for i, h := range all {
 		batches[i] = h.batch
 	}
-	f.Kept(batches, stored)
+	select {
+	case f.news <- written{batches, stored}:
+	case <-ctx.Done():
+	}
+}
+
+// announce says what was kept once searches find it, so that nobody who is told looks in vain; at the latest after a second,
+// should the index have trouble.
+func (f *Flow) announce(ctx context.Context) {
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case w := <-f.news:
+			patience, cancel := context.WithTimeout(ctx, time.Second)
+			_ = f.Store.Searchable(patience) // the store says what is wrong
+			cancel()
+			f.Kept(w.batches, w.stored)
+		}
+	}
 }

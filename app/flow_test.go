@@ -142,10 +142,10 @@ func TestFlowFillsInWhatAMentionIsLike(t *testing.T) {
 func TestFlowTakesManySourcesAtOnce(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, true)
-	var told sync.Map
-	h.Kept = func(batches []desk.Batch, stored []desk.Stored) {
-		for i := range batches {
-			told.Store(batches[i].Cursor, stored[i].New)
+	told := make(chan int, 20)
+	h.Kept = func(_ []desk.Batch, stored []desk.Stored) {
+		for _, s := range stored {
+			told <- s.New
 		}
 	}
 	var wg sync.WaitGroup
@@ -159,10 +159,10 @@ func TestFlowTakesManySourcesAtOnce(t *testing.T) {
 	if err := errors.Join(errs...); err != nil {
 		t.Fatal(err)
 	}
-	n := 0
-	told.Range(func(_, v any) bool { n += v.(int); return true })
-	if n != len(errs) {
-		t.Errorf("told of %d new mentions, want %d", n, len(errs))
+	for n := range errs {
+		if got := <-told; got != 1 {
+			t.Errorf("told of %d new mentions in batch %d, want 1", got, n)
+		}
 	}
 }
 

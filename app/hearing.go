@@ -31,8 +31,10 @@ func LoadHearing(ctx context.Context, s Listening, log *slog.Logger) (*Hearing, 
 	if err != nil {
 		return nil, err
 	}
+	brandOf := make(map[int64]int64, len(monitors))
 	listening := monitors[:0]
 	for _, m := range monitors {
+		brandOf[m.ID] = m.BrandID
 		if !m.Paused {
 			listening = append(listening, m)
 		}
@@ -41,7 +43,7 @@ func LoadHearing(ctx context.Context, s Listening, log *slog.Logger) (*Hearing, 
 	if err != nil {
 		log.Error("some monitors are not listened for", "error", err)
 	}
-	return &Hearing{Monitors: set, Own: match.NewOwn(brands), KeepAll: keepAll(sources)}, nil
+	return &Hearing{Monitors: set, Own: match.NewOwn(brands), KeepAll: keepAll(sources), BrandOf: brandOf}, nil
 }
 
 func keepAll(sources []desk.Source) map[int64]bool {

@@ -263,14 +263,15 @@ func write(path string, r io.Reader) error {
 	return errors.Join(err, f.Sync(), f.Close())
 }
 
-// swap moves the restored files in. The old database's log goes first: it must never be read with another database.
+// swap moves the restored files in. The old database's log and search index go first: they must never be read with another
+// database.
 func swap(fresh, data string) error {
-	for _, name := range []string{store.File + "-wal", store.File + "-shm", store.File} {
+	for _, name := range []string{store.IndexFile + "-wal", store.IndexFile + "-shm", store.IndexFile, store.File + "-wal", store.File + "-shm", store.File} {
 		if err := os.Remove(filepath.Join(data, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
 			return err
 		}
 	}
-	for _, name := range []string{keyFile, store.File} {
+	for _, name := range []string{keyFile, store.File, store.IndexFile} {
 		if err := os.Rename(filepath.Join(fresh, name), filepath.Join(data, name)); err != nil {
 			return err
 		}

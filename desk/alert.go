@@ -1,6 +1,9 @@
 package desk
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Evidence is what a signal or alert shows for itself (DET-8).
 type Evidence struct {
@@ -19,6 +22,12 @@ type Evidence struct {
 	People   int       `json:"people,omitempty"`   // distinct authors in the window
 	Copies   int       `json:"copies,omitempty"`   // how many of them fold into others
 	Gaps     []Text    `json:"gaps,omitempty"`     // what we could not hear meanwhile
+	Every    float64   `json:"every,omitempty"`    // hours between two such readings by chance alone; 0 not known
+	Topic    string    `json:"topic,omitempty"`    // what it is about, by its words
+	Occasion string    `json:"occasion,omitempty"` // known beforehand, and on at the time: it may explain the volume
+	Doubts   []Text    `json:"doubts,omitempty"`   // what would have to be true for this to be no alert
+	Sources  int       `json:"sources,omitempty"`  // that listen for the brand
+	Deaf     int       `json:"deaf,omitempty"`     // of Sources, those that did not hear in the window
 }
 
 // Share is a name with its count and how many times usual that is (0 not known).
@@ -67,6 +76,19 @@ const (
 	DecisionNotUseful = "not_useful" // with a reason
 )
 
+// Reasons why an alert was not useful.
+const (
+	BecauseCampaign = "campaign"     // our own doing
+	BecauseJoke     = "joke"         // nobody means it
+	BecauseNotUs    = "not_about_us" // the query catches something else
+	BecauseKnown    = "known"        // known already
+	BecauseSmall    = "too_small"
+	BecauseOther    = "other"
+)
+
+// Becauses are the reasons in the order in which people are asked.
+var Becauses = []string{BecauseCampaign, BecauseJoke, BecauseNotUs, BecauseKnown, BecauseSmall, BecauseOther}
+
 // Alert is one situation that somebody must be told about: signals that belong together.
 type Alert struct {
 	ID         int64     `json:"id,string"`
@@ -84,7 +106,9 @@ type Alert struct {
 	Decision   string    `json:"decision,omitempty"`
 	DecidedBy  string    `json:"decided_by,omitempty"`
 	DecidedAt  time.Time `json:"decided_at,omitzero"`
-	Why        string    `json:"why,omitempty"` // the decider's words
+	Why        string    `json:"why,omitempty"`      // the decider's words
+	Because    string    `json:"because,omitempty"`  // of "not useful": one of Becauses
+	Relapses   int       `json:"relapses,omitempty"` // times that it began again after its end
 	MutedUntil time.Time `json:"muted_until,omitzero"`
 	IncidentID int64     `json:"incident_id,string"`
 	Ended      time.Time `json:"ended,omitzero"`
@@ -103,13 +127,49 @@ func (a *Alert) See(who string, at time.Time) error {
 	return nil
 }
 
-// Decide records the first decision. A reason is needed for "not useful"; an ended alert takes no decision.
-func (a *Alert) Decide(decision, who, why string, at time.Time) error {
-	switch decision {
+// Monitors are the monitors whose signals belong to the alert, strongest first, each once.
+func (a *Alert) Monitors() []int64 {
+	return a.each(func(s *Signal) int64 { return s.MonitorID }, a.MonitorID)
+}
+
+// Sources are the sources whose trouble belongs to the alert, each once.
+func (a *Alert) Sources() []int64 {
+	return a.each(func(s *Signal) int64 { return s.SourceID }, a.SourceID)
+}
+
+func (a *Alert) each(id func(*Signal) int64, first int64) []int64 {
+	var ids []int64
+	for i := range a.Signals {
+		if n := id(&a.Signals[i]); n != 0 && !slices.Contains(ids, n) {
+			ids = append(ids, n)
+		}
+	}
+	if len(ids) == 0 && first != 0 {
+		ids = []int64{first}
+	}
+	return ids
+}
+
+// Decision is what people say of an alert.
+type Decision struct {
+	Is      string // routine, watch, crisis or not_useful
+	Because string // of "not useful": one of Becauses; empty with a Why is "other"
+	Why     string // in their words
+}
+
+// Decide records the first decision. "Not useful" needs a reason; an ended alert takes no decision.
+func (a *Alert) Decide(d Decision, who string, at time.Time) error {
+	because, why := d.Because, d.Why
+	switch d.Is {
 	case DecisionRoutine, DecisionWatch, DecisionCrisis:
 	case DecisionNotUseful:
-		if why == "" {
+		switch {
+		case because == "" && why != "":
+			because = BecauseOther
+		case because == "", because == BecauseOther && why == "":
 			return Wrong("why", "Say why this alert was not useful, so that the desk can learn from it.")
+		case !slices.Contains(Becauses, because):
+			return Wrong("because", "Choose one of the reasons.")
 		}
 	default:
 		return Wrong("decision", "Choose routine, watch, crisis or not useful.")
@@ -120,6 +180,9 @@ func (a *Alert) Decide(decision, who, why string, at time.Time) error {
 	if a.SeenBy == "" {
 		a.SeenBy, a.SeenAt = who, at
 	}
-	a.State, a.Decision, a.DecidedBy, a.DecidedAt, a.Why = AlertDecided, decision, who, at, why
+	if d.Is != DecisionNotUseful {
+		because = ""
+	}
+	a.State, a.Decision, a.DecidedBy, a.DecidedAt, a.Why, a.Because = AlertDecided, d.Is, who, at, why, because
 	return nil
 }

@@ -124,14 +124,15 @@ type Mention struct {
 	Lang       string     `json:"lang"`           // en, he, pl, id, zh-Hant, zh-Hans, sv, other codes, und; a connector may give the network's own guess
 	Late       bool       `json:"late,omitempty"` // fetched to fill a gap, so old news to detectors
 
-	Sentiment   float64  `json:"sentiment"`  // -1 … +1
-	Mood        Mood     `json:"mood"`       // the class that Sentiment falls in
-	Confidence  float64  `json:"confidence"` // 0 … 1 that Mood is right
-	CorrectedBy string   `json:"corrected_by,omitempty"`
-	Cues        []string `json:"cues,omitempty"` // types of crisis cue found: "boycott"
-	Monitors    IDs      `json:"monitors"`       // ids of the monitors that it answers, ascending
-	Fold        int64    `json:"fold,string"`    // group of those like this; Key().Fold() when it is the first
-	Own         bool     `json:"own,omitempty"`  // written by one of our own accounts
+	Sentiment   float64  `json:"sentiment"`              // -1 … +1
+	Mood        Mood     `json:"mood"`                   // the class that Sentiment falls in
+	Confidence  float64  `json:"confidence"`             // 0 … 1 that Mood is right
+	CorrectedBy string   `json:"corrected_by,omitempty"` // the person who said what the mood is
+	ReadBy      string   `json:"read_by,omitempty"`      // the engine outside that read the mood; empty: the desk itself
+	Cues        []string `json:"cues,omitempty"`         // types of crisis cue found: "boycott"
+	Monitors    IDs      `json:"monitors"`               // ids of the monitors that it answers, ascending
+	Fold        int64    `json:"fold,string"`            // group of those like this; Key().Fold() when it is the first
+	Own         bool     `json:"own,omitempty"`          // written by one of our own accounts
 
 	ID      int64     `json:"id,string"` // ascending by Published
 	Arrived time.Time `json:"arrived"`

@@ -25,9 +25,13 @@ type Monitor struct {
 	Paused      bool      `json:"paused"`
 	Rules       []Rule    `json:"rules"`       // the organisation's own thresholds
 	Sensitivity string    `json:"sensitivity"` // low, balanced, high
+	Taught      float64   `json:"taught"`      // how much more than that its detectors ask for, learned from alerts that were not useful: 0 … MaxTaught
 	Created     time.Time `json:"created"`
 	Version     int       `json:"version"`
 }
+
+// MaxTaught bounds what a monitor learns from alerts that were not useful: half more than its sensitivity asks for.
+const MaxTaught = 0.5
 
 // Rule is one of the organisation's own thresholds (DET-5).
 type Rule struct {

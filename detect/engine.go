@@ -23,11 +23,8 @@ type Store interface {
 	Voices(ctx context.Context, a desk.Ask, limit int) ([]desk.Voice, error)
 	People(ctx context.Context, a desk.Ask) (int, error)
 	Gaps(ctx context.Context, sourceIDs []int64, from, to time.Time) ([]desk.Gap, error)
-
-	Learned(ctx context.Context, monitorID int64) (desk.Learned, error)
-	Kept(ctx context.Context, monitorID int64, from, to time.Time) ([]desk.Learned, error)
-	Verdicts(ctx context.Context, monitorID int64, from, to time.Time) ([]desk.Verdict, error)
-	SaveLearned(ctx context.Context, learned []desk.Learned, verdicts []desk.Verdict) error
+	Sources(ctx context.Context) ([]desk.Source, error)
+	Occasions(ctx context.Context, brandID int64, from, to time.Time) ([]desk.Occasion, error)
 }
 
 // Take is who hears of signals: alert.Router.
@@ -45,8 +42,6 @@ const (
 	hotFor = 2 * time.Hour
 	// idleFor is how long an untouched monitor's minutes are kept in memory.
 	idleFor = time.Hour
-	// saveFrom is how many states are gathered before they are saved within a round; at its end all are.
-	saveFrom = 200
 )
 
 // Engine watches all monitors.
@@ -56,16 +51,12 @@ type Engine struct {
 	log   *slog.Logger
 	known *known
 
-	// Topics gives what the live topics of a monitor brought in [from, to), by arrival; nil: topics are not followed. Set before Run.
-	Topics func(monitorID int64, from, to time.Time) []desk.TopicHeard
-
 	wake    chan struct{} // a token when something was touched
 	mu      sync.Mutex    // guards touched and changed
 	touched map[int64]struct{}
 	changed map[int64]struct{}
 
 	watches map[int64]*watch // by monitor; only Run's goroutine
-	unsaved saving           // the same
 }
 
 // New makes an engine that hands its signals to take.
@@ -163,33 +154,16 @@ func (e *Engine) round(ctx context.Context) {
 		}
 		began := time.Now()
 		_, anew := changed[id]
-		if err := e.look(ctx, id, anew, began.UTC()); err != nil && ctx.Err() == nil {
+		if err := e.look(ctx, id, anew); err != nil && ctx.Err() == nil {
 			e.log.Error("monitor could not be watched", "monitor", id, "error", err)
-		}
-		if len(e.unsaved.learned) >= saveFrom {
-			e.save(ctx)
 		}
 		pause(ctx, min(rest*time.Since(began), everyRound))
 	}
-	e.save(ctx)
-}
-
-// save keeps what was learned and judged. What cannot be saved waits for the next round.
-func (e *Engine) save(ctx context.Context) {
-	if len(e.unsaved.learned) == 0 {
-		return
-	}
-	if err := e.store.SaveLearned(ctx, e.unsaved.learned, e.unsaved.verdicts); err != nil {
-		if ctx.Err() == nil {
-			e.log.Error("verdicts could not be saved", "monitors", len(e.unsaved.learned), "error", err)
-		}
-		return
-	}
-	e.unsaved = saving{}
 }
 
 // look shows one monitor's window to all detectors and hands on what they say.
-func (e *Engine) look(ctx context.Context, id int64, anew bool, now time.Time) error {
+func (e *Engine) look(ctx context.Context, id int64, anew bool) error {
+	now := time.Now().UTC()
 	w := e.watches[id]
 	if w == nil {
 		w = &watch{}
@@ -206,7 +180,8 @@ func (e *Engine) look(ctx context.Context, id int64, anew bool, now time.Time) e
 	if w.monitor.Paused {
 		return nil
 	}
-	signals := detect(w.window(now))
+	signals := taught(detect(w.window(now)), w.monitor)
+	expect(w.window(now), signals, w.expects)
 	if len(signals) == 0 {
 		return nil
 	}

@@ -25,7 +25,26 @@ const provable = 20_000
 type prover struct {
 	*Engine
 	Window
-	found map[int]desk.Evidence // by minutes
+	found  map[int]desk.Evidence // by minutes
+	before []desk.Mention        // of the week before, to tell which words are new
+}
+
+// own are the posts that a signal is about where it is not about all of them: its words are theirs, so that two things that
+// happen at once are told apart.
+func (p *prover) own(s desk.Signal) (posts []desk.Mention) {
+	for _, m := range p.Posts {
+		switch s.Detector {
+		case "mood":
+			if m.Mood < 0 && !m.Own {
+				posts = append(posts, m)
+			}
+		case "cue", "voice":
+			if slices.Contains(s.Evidence.Mentions, m.ID) {
+				posts = append(posts, m)
+			}
+		}
+	}
+	return posts
 }
 
 // prove fills in what a signal shows for itself.
@@ -38,11 +57,16 @@ func (p *prover) prove(ctx context.Context, s *desk.Signal) {
 		p.found[minutes] = got
 	}
 	ev.Networks, ev.Voices, ev.People, ev.Words, ev.Gaps = got.Networks, got.Voices, got.People, got.Words, got.Gaps
+	ev.Sources, ev.Deaf = got.Sources, got.Deaf
 	ev.Copies = int(p.sum(ev.Window).Copies)
 	ev.Doubling, ev.Phase = p.growth()
 	if len(ev.Mentions) == 0 {
 		ev.Mentions = examples(p.Posts, s.Detector)
 	}
+	if own := p.own(*s); len(own) > 0 && len(p.before) > 0 {
+		ev.Words = rising(own, p.before, shownWords)
+	}
+	ev.Doubts = doubted{signal: *s, seen: p.sum(ev.Window), posts: p.Posts, networks: ev.Networks}.doubts()
 	if s.Trigger == 0 && len(ev.Mentions) > 0 {
 		s.Trigger = slices.Max(ev.Mentions) // ids ascend by time: the newest of what it shows
 	}
@@ -62,16 +86,53 @@ func (p *prover) gather(ctx context.Context, minutes int) (ev desk.Evidence) {
 	ev.Networks, errs[0] = p.store.Breakdown(ctx, a, "network")
 	ev.Voices, errs[1] = p.store.Voices(ctx, a, maxVoices)
 	ev.People, errs[2] = p.store.People(ctx, a)
-	ev.Words, errs[3] = p.Engine.Words(ctx, a, shownWords)
-	var gaps []desk.Gap
-	gaps, errs[4] = p.store.Gaps(ctx, nil, a.From, a.To)
-	for _, g := range gaps[:min(len(gaps), maxGaps)] {
-		ev.Gaps = append(ev.Gaps, g.Reason)
-	}
+	ev.Words, errs[3] = p.words(ctx, a)
+	errs[4] = p.coverage(ctx, a, &ev)
 	if err := errors.Join(errs[:]...); err != nil && ctx.Err() == nil {
 		p.log.Warn("evidence is incomplete", "monitor", p.Monitor.ID, "error", err)
 	}
 	return ev
+}
+
+// words are those that rise, and on the way the posts that they rise against.
+func (p *prover) words(ctx context.Context, a desk.Ask) ([]desk.Share, error) {
+	f := desk.Filter{Monitors: a.Monitors, From: a.From, To: a.To, Listed: true, Limit: sampled}
+	now, err := p.store.Mentions(ctx, f)
+	if err != nil || len(now.Mentions) == 0 {
+		return nil, err
+	}
+	before, err := p.Engine.before(ctx, f)
+	if len(before) > len(p.before) {
+		p.before = before
+	}
+	return rising(now.Mentions, before, shownWords), err
+}
+
+// coverage tells which sources of the brand did not hear meanwhile, and why.
+func (p *prover) coverage(ctx context.Context, a desk.Ask, ev *desk.Evidence) error {
+	sources, err := p.store.Sources(ctx)
+	if err != nil {
+		return err
+	}
+	ours := make(map[int64]bool)
+	for _, s := range sources {
+		if !s.Paused && (s.BrandID == 0 || s.BrandID == p.Monitor.BrandID) {
+			ours[s.ID] = true
+		}
+	}
+	gaps, err := p.store.Gaps(ctx, nil, a.From, a.To)
+	deaf := make(map[int64]bool)
+	for _, g := range gaps {
+		if !ours[g.SourceID] || !g.Filled.IsZero() {
+			continue
+		}
+		deaf[g.SourceID] = true
+		if len(ev.Gaps) < maxGaps && !slices.ContainsFunc(ev.Gaps, func(t desk.Text) bool { return t.English() == g.Reason.English() }) {
+			ev.Gaps = append(ev.Gaps, g.Reason)
+		}
+	}
+	ev.Sources, ev.Deaf = len(ours), len(deaf)
+	return err
 }
 
 // growth is where the conversation stands, in steps of five minutes.

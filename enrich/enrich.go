@@ -1,8 +1,8 @@
 // Package enrich tells what a mention is like: its language, its sentiment, the crisis cues in it, and which earlier
 // mention it repeats.
 //
-// Language, Sentiment and Cues are interfaces; what New puts behind them works from small word lists in data/, is fast and
-// modest. It is meant to be replaced by trained models without a change elsewhere.
+// Language, Sentiment and Cues are interfaces; what New puts behind them comes with the program, in data/: trained models of
+// language and sentiment (docs/model.md), word lists for the cues. Other engines may take their place without a change elsewhere.
 package enrich
 
 import (
@@ -36,10 +36,11 @@ type Enricher struct {
 	Language  Language
 	Sentiment Sentiment
 	Cues      Cues
-	Folder    *Folder
+	Folder    *Folder // nil leaves Fold as it is
+	Lessons   Lessons // what corrections taught
 }
 
-// New is an Enricher that works from the word lists that come with the program.
+// New is an Enricher that works from what comes with the program.
 func New() *Enricher {
 	return &Enricher{Language: NewTongues(), Sentiment: NewMoods(), Cues: NewCueList(), Folder: NewFolder()}
 }
@@ -86,13 +87,7 @@ func (e *Enricher) RestRead(m *desk.Mention, t *terms.Text) {
 		t = nil // matching reads a title apart from its text, and one that only begins the text twice
 	}
 	text := whole(m)
-	if s, ok := e.Sentiment.(interface {
-		scoreRead(lang, text string, t *terms.Text) (float64, float64)
-	}); ok {
-		m.Sentiment, m.Confidence = s.scoreRead(m.Lang, text, t)
-	} else {
-		m.Sentiment, m.Confidence = e.Sentiment.Score(m.Lang, text)
-	}
+	m.Sentiment, m.Confidence = e.Sentiment.Score(m.Lang, text)
 	m.Mood = MoodOf(m.Sentiment)
 	if c, ok := e.Cues.(interface {
 		findRead(lang, text string, t *terms.Text) []string
@@ -101,7 +96,9 @@ func (e *Enricher) RestRead(m *desk.Mention, t *terms.Text) {
 	} else {
 		m.Cues = e.Cues.Find(m.Lang, text)
 	}
-	m.Fold = e.Folder.Fold(m)
+	if e.Folder != nil {
+		m.Fold = e.Folder.Fold(m)
+	}
 }
 
 // whole is title and text; a title that begins the text is not said twice.
@@ -112,7 +109,7 @@ func whole(m *desk.Mention) string {
 	return m.Title + "\n" + m.Text
 }
 
-// MoodOf is the class that a sentiment falls in. Between -0.1 and +0.1 a text says too little to count as either.
+// MoodOf is the class that a sentiment falls in: negative up to -0.1, positive from +0.1.
 func MoodOf(sentiment float64) desk.Mood {
 	switch {
 	case sentiment <= -0.1:
@@ -131,9 +128,13 @@ var renamed = map[string]string{
 
 // code brings a network's language code to ours: without region, in lower case but for the script.
 func code(given string) string {
+	if given == "" {
+		return ""
+	}
 	c := strings.ToLower(strings.ReplaceAll(strings.TrimSpace(given), "_", "-"))
-	if parts := strings.Split(c, "-"); parts[0] == "zh" && len(parts) > 2 {
-		c = parts[0] + "-" + parts[1]
+	if base, rest, _ := strings.Cut(c, "-"); base == "zh" {
+		script, _, _ := strings.Cut(rest, "-")
+		c = strings.TrimSuffix(base+"-"+script, "-")
 	}
 	if ours, ok := renamed[c]; ok {
 		return ours

@@ -15,9 +15,9 @@ const (
 	FoldWindow = 48 * time.Hour
 	// foldEntries is how many mentions are remembered. Copies are not, so a flood of them does not push the first one out.
 	foldEntries = 100_000
-	// foldAlike is the share of common shingles (estimated Jaccard index) from which on two texts are the same. A
-	// MinHash of 48 hashes found 96 to 100 % of edited copies at 0.5 (Chinese with added tags: 84 %) and joined 0 to 4 in a
-	// million strangers (Hebrew 27, Chinese 91: templates). This sketch hashes once and has not been measured like that.
+	// foldAlike is the share of common shingles (estimated Jaccard index) from which on two texts are the same. On
+	// 1,000 posts of each of seven languages this finds 95 to 100 % of the copies that were cut to 75 %, quoted, tagged, or
+	// have one word in eight left out, and joins 0 to 14 in a million strangers (`bench understand`).
 	foldAlike = 0.5
 	// foldSameAuthor is enough for one author within foldCross on two networks: the same thing, cut to another length.
 	foldSameAuthor = 0.25
@@ -131,18 +131,15 @@ func (f *Folder) listen(m *desk.Mention) said {
 		*buf = append(*buf, ' ')
 	}
 	*buf = terms.Letters(*buf, m.Text)
-	e.text = hashRunes(*buf)
+	e.text = e.sketch.read(*buf)
 	if len(*buf) == 0 { // an emoji, a link: the same only when literally the same
 		e.text = hashString(m.Text)
 	}
 	e.short = weight(*buf) < 20
-	if !e.short {
-		e.sketch = sketchOf(*buf)
-	}
 	f.pool.Put(buf)
 	e.network = hashString(m.Network)
 	if m.Author.Handle != "" {
-		e.voice = hashString(strings.ToLower(shortName(m.Author.Handle)))
+		e.voice = hashFold(shortName(m.Author.Handle))
 	}
 	return e
 }

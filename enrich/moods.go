@@ -1,248 +1,206 @@
 package enrich
 
 import (
-	"cmp"
-	"embed"
-	"fmt"
-	"io/fs"
+	_ "embed"
 	"math"
-	"path"
-	"slices"
-	"strconv"
 	"strings"
 	"sync"
-	"unicode"
 
-	"breakwater/internal/terms"
+	"breakwater/internal/grams"
+	"breakwater/internal/packed"
 )
 
-//go:embed data/moods.*.txt
-var moodData embed.FS
+//go:embed data/moods.model
+var defaultMoods []byte
 
-// Moods scores sentiment by word lists for English, Hebrew, Polish, Indonesian, Chinese and Swedish, and by emoji in every
-// language. It knows negation, words that strengthen and weaken, what a "but" turns, letters drawn out (sooo) and exclamation
-// marks. It knows no irony. It may be used concurrently.
+//go:embed data/moods.open.model
+var openMoods []byte
+
+// Moods scores sentiment by trained weights of words, of letters within words, and of neighbours (docs/model.md), in English,
+// Hebrew, Polish, Indonesian, Chinese, Cantonese and Swedish, and in any other language by emoji. It may be used concurrently.
 type Moods struct {
-	lists map[string]*moodList
-	pool  sync.Pool
+	Head MoodHead // not to be changed
+
+	reader *grams.Reader
+	table  *packed.Table
+	byLang map[string]*moodWeights
+	pool   sync.Pool
 }
 
-// moodList is one language's words, with the emoji among them.
-type moodList struct {
-	dict    *terms.Dict
-	entries []moodEntry
+type moodWeights struct {
+	MoodWeights
+	salt               uint64
+	negative, positive *[256]float32
 }
 
-// moodEntry is one word or phrase.
-type moodEntry struct {
-	role   byte // 'w' for a weight, 'n'ot, 'm'ore, 'l'ess, 'b'ut
-	weight float64
+// NewMoods is the model learned from all texts at hand.
+func NewMoods() *Moods { return mustMoods(defaultMoods) }
+
+// NewOpenMoods is the model learned only from texts whose licence lets everybody use them for everything. It is worse where
+// there are few of those.
+func NewOpenMoods() *Moods { return mustMoods(openMoods) }
+
+func mustMoods(file []byte) *Moods {
+	m, err := OpenMoods(file)
+	if err != nil {
+		panic("enrich: " + err.Error()) // a test opens it
+	}
+	return m
 }
 
+// The classes, as indexes of scores: how well each fits a text. The greatest wins; neutral has 0.
+const (
+	classNegative = iota
+	classNeutral
+	classPositive
+)
+
+// moodScratch is what reading one text needs. It belongs to one model.
 type moodScratch struct {
-	text  terms.Text
-	hits  []terms.Hit
-	drawn strings.Builder
+	text  grams.Scratch
+	grams []uint64
+	words [wordSlots]wordSums // what words weighed that were met lately
 }
 
-// NewMoods reads the lists that come with the program.
-func NewMoods() *Moods {
-	s := &Moods{lists: map[string]*moodList{}}
-	s.pool.New = func() any { return new(moodScratch) }
-	emoji := mustRead("data/moods.emoji.txt")
-	files, _ := fs.Glob(moodData, "data/moods.*.txt")
-	for _, f := range files {
-		lang := strings.Split(path.Base(f), ".")[1]
-		own := ""
-		if lang != "emoji" {
-			own = mustRead(f)
+const wordSlots = 1 << 12
+
+// wordSums is what the features of a word add up to. It depends on the word alone.
+type wordSums struct {
+	key   uint64
+	sum   [2]float32
+	found int32
+}
+
+// weigh gives the scores of a text that x has read. Without weights emoji alone speak.
+func (m *Moods) weigh(w *moodWeights, x *moodScratch) (s [3]float64) {
+	if w == nil {
+		mean, n := x.text.Emoji()
+		if n > 0 {
+			s[classPositive], s[classNegative] = 2*mean, -2*mean
 		}
-		list, err := readMoods(own + emoji)
-		if err != nil {
-			panic("enrich: " + f + ": " + err.Error()) // a test reads it
+		return s
+	}
+	var neg, pos float32
+	var n int32
+	for _, f := range x.text.Loose {
+		if a, b, ok := m.table.Find(f ^ w.salt); ok {
+			neg, pos, n = neg+w.negative[uint8(a)], pos+w.positive[uint8(b)], n+1
 		}
-		s.lists[lang] = list
+	}
+	for _, word := range x.text.Words {
+		sums := m.word(w, word, x)
+		neg, pos, n = neg+sums.sum[0], pos+sums.sum[1], n+sums.found
+	}
+	k := MoodScale(int(n))
+	s[classNegative] = float64(neg)*k + w.Bias[0]
+	s[classPositive] = float64(pos)*k + w.Bias[1]
+	return s
+}
+
+// MoodScale is the value of each feature in a text of n features that the model knows, so that long texts weigh little more
+// than short ones.
+func MoodScale(n int) float64 { return 1 / (6 * math.Sqrt(float64(n+1))) }
+
+// word adds up what a word's features weigh, or remembers it.
+func (m *Moods) word(w *moodWeights, word grams.Word, x *moodScratch) *wordSums {
+	key := word.Hash ^ w.salt
+	s := &x.words[key&(wordSlots-1)]
+	if s.key == key {
+		return s
+	}
+	*s = wordSums{key: key}
+	x.grams = x.text.Grams(x.grams[:0], word)
+	for _, f := range x.grams {
+		if a, b, ok := m.table.Find(f ^ w.salt); ok {
+			s.sum[0] += w.negative[uint8(a)]
+			s.sum[1] += w.positive[uint8(b)]
+			s.found++
+		}
 	}
 	return s
 }
 
-func mustRead(name string) string {
-	b, err := moodData.ReadFile(name)
-	if err != nil {
-		panic(err) // it is embedded
+var _ Teachable = (*Moods)(nil)
+
+// Show implements Teachable: features are hashes, salted for the language, of words, their letters and their neighbours. One
+// that occurs several times counts as often.
+func (m *Moods) Show(dst []uint64, lang, text string) (features []uint64, scores [3]float64) {
+	x := m.pool.Get().(*moodScratch)
+	defer m.pool.Put(x)
+	m.reader.Read(&x.text, text)
+	w, salt := m.weightsFor(lang, text), MoodSalt(lang)
+	if w != nil {
+		salt = w.salt
 	}
-	return string(b)
+	from := len(dst)
+	dst = x.text.Features(dst)
+	for i := range dst[from:] {
+		dst[from+i] ^= salt
+	}
+	return dst, m.weigh(w, x)
 }
 
-var moodRoles = map[string]byte{"not": 'n', "more": 'm', "less": 'l', "but": 'b'}
-
-func readMoods(data string) (*moodList, error) {
-	l := &moodList{}
-	var phrases []terms.Phrase
-	for line := range strings.Lines(data) {
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
-		}
-		key, list, _ := strings.Cut(line, ":")
-		e := moodEntry{role: moodRoles[key]}
-		if e.role == 0 {
-			w, err := strconv.Atoi(key)
-			if err != nil {
-				return nil, fmt.Errorf("%q is neither a weight nor not, more, less, but", key)
-			}
-			e = moodEntry{'w', float64(w)}
-		}
-		for _, word := range strings.Split(list, ",") {
-			p, err := terms.ParsePhrase(strings.Trim(strings.TrimSpace(word), `"`), false)
-			if err != nil {
-				return nil, fmt.Errorf("%q: %w", word, err)
-			}
-			phrases = append(phrases, p)
-			l.entries = append(l.entries, e)
-		}
+// weightsFor chooses the weights: Chinese is read by its script and by whether it is Cantonese.
+func (m *Moods) weightsFor(lang, text string) *moodWeights {
+	if lang == "yue" || lang == "zh-Hant" && strings.ContainsAny(text, cantonese) {
+		return m.byLang["zh-Hant"]
 	}
-	l.dict = terms.NewDict(phrases)
-	return l, nil
+	if strings.HasPrefix(lang, "zh") {
+		return m.byLang["zh-Hans"]
+	}
+	return m.byLang[lang]
 }
+
+// cantonese are characters that Cantonese is written with and Mandarin is not (LANGUAGE.md 3).
+const cantonese = "嘅咗冇唔喺嚟佢哋嗰啲噉咁乜嘢喎㗎啱攞搵諗睇瞓"
 
 // Score implements Sentiment.
-func (s *Moods) Score(lang, text string) (score, confidence float64) {
-	return s.scoreRead(lang, text, nil)
+func (m *Moods) Score(lang, text string) (score, confidence float64) {
+	x := m.pool.Get().(*moodScratch)
+	defer m.pool.Put(x)
+	m.reader.Read(&x.text, text)
+	w := m.weightsFor(lang, text)
+	return sentimentOf(w, m.weigh(w, x))
 }
 
-// scoreRead is Score for a text that was read already; nil reads it.
-func (s *Moods) scoreRead(lang, text string, t *terms.Text) (score, confidence float64) {
-	base, _, _ := strings.Cut(lang, "-")
-	list := s.lists[base]
-	if list == nil {
-		list = s.lists["emoji"]
-	}
-	x := s.pool.Get().(*moodScratch)
-	defer s.pool.Put(x)
-	t, drawn := x.read(text, t)
-	x.hits = list.dict.Find(x.hits[:0], t)
-	sum, size := list.weigh(x)
-	if size == 0 {
-		return 0, sure(0)
-	}
-	if drawn || strings.Contains(text, "!") {
-		sum *= 1.2
-	}
-	score = sum / math.Sqrt(sum*sum+12)
-	return math.Round(score*1000) / 1000, sure(score)
+// Settle implements Teachable.
+func (m *Moods) Settle(lang, text string, scores [3]float64) (score, confidence float64) {
+	return sentimentOf(m.weightsFor(lang, text), scores)
 }
 
-// read folds the text unless t is it; words with letters drawn out follow once more with single letters. It reports whether
-// there were any.
-func (x *moodScratch) read(text string, t *terms.Text) (*terms.Text, bool) {
-	run, last, any := 0, rune(0), false
-	for _, r := range text {
-		if r == last && unicode.IsLetter(r) {
-			run++
-			any = any || run == 3
-			continue
-		}
-		run, last = 1, r
-	}
-	switch {
-	case any:
-		x.text.Read(text, x.undrawn(text))
-	case t != nil:
-		return t, false
+// sentimentOf makes a sentiment of scores: MoodOf of it is the class with the greatest score, and confidence is how often that class
+// was right on posts with such scores.
+func sentimentOf(w *moodWeights, s [3]float64) (score, confidence float64) {
+	const sharp = 2 // of the softmax: the best lay between 1.5 and 2.5 in every language (LANGUAGE.md 2.1)
+	best := max(s[0], s[1], s[2])
+	p := [3]float64{math.Exp(sharp * (s[0] - best)), math.Exp(sharp * (s[1] - best)), math.Exp(sharp * (s[2] - best))}
+	all := p[0] + p[1] + p[2]
+	lean := (p[classPositive] - p[classNegative]) / all
+	switch best {
+	case s[classNeutral]:
+		score = 0.099 * lean
+	case s[classPositive]:
+		score = 0.1 + 0.9*max(0, lean)
 	default:
-		x.text.Read(text)
+		score = -0.1 + 0.9*min(0, lean)
 	}
-	return &x.text, any
+	sure := emojiSure
+	if w != nil {
+		sure = w.Sure
+	}
+	return math.Round(score*1000) / 1000, between(sure, (1/all-1.0/3)*1.5)
 }
 
-// undrawn are the words that have a letter three times or more in a row, with that letter once and with it twice.
-func (x *moodScratch) undrawn(text string) string {
-	x.drawn.Reset()
-	for w := range strings.FieldsSeq(text) {
-		for most := 1; most <= 2; most++ {
-			run, last, long := 0, rune(0), false
-			from := x.drawn.Len()
-			for _, r := range w {
-				if r == last {
-					run++
-				} else {
-					run, last = 1, r
-				}
-				long = long || run == 3 && unicode.IsLetter(r)
-			}
-			if !long {
-				break
-			}
-			run, last = 0, 0
-			for _, r := range w {
-				if r == last {
-					run++
-				} else {
-					run, last = 1, r
-				}
-				if run <= most {
-					x.drawn.WriteRune(r)
-				}
-			}
-			if x.drawn.Len() > from {
-				x.drawn.WriteByte(' ')
-			}
-		}
+// emojiSure is how sure emoji alone are, like MoodWeights.Sure.
+var emojiSure = []float64{0.35, 0.5, 0.6, 0.7}
+
+// between reads a curve of equally spaced points at x, 0 … 1.
+func between(curve []float64, x float64) float64 {
+	if len(curve) < 2 {
+		return 1.0 / 3
 	}
-	return x.drawn.String()
-}
-
-// Reach of the words that change others, in words.
-const (
-	notReach  = 3
-	moreReach = 2
-	notTurns  = -0.7 // "not good" is a little less bad than "bad"
-)
-
-// weigh adds up what the hits say, in the order of the text. size is how many of them spoke.
-func (l *moodList) weigh(x *moodScratch) (sum float64, size int) {
-	slices.SortFunc(x.hits, func(a, b terms.Hit) int {
-		return cmp.Or(cmp.Compare(a.From, b.From), cmp.Compare(b.To, a.To))
-	})
-	not, more := int32(-100), int32(-100)
-	factor, end := 1.0, int32(-1)
-	for _, h := range x.hits {
-		e := l.entries[h.Phrase]
-		if h.To <= end && e.role == 'w' || h.From < end && e.role == 'w' {
-			continue // lies within a longer phrase that was counted
-		}
-		switch e.role {
-		case 'n':
-			if h.From >= end {
-				not = h.To
-			}
-		case 'm', 'l':
-			if h.From >= end {
-				more, factor = h.To, 1.35
-				if e.role == 'l' {
-					factor = 0.6
-				}
-			}
-		case 'b':
-			sum *= 0.6 // what follows is what is meant
-		default:
-			w := e.weight
-			if h.From-more < moreReach {
-				w *= factor
-			}
-			if h.From-not < notReach && h.From >= not {
-				w *= notTurns
-			}
-			sum, size, end = sum+w, size+1, h.To
-		}
-	}
-	return sum, size
-}
-
-// sure is how often the mood was right at this score: on 13,000 labelled posts of seven languages a score of 0 was right on
-// 0.13 (Hebrew, where few posts are neutral) to 0.55 (English) of them, 0.4 on 0.55, 0.6 on 0.73 and 0.85 on 0.90.
-// The line was drawn on these same posts, so expect a little less on others.
-func sure(score float64) float64 {
-	return math.Round((0.35+0.65*math.Abs(score))*1000) / 1000
+	at := max(0, min(1, x)) * float64(len(curve)-1)
+	i := min(int(at), len(curve)-2)
+	v := curve[i] + (at-float64(i))*(curve[i+1]-curve[i])
+	return math.Round(v*1000) / 1000
 }

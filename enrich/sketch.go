@@ -18,34 +18,48 @@ const (
 
 type sketch [bins]uint16
 
-// sketchOf is the sketch of the text's shingles: four letters, of a script without spaces two.
-func sketchOf(text []rune) sketch {
-	var least [bins]uint32
-	var filled [bins]bool
-	for i := range text {
-		n := 4
-		if terms.Wide(text[i]) {
-			n = 2
+// read makes the sketch of a text's letters and answers with a hash of all of them. A shingle is four letters, of a script
+// without spaces two.
+//
+// A letter goes into the window as 16 bits, so a step costs one multiplication for the shingle and one for the whole.
+func (s *sketch) read(text []rune) (whole uint64) {
+	var least [bins]uint32 // of the complement, so that 0 is an empty bin
+	whole = uint64(len(text))
+	window := uint64(0)
+	for i, r := range text {
+		whole = (whole ^ uint64(r)) * 0x9E3779B97F4A7C15
+		whole ^= whole >> 32
+		window = window<<16 | uint64(uint16(r^r>>16))
+		shingle := window
+		switch {
+		case r >= 0x0E00 && terms.Wide(r):
+			if i == 0 {
+				continue
+			}
+			shingle = window & 0xFFFFFFFF
+		case i < 3:
+			continue
 		}
-		if i+n > len(text) {
-			break
-		}
-		h := mix(hashRunes(text[i : i+n]))
-		bin, _ := bits.Mul64(h, bins)
-		if v := uint32(h); !filled[bin] || v < least[bin] {
-			least[bin], filled[bin] = v, true
+		h := mix(shingle * 0x9E3779B97F4A7C15)
+		bin, low := bits.Mul64(h, bins)
+		if v := uint32(low>>32) | 1; v > least[bin] {
+			least[bin] = v
 		}
 	}
-	var s sketch
+	s.fill(&least)
+	return whole
+}
+
+// fill takes what the bins kept; empty ones borrow.
+func (s *sketch) fill(least *[bins]uint32) {
 	for b := range s {
 		from := b
-		for try := uint64(1); !filled[from] && try < 64*bins; try++ {
+		for try := uint64(1); least[from] == 0 && try < 64*bins; try++ {
 			hi, _ := bits.Mul64(mix(uint64(b)<<32|try), bins)
 			from = int(hi)
 		}
-		s[b] = uint16(least[from])
+		s[b] = uint16(least[from] >> 8)
 	}
-	return s
 }
 
 // alike estimates the Jaccard index of the two texts' shingles.
@@ -65,19 +79,24 @@ func (s *sketch) band(b int) uint64 {
 	return mix(uint64(b)<<48 | uint64(r[0])<<32 | uint64(r[1])<<16 | uint64(r[2]))
 }
 
-func hashRunes(text []rune) uint64 {
-	h := uint64(len(text))
-	for _, r := range text {
-		h = (h ^ uint64(r)) * 0x9E3779B97F4A7C15
-		h ^= h >> 32
-	}
-	return h
-}
-
 func hashString(s string) uint64 {
 	h := uint64(len(s))
 	for i := range len(s) {
 		h = (h ^ uint64(s[i])) * 0x9E3779B97F4A7C15
+		h ^= h >> 32
+	}
+	return mix(h) | 1
+}
+
+// hashFold is a hash of s in which capitals of ASCII do not count; handles have no others.
+func hashFold(s string) uint64 {
+	h := uint64(len(s))
+	for i := range len(s) {
+		c := s[i]
+		if c >= 'A' && c <= 'Z' {
+			c |= 0x20
+		}
+		h = (h ^ uint64(c)) * 0x9E3779B97F4A7C15
 		h ^= h >> 32
 	}
 	return mix(h) | 1

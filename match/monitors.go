@@ -80,7 +80,7 @@ func (s *Monitors) Save(ctx context.Context, m desk.Monitor) (desk.Monitor, erro
 		out.Say = said(m, *now)
 		out.Detail = map[string]any{"query": m.Query, "query_before": now.Query}
 		next := m
-		next.ID, next.Version, next.Created = now.ID, now.Version, now.Created
+		next.ID, next.Version, next.Created, next.Taught = now.ID, now.Version, now.Created, now.Taught
 		if m.ID == 0 {
 			next.Created = act.At
 		}

@@ -109,13 +109,17 @@ func (db *DB) Append(ctx context.Context, batches []desk.Batch) ([]desk.Stored, 
 			return nil, fmt.Errorf("prepare a batch: %w", err)
 		}
 	}
-	return db.Write(ctx, ps)
+	stored, err := db.Write(ctx, ps)
+	if err == nil {
+		_ = db.Searchable(ctx) // they are kept, whatever becomes of the index
+	}
+	return stored, err
 }
 
-// Write is Append for prepared batches.
+// Write is Append for prepared batches that does not wait until searches find them: see Searchable.
 func (db *DB) Write(ctx context.Context, batches []*Prepared) (stored []desk.Stored, err error) {
 	durable := slices.ContainsFunc(batches, func(p *Prepared) bool { return p.batch.Durable })
-	err = db.write(ctx, durable, func(t *tx) error {
+	_, err = db.commit(ctx, durable, func(t *tx) error {
 		if err := db.d.lock(t.ctx, t, lockMentions); err != nil {
 			return err
 		}
@@ -302,7 +306,11 @@ func (a *appender) goneAuthors(batches []*Prepared) error {
 func (a *appender) loadAuthor(author int64) error {
 	var q searchAsk
 	q.facetIDs(facetAuthor, author)
-	ids, err := selectAll(a.t, value[int64], "SELECT m.id FROM "+a.t.db.d.searchFrom(), a.t.db.d.searchAsk(q))
+	// What earlier transactions kept must be found; this one's own mentions are things already.
+	if err := a.t.db.Searchable(a.t.ctx); err != nil {
+		return err
+	}
+	ids, err := selectAll(a.t.db.reader(a.t.ctx), value[int64], "SELECT m.id FROM "+a.t.db.d.searchFrom(), a.t.db.d.searchAsk(q))
 	if err != nil || len(ids) == 0 {
 		return err
 	}
@@ -328,7 +336,7 @@ func (a *appender) wipe(th *thing, batch int) {
 		Ref: desk.Ref{Network: m.Network}, SourceID: m.SourceID, Kind: m.Kind, Published: m.Published, Arrived: m.Arrived,
 		Author:     desk.Author{Followers: m.Author.Followers, Media: m.Author.Media},
 		Engagement: m.Engagement, Lang: m.Lang, Late: m.Late, Sentiment: m.Sentiment, Mood: m.Mood, Confidence: m.Confidence,
-		CorrectedBy: m.CorrectedBy, Monitors: m.Monitors, Own: m.Own, ID: m.ID, Deleted: a.at,
+		CorrectedBy: m.CorrectedBy, ReadBy: m.ReadBy, Monitors: m.Monitors, Own: m.Own, ID: m.ID, Deleted: a.at,
 	}
 	if m.IsCopy() {
 		wiped.Fold = m.Fold // a first has none from now on, so that IsCopy still tells them apart
@@ -432,7 +440,7 @@ func edit(m, in *desk.Mention) bool {
 	m.Edited = in.Edited
 	if in.Text != m.Text || in.Title != m.Title {
 		m.Text, m.Title, m.URL, m.Links, m.Tags = in.Text, in.Title, in.URL, in.Links, in.Tags
-		m.Lang, m.Sentiment, m.Mood, m.Confidence, m.Cues, m.CorrectedBy = in.Lang, in.Sentiment, in.Mood, in.Confidence, in.Cues, ""
+		m.Lang, m.Sentiment, m.Mood, m.Confidence, m.Cues, m.CorrectedBy, m.ReadBy = in.Lang, in.Sentiment, in.Mood, in.Confidence, in.Cues, "", ""
 		m.Monitors = in.Monitors
 		return true
 	}

@@ -9,7 +9,8 @@ import (
 )
 
 // Bare inserts prepared mentions that the store does not have yet, and does nothing else: no look for what is there already,
-// no roll-ups, no cursor. It is the reference that the pipeline bench compares Write with.
+// no roll-ups, no cursor; one insert after the other, the search index last. It is the reference that the pipeline bench
+// compares Write with.
 func (db *DB) Bare(ctx context.Context, batches []*Prepared) error {
 	return db.write(ctx, false, func(t *tx) error {
 		type row struct {

@@ -61,23 +61,26 @@ func (db *DB) Correct(ctx context.Context, id int64, mood desk.Mood, act desk.Ac
 	if say == "" {
 		return desk.Mention{}, desk.Wrong("mood", "Choose negative, neutral or positive.")
 	}
-	var was, now string
 	err := db.write(ctx, true, func(t *tx) error {
-		done := false
+		var was, now desk.Mention
 		if err := t.alter([]int64{id}, func(m *desk.Mention) bool {
-			was, now, done = m.Mood.String(), mood.String(), true
+			was = *m
 			m.Mood, m.Sentiment, m.Confidence, m.CorrectedBy = mood, float64(mood), 1, clean(act.Name)
 			if m.CorrectedBy == "" {
 				m.CorrectedBy = clean(act.Who)
 			}
+			now = *m
 			return true
 		}); err != nil {
 			return err
 		}
-		if !done {
+		if now.ID == 0 {
 			return fmt.Errorf("mention %d: %w", id, desk.ErrNotFound)
 		}
-		out := desk.Out{Say: desk.Say(say), Detail: map[string]string{"before": was, "after": now}}
+		if err := t.corrected(&now, was.Mood, act); err != nil {
+			return err
+		}
+		out := desk.Out{Say: desk.Say(say), Detail: map[string]string{"before": was.Mood.String(), "after": now.Mood.String()}}
 		return t.record(act, fmt.Sprintf("mention:%d", id), out, "", "")
 	})
 	if err != nil {
@@ -86,7 +89,8 @@ func (db *DB) Correct(ctx context.Context, id int64, mood desk.Mood, act desk.Ac
 	return db.Mention(ctx, id)
 }
 
-// Rescore replaces language, sentiment, mood, confidence and cues of mentions by id. What a person said about the mood stays.
+// Rescore replaces language, sentiment, mood, confidence and cues of mentions by id. What a person or an engine
+// outside said about the mood stays.
 func (db *DB) Rescore(ctx context.Context, ms []desk.Mention) error {
 	by := make(map[int64]*desk.Mention, len(ms))
 	ids := make([]int64, len(ms))
@@ -96,7 +100,7 @@ func (db *DB) Rescore(ctx context.Context, ms []desk.Mention) error {
 	return db.alter(ctx, ids, func(m *desk.Mention) bool {
 		in := by[m.ID]
 		m.Lang, m.Cues = in.Lang, in.Cues
-		if m.CorrectedBy == "" {
+		if m.CorrectedBy == "" && m.ReadBy == "" {
 			m.Sentiment, m.Mood, m.Confidence = in.Sentiment, in.Mood, in.Confidence
 		}
 		return true
@@ -184,6 +188,9 @@ func (t *tx) purge(brandID int64, ids []int64) error {
 	}
 	for _, id := range removed {
 		if err := t.exec("DELETE FROM mentions WHERE id = ?", id); err != nil {
+			return err
+		}
+		if err := t.uncorrected(id); err != nil {
 			return err
 		}
 	}

@@ -146,3 +146,10 @@ func (*postgresDialect) index(t *tx, stale []int64, values []any) error {
 	}
 	return insertSearchPostgres.run(t, values)
 }
+
+// committed has nothing to do: the index is in the same transaction.
+func (*postgresDialect) committed(*tx) {}
+
+func (*postgresDialect) searchable(context.Context) error { return nil }
+
+func (*postgresDialect) close() error { return nil }

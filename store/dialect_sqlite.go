@@ -25,7 +25,8 @@ const readers = 8
 
 // sqliteDialect is SQLite in WAL mode with one connection that writes.
 type sqliteDialect struct {
-	full atomic.Bool // synchronous is FULL on the writer's connection
+	full   atomic.Bool // synchronous is FULL on the writer's connection
+	search *index
 }
 
 func openSQLite(ctx context.Context, c Config, db *DB) error {
@@ -33,8 +34,8 @@ func openSQLite(ctx context.Context, c Config, db *DB) error {
 		return err
 	}
 	path := filepath.Join(c.Path, File)
-	w, err := sql.Open("sqlite", sqliteDSN(path, "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(16000)",
-		"journal_size_limit(134217728)", "cache_size(-24000)", "temp_store(MEMORY)"))
+	w, err := sql.Open("sqlite", sqliteDSN(path, "busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(16000)",
+		"journal_size_limit(134217728)", "cache_size(-16000)", "temp_store(MEMORY)"))
 	if err != nil {
 		return err
 	}
@@ -42,19 +43,24 @@ func openSQLite(ctx context.Context, c Config, db *DB) error {
 	if err := migrate(ctx, goose.DialectSQLite3, w, "sqlite"); err != nil {
 		return errors.Join(err, w.Close())
 	}
-	r, err := sql.Open("sqlite", sqliteDSN(path, "query_only(1)", "cache_size(-4000)", "temp_store(MEMORY)"))
-	if err != nil {
+	d := &sqliteDialect{}
+	db.d, db.read, db.writer = d, w, newWriter(w, d, 1)
+	searchPath := filepath.Join(c.Path, IndexFile)
+	if d.search, err = openIndex(ctx, searchPath, db); err != nil {
 		return errors.Join(err, w.Close())
 	}
-	r.SetMaxOpenConns(readers)
-	r.SetMaxIdleConns(readers)
-	d := &sqliteDialect{}
-	db.d, db.read, db.writer = d, r, newWriter(w, d, 1)
+	// From here on the index file is the one that stays: whoever reads sees it beside the database.
+	db.read = sql.OpenDB(beside{
+		driver: w.Driver(), dsn: sqliteDSN(path, "busy_timeout(10000)", "query_only(1)", "cache_size(-4000)", "temp_store(MEMORY)"), file: searchPath,
+	})
+	db.read.SetMaxOpenConns(readers)
+	db.read.SetMaxIdleConns(readers)
+	d.search.start()
 	return nil
 }
 
 func sqliteDSN(path string, pragmas ...string) string {
-	q := url.Values{"_pragma": append([]string{"busy_timeout(10000)"}, pragmas...), "_txlock": {"immediate"}}
+	q := url.Values{"_pragma": pragmas, "_txlock": {"immediate"}}
 	return (&url.URL{Scheme: "file", Path: path, OmitHost: true, RawQuery: q.Encode()}).String()
 }
 
@@ -71,6 +77,11 @@ func (d *sqliteDialect) begin(ctx context.Context, c *sql.Conn, durable bool) er
 		}
 		d.full.Store(durable)
 	}
+	return beginImmediate(ctx, c)
+}
+
+// beginImmediate takes the file's only lock for writing at once.
+func beginImmediate(ctx context.Context, c *sql.Conn) error {
 	if _, err := c.ExecContext(ctx, "BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
@@ -125,19 +136,27 @@ func (*sqliteDialect) searchAsk(q searchAsk) string {
 	})
 }
 
-// index replaces stale tokens and adds those of values (id, tokens, …), which ascend by id. Row by row: an INSERT of several rows
-// begins with a savepoint, at which FTS5 writes out what it has gathered, so that a transaction would leave dozens of small
-// segments that have to be merged; that was half of the time of an append. For the same reason this comes last.
-func (*sqliteDialect) index(t *tx, stale []int64, values []any) error {
-	for _, id := range stale {
-		if err := t.exec("DELETE FROM search WHERE rowid = ?", id); err != nil {
-			return err
-		}
+// index leaves a turn for the search index. It forgets the turns that the index holds.
+func (d *sqliteDialect) index(t *tx, stale []int64, values []any) error {
+	n := turn{stale: stale, values: values}
+	if len(stale) == 0 && len(values) == 0 {
+		return nil
 	}
-	for ; len(values) > 0; values = values[2:] {
-		if err := t.exec("INSERT INTO search (rowid, words) VALUES (?, ?)", values[:2]...); err != nil {
-			return err
-		}
+	if err := t.exec("DELETE FROM unindexed WHERE seq <= ?", d.search.done()); err != nil {
+		return err
 	}
-	return nil
+	var err error
+	n.seq, err = selectOne(t, value[int64], "INSERT INTO unindexed (ids) VALUES (?) RETURNING seq", n.ids())
+	t.turns = append(t.turns, n)
+	return err
 }
+
+func (d *sqliteDialect) committed(t *tx) {
+	for _, n := range t.turns {
+		d.search.hand(n)
+	}
+}
+
+func (d *sqliteDialect) searchable(ctx context.Context) error { return d.search.settle(ctx) }
+
+func (d *sqliteDialect) close() error { return d.search.close() }

@@ -28,6 +28,10 @@ func scanMention(s scanner) (m desk.Mention, err error) {
 	if err := s.Scan(&r.id, &r.deleted, &r.body); err != nil {
 		return m, err
 	}
+	return r.mention()
+}
+
+func (r *mentionRow) mention() (m desk.Mention, err error) {
 	if err := decode(r.body, &m); err != nil {
 		return m, fmt.Errorf("read mention %d: %w", r.id, err)
 	}

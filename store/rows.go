@@ -83,6 +83,11 @@ func (r *rows) change(was, now *desk.Mention) (moved bool, err error) {
 	}
 	r.answer(now, after.scopes)
 	deleted := !now.Deleted.IsZero()
+	if was.CorrectedBy != "" && (deleted || now.CorrectedBy == "") {
+		if err := r.t.uncorrected(now.ID); err != nil {
+			return false, err
+		}
+	}
 	if deleted || string(before.tokens) != string(after.tokens) {
 		r.stale = append(r.stale, now.ID)
 		if !deleted {

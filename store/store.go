@@ -64,6 +64,12 @@ type dialect interface {
 	searchAsk(q searchAsk) string
 	// index replaces the search tokens of stale mentions and adds values: id, tokens, id, tokens …, ascending.
 	index(t *tx, stale []int64, values []any) error
+	// committed is told of every transaction, in their order.
+	committed(t *tx)
+	// searchable waits until searches find all that was committed.
+	searchable(ctx context.Context) error
+	// close closes what the dialect itself has open, after the last transaction.
+	close() error
 	// skipLocked is what a claim adds to leave alone what another claim holds.
 	skipLocked() string
 	// unique reports whether err says that a unique key exists already.
@@ -97,7 +103,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 
 // Close waits for what is being written and closes the database. Closing it again does nothing.
 func (db *DB) Close() error {
-	db.closing.Do(func() { db.closed = errors.Join(db.writer.close(), db.read.Close()) })
+	db.closing.Do(func() { db.closed = errors.Join(db.writer.close(), db.d.close(), db.read.Close()) })
 	return db.closed
 }
 

@@ -103,24 +103,38 @@ func (w *writer) prepared(ctx context.Context, c *sql.Conn, query string) (*sql.
 type tx struct {
 	ctx     context.Context
 	db      *DB
+	w       *writer
 	conn    *sql.Conn
 	entries []desk.Entry // written, to be announced after the commit
 	chained bool         // holds db.chain
+	turns   []turn       // for SQLite's search index, handed over after the commit
 }
 
-// write runs f in a transaction.
+// write runs f in a transaction. What it changed is found by searches when it returns.
 func (db *DB) write(ctx context.Context, durable bool, f func(*tx) error) error {
+	t, err := db.commit(ctx, durable, f)
+	if err == nil && len(t.turns) > 0 {
+		// It is kept, whatever becomes of the index.
+		_ = db.Searchable(ctx)
+	}
+	return err
+}
+
+// commit is write that does not wait for searches.
+func (db *DB) commit(ctx context.Context, durable bool, f func(*tx) error) (*tx, error) {
 	if err := ctx.Err(); err != nil {
-		return err
+		return nil, err
 	}
 	c, err := db.writer.acquire(ctx)
 	if err != nil {
-		return err
+		return nil, err
 	}
-	t := &tx{ctx: context.WithoutCancel(ctx), db: db, conn: c}
-	err, broken := t.run(durable, f)
+	t := &tx{ctx: context.WithoutCancel(ctx), db: db, w: db.writer, conn: c}
+	begin := func(ctx context.Context, c *sql.Conn) error { return db.d.begin(ctx, c, durable) }
+	err, broken := t.run(begin, f)
 	if err == nil {
 		db.hooks.enqueue(t.entries)
+		db.d.committed(t)
 	}
 	if t.chained {
 		db.chain.Unlock()
@@ -129,11 +143,11 @@ func (db *DB) write(ctx context.Context, durable bool, f func(*tx) error) error 
 	if err == nil && len(t.entries) > 0 {
 		db.hooks.call()
 	}
-	return err
+	return t, err
 }
 
-func (t *tx) run(durable bool, f func(*tx) error) (err error, broken bool) {
-	if err := t.db.d.begin(t.ctx, t.conn, durable); err != nil {
+func (t *tx) run(begin func(context.Context, *sql.Conn) error, f func(*tx) error) (err error, broken bool) {
+	if err := begin(t.ctx, t.conn); err != nil {
 		return err, true
 	}
 	defer func() {
@@ -142,7 +156,7 @@ func (t *tx) run(durable bool, f func(*tx) error) (err error, broken bool) {
 			if t.chained {
 				t.db.chain.Unlock()
 			}
-			t.db.writer.release(t.conn, true)
+			t.w.release(t.conn, true)
 			panic(p)
 		}
 	}()
@@ -168,7 +182,7 @@ func (t *tx) exec(query string, args ...any) error {
 
 // execN is exec that tells how many rows it changed.
 func (t *tx) execN(query string, args ...any) (int64, error) {
-	s, err := t.db.writer.prepared(t.ctx, t.conn, query) //nolint:sqlclosecheck // the writer keeps it
+	s, err := t.w.prepared(t.ctx, t.conn, query) //nolint:sqlclosecheck // the writer keeps it
 	if err != nil {
 		return 0, err
 	}
@@ -180,7 +194,7 @@ func (t *tx) execN(query string, args ...any) (int64, error) {
 }
 
 func (t *tx) query(query string, args ...any) (*sql.Rows, error) {
-	s, err := t.db.writer.prepared(t.ctx, t.conn, query) //nolint:sqlclosecheck // the writer keeps it
+	s, err := t.w.prepared(t.ctx, t.conn, query) //nolint:sqlclosecheck // the writer keeps it
 	if err != nil {
 		return nil, err
 	}

@@ -4,6 +4,9 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"net/url"
+	"slices"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -135,14 +138,39 @@ type alertPage struct {
 	Chart    chart
 	Timeline []entryView
 	Mutes    []choice
+	Becauses []choice
+	Spans    []choice // of the chart
+	Span     string
+	Coverage desk.Text // warns when not all sources heard
+	Doubts   []desk.Text
+	Mend     mend
 }
 
-// signalView is one detector's statement with its evidence.
-type signalView struct {
-	desk.Signal
-	Networks, Words []shareView
-	Voices          []voiceView
-	Mentions        []mentionView
+// mend is what to do about the reason why an alert was not useful.
+type mend struct {
+	Path  string
+	Label desk.Text
+}
+
+// mendOf offers the way that makes the reason go away.
+func mendOf(a desk.Alert) mend {
+	switch {
+	case a.Because == desk.BecauseCampaign:
+		q := url.Values{"from": {a.Opened.UTC().Format(time.RFC3339)}}
+		if len(a.Signals) > 0 {
+			var words []string
+			for _, w := range a.Signals[0].Evidence.Words[:min(len(a.Signals[0].Evidence.Words), 3)] {
+				words = append(words, w.Name)
+			}
+			q.Set("words", strings.Join(words, " "))
+		}
+		return mend{"/occasions/new?" + q.Encode(), desk.Say("Enter the campaign as an occasion")}
+	case a.Because == desk.BecauseNotUs && a.MonitorID != 0:
+		return mend{"/monitors/" + itoa(a.MonitorID), desk.Say("Narrow the query of the monitor")}
+	case (a.Because == desk.BecauseSmall || a.Because == desk.BecauseJoke || a.Because == desk.BecauseOther) && a.MonitorID != 0:
+		return mend{"/monitors/" + itoa(a.MonitorID) + "#taught", desk.Say("See what the monitor learned from it")}
+	}
+	return mend{}
 }
 
 func (c *Console) alertShow(w http.ResponseWriter, r *http.Request) error {
@@ -163,7 +191,7 @@ func (c *Console) alertPage(r *http.Request, id int64) (*alertPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &alertPage{Mutes: mutes}
+	p := &alertPage{Mutes: mutes, Becauses: named("because", desk.Becauses...), Mend: mendOf(a)}
 	if p.Alert, err = c.alertCard(ctx, v, a, ""); err != nil {
 		return nil, err
 	}
@@ -173,23 +201,62 @@ func (c *Console) alertPage(r *http.Request, id int64) (*alertPage, error) {
 		if sv.Mentions, err = c.mentionsByID(ctx, v, s.Evidence.Mentions, 5); err != nil {
 			return nil, err
 		}
+		if len(a.Monitors())+len(a.Sources()) > 1 {
+			if sv.Monitor, err = c.subject(ctx, desk.Alert{MonitorID: s.MonitorID, SourceID: s.SourceID}); err != nil {
+				return nil, err
+			}
+		}
 		p.Signals = append(p.Signals, sv)
+		if p.Coverage.IsZero() {
+			p.Coverage = sv.Coverage()
+		}
+		for _, d := range s.Evidence.Doubts {
+			if !slices.ContainsFunc(p.Doubts, func(o desk.Text) bool { return o.English() == d.English() }) {
+				p.Doubts = append(p.Doubts, d)
+			}
+		}
 	}
 	if a.MonitorID != 0 {
-		from, to := a.Opened.Add(-24*time.Hour), present()
-		if to.Sub(from) > 72*time.Hour {
-			to = from.Add(72 * time.Hour)
-		}
-		got, err := c.Radar.Chart(ctx, desk.Ask{Monitors: []int64{a.MonitorID}, From: from, To: to, By: "network"})
-		if err != nil {
+		if err := c.alertChart(r, p, a); err != nil {
 			return nil, err
 		}
-		p.Chart = chartOf(got, zone(v.brand))
-		p.Chart.Marks = []mark{{a.Opened, a.Level, "#alert-" + itoa(a.ID), v.speak.Text(p.Alert.Sentence())}}
 	}
 	entries, err := c.Journal.List(ctx, desk.EntryFilter{On: "alert:" + itoa(id), Paging: desk.Paging{Limit: 50}})
 	p.Timeline = entryViews(entries, zone(v.brand))
 	return p, err
+}
+
+// alertChart draws what the alert's monitors heard around it: from some time before it began to move, in steps that show the rise.
+func (c *Console) alertChart(r *http.Request, p *alertPage, a desk.Alert) error {
+	ctx, v := r.Context(), visitOf(r)
+	since := a.Opened
+	for _, s := range a.Signals {
+		if at := s.Evidence.Since; !at.IsZero() && at.Before(since) {
+			since = at
+		}
+	}
+	now := present()
+	to := now
+	if !a.Ended.IsZero() && a.Ended.Add(time.Hour).Before(now) {
+		to = a.Ended.Add(time.Hour).Truncate(time.Minute)
+	}
+	shown := fitting(to.Sub(since))
+	p.Span = shown.name
+	if q := r.URL.Query().Get("span"); q != "" {
+		if s, ok := spanNamed(q); ok {
+			shown, p.Span = s, s.name
+		}
+	}
+	for _, s := range spans[:4] {
+		p.Spans = append(p.Spans, choice{s.name, word("span", s.name)})
+	}
+	got, err := c.Radar.Chart(ctx, desk.Ask{Monitors: a.Monitors(), From: to.Add(-shown.long), To: to, Step: shown.step, By: "network"})
+	if err != nil {
+		return err
+	}
+	p.Chart = chartOf(got, zone(v.brand))
+	p.Chart.Marks = []mark{{a.Opened, a.Level, "#alert-" + itoa(a.ID), v.speak.Text(p.Alert.Sentence())}}
+	return nil
 }
 
 var mutes = []choice{{"1h", desk.Say("1 hour")}, {"4h", desk.Say("4 hours")}, {"24h", desk.Say("A day")}, {"168h", desk.Say("A week")}}
@@ -204,7 +271,7 @@ func (c *Console) alertDecide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := c.Alerts.Decide(ctx, id, r.PostFormValue("decision"), r.PostFormValue("why"))
+	a, err := c.Alerts.Decide(ctx, id, desk.Decision{Is: r.PostFormValue("decision"), Because: r.PostFormValue("because"), Why: strings.TrimSpace(r.PostFormValue("why"))})
 	if err != nil {
 		return c.alertAgain(w, r, id, err)
 	}

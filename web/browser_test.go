@@ -176,7 +176,7 @@ func TestConsoleInBrowser(t *testing.T) {
 		until("the stream to be open", `document.querySelector("#live").classList.contains("on")`)
 		do(chromedp.Click(chromedp.CSS(`form[action$="/see"] button`)))
 		until("the card to say who has it", `document.querySelector("#radar .alert").textContent.includes("Kim lead")`)
-		_, err := h.c.Alerts.Decide(t.Context(), h.alert.ID, desk.DecisionRoutine, "")
+		_, err := h.c.Alerts.Decide(t.Context(), h.alert.ID, desk.Decision{Is: desk.DecisionRoutine})
 		h.must(err)
 		until("somebody else's decision to appear", `!document.querySelector("#radar .alert")`)
 	}

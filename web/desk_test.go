@@ -20,6 +20,7 @@ import (
 	"breakwater/internal/htmlcheck"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/radar"
 	"breakwater/source"
@@ -57,7 +58,7 @@ func open(t *testing.T) *house {
 	c, err := newConsole(Stages{
 		Gate: access.New(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms,
 		Book: people.New(db, map[string]desk.Spec{"email": {Kind: "email", Title: "Mail"}}, func(context.Context, desk.Way) error { return nil }), Journal: &journal.Log{Store: db}, Live: hub,
-		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Brands: db,
+		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Occasions: &occasion.Calendar{Store: db}, Brands: db,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {

@@ -70,6 +70,7 @@ func (f *Frame) Rail() []Nav {
 		{"alerts", "/alerts", "alerts", desk.Say("Alerts"), f.Waiting, -1, true},
 		{"mentions", "/mentions", "mentions", desk.Say("Mentions"), 0, -1, true},
 		{"monitors", "/monitors", "monitors", desk.Say("Monitors"), 0, -1, false},
+		{"occasions", "/occasions", "flag", desk.Say("Occasions"), 0, -1, false},
 		{"sources", "/sources", "sources", desk.Say("Sources"), len(f.Deaf), -1, false},
 		{"people", "/people", "people", desk.Say("People"), 0, -1, false},
 		{"journal", "/journal", "journal", desk.Say("Journal"), 0, -1, false},

@@ -214,6 +214,31 @@ func (a alertView) Rule() desk.Text {
 	return a.Signals[0].Evidence.Rule
 }
 
+// Becauses are the reasons why it may not be useful.
+func (a alertView) Becauses() []choice { return named("because", desk.Becauses...) }
+
+// Proof is the numbers behind the sentence.
+func (a alertView) Proof() (all []desk.Text) {
+	if len(a.Signals) == 0 {
+		return nil
+	}
+	s := signalView{Signal: a.Signals[0]}
+	for _, t := range []desk.Text{s.Numbers(), s.Chance(), s.Crowd()} {
+		if !t.IsZero() {
+			all = append(all, t)
+		}
+	}
+	return all
+}
+
+// Coverage warns when not all of the sources heard.
+func (a alertView) Coverage() desk.Text {
+	if len(a.Signals) == 0 {
+		return desk.Text{}
+	}
+	return signalView{Signal: a.Signals[0]}.Coverage()
+}
+
 // Phase is rising, peaking or falling.
 func (a alertView) Phase() string {
 	if len(a.Signals) == 0 || !a.Live() {

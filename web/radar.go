@@ -42,7 +42,7 @@ type radarPage struct {
 
 // spans are what the chart can show, each with a step that leaves about a hundred columns.
 var spans = []span{
-	{"6h", 6 * time.Hour, 5 * time.Minute}, {"24h", 24 * time.Hour, 15 * time.Minute}, {"7d", 7 * 24 * time.Hour, 2 * time.Hour}, {"28d", 28 * 24 * time.Hour, 6 * time.Hour},
+	{"2h", 2 * time.Hour, time.Minute}, {"6h", 6 * time.Hour, 5 * time.Minute}, {"24h", 24 * time.Hour, 15 * time.Minute}, {"7d", 7 * 24 * time.Hour, 2 * time.Hour}, {"28d", 28 * 24 * time.Hour, 6 * time.Hour},
 }
 
 type span struct {
@@ -51,18 +51,52 @@ type span struct {
 	step time.Duration
 }
 
-func spanOf(r *http.Request) span {
+func spanNamed(name string) (span, bool) {
 	for _, s := range spans {
-		if r.URL.Query().Get("span") == s.name {
+		if name == s.name {
+			return s, true
+		}
+	}
+	return span{}, false
+}
+
+// fitting is the shortest span that shows something that began so long ago with the calm before it.
+func fitting(ago time.Duration) span {
+	for _, s := range spans {
+		if ago < s.long*2/3 {
 			return s
 		}
 	}
-	return spans[1]
+	return spans[len(spans)-1]
+}
+
+// spanOf is the span that was asked for; else a day, or the hours of the storm that runs.
+func (c *Console) spanOf(r *http.Request) (span, error) {
+	if s, ok := spanNamed(r.URL.Query().Get("span")); ok {
+		return s, nil
+	}
+	day, _ := spanNamed("24h")
+	live, err := c.Alerts.List(r.Context(), desk.AlertFilter{BrandID: visitOf(r).brand.ID, Live: true, Paging: desk.Paging{Limit: 20}})
+	since := time.Time{}
+	for _, a := range live {
+		for _, s := range a.Signals {
+			if at := s.Evidence.Since; s.MonitorID != 0 && a.Level >= desk.Issue && !at.IsZero() && (since.IsZero() || at.Before(since)) {
+				since = at
+			}
+		}
+	}
+	if s := fitting(time.Since(since)); !since.IsZero() && s.long < day.long {
+		return s, err
+	}
+	return day, err
 }
 
 func (c *Console) radarShow(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), visitOf(r)
-	shown := spanOf(r)
+	shown, err := c.spanOf(r)
+	if err != nil {
+		return err
+	}
 	p := &radarPage{Span: shown.name, Checked: time.Now()}
 	for _, s := range spans {
 		p.Spans = append(p.Spans, s.name)
@@ -70,7 +104,7 @@ func (c *Console) radarShow(w http.ResponseWriter, r *http.Request) error {
 	now := present()
 	hour := desk.Ask{BrandID: v.brand.ID, From: now.Add(-time.Hour), To: now}
 	day := desk.Ask{BrandID: v.brand.ID, From: now.Add(-shown.long), To: now, Step: shown.step, By: "network"}
-	err := all(
+	err = all(
 		func() error { return c.radarChart(ctx, v, p, day) },
 		func() (err error) { p.Alerts, p.More, err = c.liveAlerts(ctx, v, r.URL.RequestURI()); return },
 		func() error {

@@ -12,6 +12,7 @@ import (
 	"breakwater/incident"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/radar"
 	"breakwater/source"
@@ -19,20 +20,21 @@ import (
 
 // Stages are what the console shows and asks to do things.
 type Stages struct {
-	Gate     *access.Gate
-	Radar    *radar.Desk
-	Alerts   *alert.Router
-	Rooms    *incident.Register
-	Book     *people.Book
-	Journal  *journal.Log
-	Live     *journal.Hub
-	Detect   *detect.Engine
-	Sources  *source.Register
-	Monitors *match.Monitors
-	Feeds    Feeds // nil: no lists of feeds
-	Brands   Brands
-	Log      *slog.Logger // nil: nothing is logged
-	Secure   bool         // the console is reached by https: cookies say so
+	Gate      *access.Gate
+	Radar     *radar.Desk
+	Alerts    *alert.Router
+	Rooms     *incident.Register
+	Book      *people.Book
+	Journal   *journal.Log
+	Live      *journal.Hub
+	Detect    *detect.Engine
+	Sources   *source.Register
+	Monitors  *match.Monitors
+	Occasions *occasion.Calendar
+	Feeds     Feeds // nil: no lists of feeds
+	Brands    Brands
+	Log       *slog.Logger // nil: nothing is logged
+	Secure    bool         // the console is reached by https: cookies say so
 }
 
 // Feeds reads and writes the lists of feeds (OPML) that people share.

@@ -46,6 +46,8 @@ func alertStories() []story {
 			p := t.alertPage()
 			now := storyNow()
 			p.Alert.State, p.Alert.Decision, p.Alert.DecidedBy, p.Alert.DecidedAt = desk.AlertDecided, desk.DecisionNotUseful, t.person(1), now
+			p.Alert.Because = desk.BecauseCampaign
+			p.Mend = mendOf(p.Alert.Alert)
 			p.Alert.SeenBy, p.Alert.SeenAt, p.Alert.Why, p.Alert.CanDecide, p.Alert.MutedUntil = t.person(1), now, t.said(1), false, now.Add(4*time.Hour)
 			return p
 		}},
@@ -53,13 +55,19 @@ func alertStories() []story {
 			p := t.alertPage()
 			p.Problems = []*desk.Invalid{desk.Wrong("why", "Say why this alert was not useful, so that the desk can learn from it.")}
 			p.Signals[0].Mentions = []mentionView{t.hostile()}
+			p.Signals[0].Monitor = long()
 			return p
 		}},
 	}
 }
 
 func (t teller) alertPage() *alertPage {
-	p := &alertPage{Frame: t.frame(desk.Lead), Alert: t.card(0, desk.Crisis), Chart: t.storm(120), Timeline: t.entries(4), Mutes: mutes}
+	p := &alertPage{Frame: t.frame(desk.Lead), Alert: t.card(0, desk.Crisis), Chart: t.storm(120), Timeline: t.entries(4), Mutes: mutes,
+		Becauses: named("because", desk.Becauses...), Span: "6h", Doubts: t.doubts()}
+	for _, s := range spans[:4] {
+		p.Spans = append(p.Spans, choice{s.name, word("span", s.name)})
+	}
+	p.Coverage = signalView{Signal: t.alert(1, desk.Crisis).Signals[0]}.Coverage()
 	for i := range 2 {
 		s := t.alert(i, desk.Crisis).Signals[0]
 		sv := signalView{Signal: s, Networks: shareViews(s.Evidence.Networks, networkName, networkPath), Words: shareViews(s.Evidence.Words, asIs, searchPath), Voices: voiceViews(s.Evidence.Voices)}

@@ -157,7 +157,17 @@ func (t teller) alert(i int, level desk.Level) desk.Alert {
 			Observed: 412, Expected: 49, High: 78, Window: 60, Since: now.Add(-55 * time.Minute), Doubling: 11, Phase: "rising", People: 377, Copies: 120,
 			Rule:     desk.Say("Surge: held against this hour of the week and this monitor's own highest; {sensitivity}.", "sensitivity", desk.Say("sensitivity balanced")),
 			Networks: []desk.Share{{Name: "mastodon", Count: 280, Ratio: 9.1}, {Name: "bluesky", Count: 132, Ratio: 6}},
-			Words:    t.words(), Voices: t.voices(3), Mentions: []int64{1000, 1001, 1002}}}}}
+			Words:    t.words(), Voices: t.voices(3), Mentions: []int64{1000, 1001, 1002}, Every: []float64{5.2 * 24 * 365.25, 30}[i%2], Topic: t.words()[0].Name, Sources: 5, Deaf: 2 * (i % 2),
+			Doubts: t.doubts()}}}}
+}
+
+// doubts are all that an alert can say against itself.
+func (t teller) doubts() []desk.Text {
+	return []desk.Text{
+		desk.Say("With {n} mentions fewer it would be within what is usual here.", "n", 334),
+		desk.Say("If these {n} posts are one person's copies, {rest} remain: still more than the usual {high}.", "n", 120, "rest", 292, "high", 78),
+		desk.Say("If {n} of the {negative} negative posts are meant as a joke or were read wrongly, the mood is usual.", "n", 188, "negative", 292),
+	}
 }
 
 func (t teller) words() []desk.Share {

@@ -28,6 +28,13 @@ var words = map[string]map[string]desk.Text{
 		"brand": desk.Say("Brand"), "product": desk.Say("Product"), "people": desk.Say("People"),
 		"competitor": desk.Say("Competitor"), "campaign": desk.Say("Campaign"), "hashtag": desk.Say("Hashtag"),
 	},
+	"occasion": {
+		"campaign": desk.Say("Campaign"), "launch": desk.Say("Launch"), "holiday": desk.Say("Holiday"), "match": desk.Say("Match day"), "other": desk.Say("Other"),
+	},
+	"because": {
+		desk.BecauseCampaign: desk.Say("Our own campaign"), desk.BecauseJoke: desk.Say("A joke"), desk.BecauseNotUs: desk.Say("Not about us"),
+		desk.BecauseKnown: desk.Say("Known already"), desk.BecauseSmall: desk.Say("Too small to matter"), desk.BecauseOther: desk.Say("Something else"),
+	},
 	"sensitivity": {
 		"low": desk.Say("Low: only the unmistakable"), "balanced": desk.Say("Balanced"), "high": desk.Say("High: rather one too many"),
 	},
@@ -64,9 +71,10 @@ var words = map[string]map[string]desk.Text{
 	"detector": {
 		"surge": desk.Say("Surge"), "mood": desk.Say("Mood"), "voice": desk.Say("Far-reaching voice"),
 		"threshold": desk.Say("Your own rule"), "cue": desk.Say("Crisis cue"), "silence": desk.Say("Silent source"),
+		"topic": desk.Say("Topic"),
 	},
 	"span": {
-		"6h": desk.Say("6 hours"), "24h": desk.Say("24 hours"), "7d": desk.Say("7 days"), "28d": desk.Say("4 weeks"),
+		"2h": desk.Say("2 hours"), "6h": desk.Say("6 hours"), "24h": desk.Say("24 hours"), "7d": desk.Say("7 days"), "28d": desk.Say("4 weeks"),
 	},
 	"theme": {
 		"": desk.Say("As the device"), "light": desk.Say("Light"), "dark": desk.Say("Dark"),

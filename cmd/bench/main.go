@@ -10,11 +10,14 @@ import (
 
 // benches are the measurements by name.
 var benches = map[string]func(args []string) error{
-	"detect":   benchDetect,
-	"match":    benchMatch,
-	"pipeline": benchPipeline,
-	"query":    benchQuery,
-	"series":   benchSeries,
+	"detect":     benchDetect,
+	"language":   benchLanguage,
+	"match":      benchMatch,
+	"pipeline":   benchPipeline,
+	"query":      benchQuery,
+	"sentiment":  benchSentiment,
+	"series":     benchSeries,
+	"understand": benchUnderstand,
 }
 
 func main() {

@@ -181,6 +181,7 @@ type pipeline struct {
 }
 
 func openPipeline(ctx context.Context, dir string) (*pipeline, error) {
+	app.Frugal()
 	db, err := store.Open(ctx, store.Config{Path: dir, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		return nil, err
@@ -249,7 +250,7 @@ func (p *pipeline) monitors(ctx context.Context, act desk.Act) ([]desk.Monitor, 
 	return list, nil
 }
 
-// feedAll hands over what the sources still have and waits until all of it is durable.
+// feedAll hands over what the sources still have and waits until all of it is durable and searches find it.
 func (p *pipeline) feedAll(ctx context.Context, feeds []*feed) error {
 	ctx, stop := context.WithCancel(ctx)
 	defer stop()
@@ -272,7 +273,7 @@ func (p *pipeline) feedAll(ctx context.Context, feeds []*feed) error {
 	}
 	wg.Wait()
 	close(errs)
-	return <-errs
+	return errors.Join(<-errs, p.db.Searchable(ctx))
 }
 
 // runPipeline is the part that is measured.
@@ -283,12 +284,13 @@ func runPipeline(dir string, posts int) (m partResult, err error) {
 		return m, err
 	}
 	defer func() { err = errors.Join(err, p.db.Close()) }()
-	var hits atomic.Int64
+	var hits, told atomic.Int64
 	p.flow.Kept = func(batches []desk.Batch, _ []desk.Stored) {
 		for _, b := range batches {
 			for i := range b.Mentions {
 				hits.Add(int64(len(b.Mentions[i].Monitors)))
 			}
+			told.Add(int64(len(b.Mentions)))
 		}
 	}
 	feeds, err := p.feeds(ctx, posts)
@@ -305,7 +307,7 @@ func runPipeline(dir string, posts int) (m partResult, err error) {
 		return m, err
 	}
 	took := time.Since(start)
-	m = partResult{PerSecond: float64(posts) / took.Seconds(), CPU: (cpuTime() - cpu).Seconds() * 1e6 / float64(posts), RSS: peakRSS(), Hits: float64(hits.Load()) / float64(posts)}
+	m = partResult{PerSecond: float64(posts) / took.Seconds(), CPU: (cpuTime() - cpu).Seconds() * 1e6 / float64(posts), RSS: peakRSS(), Hits: float64(hits.Load()) / float64(max(told.Load(), 1))}
 	m.Disk, err = folderSize(dir)
 	return m, err
 }

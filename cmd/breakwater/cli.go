@@ -13,6 +13,7 @@ type cli struct {
 	Import    importCmd    `cmd:"" help:"Take in mentions from CSV or NDJSON files."`
 	Brand     brandCmd     `cmd:"" help:"What the desk protects."`
 	Monitor   monitorCmd   `cmd:"" help:"What to listen for."`
+	Occasion  occasionCmd  `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
 	Mention   mentionCmd   `cmd:"" help:"Search what was heard."`
 	Alert     alertCmd     `cmd:"" help:"Read, acknowledge and decide alerts."`
 	Incident  incidentCmd  `cmd:"" help:"Open, follow and close incidents."`

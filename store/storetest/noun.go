@@ -71,6 +71,40 @@ var nounTests = map[string]func(*testing.T, Bed){
 		}
 	},
 
+	"occasions are found by brand and time": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		other, _ := brandWith(t, db.DB, 0)
+		var ids []int64
+		for i, brand := range []int64{b.ID, b.ID, other.ID} {
+			o := must(db.ChangeOccasion(ctx, 0, act("occasion.save"), func(o *desk.Occasion, out *desk.Out) error {
+				o.BrandID, o.Name, o.Kind, o.Words, out.Say = brand, "Launch", "launch", []string{"#jar"}, desk.Say("x")
+				o.From, o.To = noon.AddDate(0, 0, -7*i), noon.AddDate(0, 0, 1-7*i)
+				return nil
+			}))(t)
+			ids = append(ids, o.ID)
+		}
+		found := func(brand int64, from, to time.Time) (got []int64) {
+			for _, o := range must(db.Occasions(ctx, brand, from, to))(t) {
+				got = append(got, o.ID)
+			}
+			return got
+		}
+		for name, tt := range map[string]struct{ got, want []int64 }{
+			"all of a brand":   {found(b.ID, time.Time{}, time.Time{}), []int64{ids[1], ids[0]}},
+			"now":              {found(b.ID, noon, noon.Add(time.Second)), []int64{ids[0]}},
+			"over by a moment": {found(b.ID, noon.AddDate(0, 0, 1), time.Time{}), nil},
+			"of all brands":    {found(0, time.Time{}, noon), []int64{ids[2], ids[1]}},
+		} {
+			if diff := cmp.Diff(tt.want, tt.got); diff != "" {
+				t.Errorf("%s (-want +got):\n%s", name, diff)
+			}
+		}
+		ok(t, db.DeleteOccasion(ctx, ids[0], act("occasion.delete")))
+		_, err := db.Occasion(ctx, ids[0])
+		is(t, err, desk.ErrNotFound)
+	},
+
 	"two change at once: the second starts again": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		b, _ := brandWith(t, db.DB, 0)
