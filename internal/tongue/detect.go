@@ -106,16 +106,16 @@ func (x *scratch) arabic() (string, float64) {
 }
 
 // owns is what a script's own characters say for a language beside the model, in its units (logits).
-func (m *Model) owns(x *scratch, g Group, lang string) float64 {
+func (m *Model) owns(x *scratch, g Group, lang string, lean float64) float64 {
 	switch {
 	case g == Hebrew && lang == "yi":
 		return 3 * float64(x.own[ligature])
 	case g == Cyrillic && lang == "ru":
 		return 2 * float64(x.own[russian])
 	case g == Han && lang == "zh-Hant":
-		return 5*m.lean(x) + 4*float64(x.count[bopomofo])
+		return 5*lean + 4*float64(x.count[bopomofo])
 	case g == Han && lang == "zh-Hans":
-		return -5 * m.lean(x)
+		return -5 * lean
 	}
 	return 0
 }
@@ -124,8 +124,8 @@ func (m *Model) owns(x *scratch, g Group, lang string) float64 {
 func (m *Model) lean(x *scratch) float64 {
 	n := 0
 	for _, r := range x.words {
-		if r >= 0x3400 {
-			n += int(m.han[r])
+		if r >= hanFrom && r < hanTo {
+			n += int(m.han[r-hanFrom])
 		}
 	}
 	return float64(n)

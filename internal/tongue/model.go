@@ -25,7 +25,7 @@ type Model struct {
 	keys    []uint64 // a bucket each: four times 16 bits
 	rows    []uint64 // three for each slot
 	letters *letters
-	han     map[rune]int8
+	han     [hanTo - hanFrom]int8 // 1 Traditional only, -1 Simplified only
 	pool    sync.Pool
 }
 
@@ -39,13 +39,15 @@ type header struct {
 	Simp      string              `json:"simplified"`
 }
 
+// hanFrom and hanTo are where Han characters lie that posts are written in.
+const hanFrom, hanTo = 0x3400, 0xA000
+
 const magic = "tongue 1\n"
 
 type scratch struct {
 	reading
 	hashes []uint64
 	sum    [Lanes]int32
-	score  [Lanes]float32
 }
 
 // Load reads a model file.
@@ -55,7 +57,7 @@ func Load(file []byte) (*Model, error) {
 		return nil, errors.New("not a model of languages")
 	}
 	head, rest, _ := bytes.Cut(rest, []byte("\n"))
-	m := &Model{letters: newLetters(), han: map[rune]int8{}}
+	m := &Model{letters: newLetters()}
 	if err := json.Unmarshal(head, &m.head); err != nil {
 		return nil, fmt.Errorf("header: %w", err)
 	}
@@ -69,14 +71,25 @@ func Load(file []byte) (*Model, error) {
 	}
 	m.keys, rest = words64(rest, m.head.Buckets)
 	m.rows, _ = words64(rest, m.head.Buckets*Slots*3)
-	for _, r := range m.head.Trad {
+	for r := range m.sides(m.head.Trad) {
 		m.han[r] = 1
 	}
-	for _, r := range m.head.Simp {
+	for r := range m.sides(m.head.Simp) {
 		m.han[r] = -1
 	}
 	m.pool.New = func() any { return new(scratch) }
 	return m, nil
+}
+
+// sides are the places in Model.han of the characters that have one.
+func (m *Model) sides(characters string) func(func(int) bool) {
+	return func(yield func(int) bool) {
+		for _, r := range characters {
+			if r >= hanFrom && r < hanTo && !yield(int(r-hanFrom)) {
+				return
+			}
+		}
+	}
 }
 
 func words64(b []byte, n int) ([]uint64, []byte) {
@@ -146,23 +159,47 @@ func (m *Model) add(sum *[Lanes]int32, hashes []uint64) int {
 	return found
 }
 
+// Reading stops where the best language leads by so many logits: half of a long post tells as much as all of it.
+const (
+	clearLead  = 7
+	readAtOnce = 64 // features
+)
+
 // choose is the group's most probable language and its probability.
 func (m *Model) choose(x *scratch, g Group) (lang string, p float64) {
-	langs := m.head.Languages[g]
-	x.sum = [Lanes]int32{}
-	x.hashes = x.features(x.hashes[:0], m.letters, g)
-	found := m.add(&x.sum, x.hashes)
-	scale := m.head.Step / math.Sqrt(float64(found+1))
-	best, most, all := 0, math.Inf(-1), 0.0
-	var z [Lanes]float64
-	for i := range langs {
-		z[i] = m.head.Bias[g][i] + scale*float64(x.sum[i]) + m.owns(x, g, langs[i])
-		if z[i] > most {
-			best, most = i, z[i]
-		}
+	langs, bias := m.head.Languages[g], m.head.Bias[g]
+	var prior, z [Lanes]float64
+	lean := 0.0
+	if g == Han {
+		lean = m.lean(x)
 	}
 	for i := range langs {
-		all += math.Exp(z[i] - most)
+		prior[i] = bias[i] + m.owns(x, g, langs[i], lean)
+	}
+	x.sum = [Lanes]int32{}
+	x.hashes = x.features(x.hashes[:0], m.letters, g)
+	found, best := 0, 0
+	for rest := x.hashes; ; {
+		n := min(readAtOnce, len(rest))
+		found += m.add(&x.sum, rest[:n])
+		rest = rest[n:]
+		scale := m.head.Step / math.Sqrt(float64(found+1))
+		most, next := math.Inf(-1), math.Inf(-1)
+		for i := range langs {
+			z[i] = prior[i] + scale*float64(x.sum[i])
+			if z[i] > most {
+				best, most, next = i, z[i], most
+			} else if z[i] > next {
+				next = z[i]
+			}
+		}
+		if len(rest) == 0 || most-next > clearLead {
+			break
+		}
+	}
+	all := 0.0
+	for i := range langs {
+		all += math.Exp(z[i] - z[best])
 	}
 	return langs[best], 1 / all
 }

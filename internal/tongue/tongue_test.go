@@ -159,7 +159,7 @@ func TestPack(t *testing.T) {
 	if got, p := m.Detect(text); got != langs[17] || p < 0.9 {
 		t.Errorf("Detect = %s (%.2f), want %s", got, p, langs[17])
 	}
-	if m.han['國'] != 1 || m.han['国'] != -1 {
+	if m.han['國'-hanFrom] != 1 || m.han['国'-hanFrom] != -1 {
 		t.Errorf("the two scripts' characters are lost")
 	}
 }
