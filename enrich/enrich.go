@@ -55,22 +55,21 @@ func (e *Enricher) Do(m *desk.Mention) {
 // does not show one.
 func (e *Enricher) Lang(m *desk.Mention) {
 	given := code(m.Lang)
-	lang, _ := e.Language.Detect(head(whole(m)))
+	lang, _ := e.Language.Detect(cut(whole(m), langBytes))
 	if lang == "und" && given != "" {
 		lang = given
 	}
 	m.Lang = lang
 }
 
-// headBytes of a text show its language as well as all of it do.
-const headBytes = 400
+// langBytes of a text show its language as well as all of it do.
+const langBytes = 200
 
-// head is the beginning of a text, cut at a character.
-func head(text string) string {
-	if len(text) <= headBytes {
+// cut is the beginning of a text, at most n bytes, cut at a character.
+func cut(text string, n int) string {
+	if len(text) <= n {
 		return text
 	}
-	n := headBytes
 	for n > 0 && !utf8.RuneStart(text[n]) {
 		n--
 	}

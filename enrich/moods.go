@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"sync"
+	"unicode/utf8"
 
 	"breakwater/internal/grams"
 	"breakwater/internal/packed"
@@ -120,6 +121,23 @@ func (m *Moods) word(w *moodWeights, word grams.Word, x *moodScratch) *wordSums 
 	return s
 }
 
+// What is read of a text that is longer than both together, in bytes. People come to the point at the end: reading so much gives the
+// same macro-F1 as reading all, reading as much from the beginning 0.2 points less (bench sentiment).
+const beginBytes, endBytes = 200, 400
+
+// read reads a text, or beginning and end of a long one.
+func (m *Moods) read(x *moodScratch, text string) {
+	if len(text) <= beginBytes+endBytes {
+		m.reader.Read(&x.text, text)
+		return
+	}
+	end := len(text) - endBytes
+	for !utf8.RuneStart(text[end]) {
+		end++
+	}
+	m.reader.Read(&x.text, cut(text, beginBytes), text[end:])
+}
+
 var _ Teachable = (*Moods)(nil)
 
 // Show implements Teachable: features are hashes, salted for the language, of words, their letters and their neighbours. One
@@ -127,7 +145,7 @@ var _ Teachable = (*Moods)(nil)
 func (m *Moods) Show(dst []uint64, lang, text string) (features []uint64, scores [3]float64) {
 	x := m.pool.Get().(*moodScratch)
 	defer m.pool.Put(x)
-	m.reader.Read(&x.text, text)
+	m.read(x, text)
 	w, salt := m.weightsFor(lang, text), MoodSalt(lang)
 	if w != nil {
 		salt = w.salt
@@ -158,7 +176,7 @@ const cantonese = "嘅咗冇唔喺嚟佢哋嗰啲噉咁乜嘢喎㗎啱攞搵諗�
 func (m *Moods) Score(lang, text string) (score, confidence float64) {
 	x := m.pool.Get().(*moodScratch)
 	defer m.pool.Put(x)
-	m.reader.Read(&x.text, text)
+	m.read(x, text)
 	w := m.weightsFor(lang, text)
 	return sentimentOf(w, m.weigh(w, x))
 }

@@ -9,9 +9,23 @@ import (
 	"golang.org/x/text/unicode/norm"
 )
 
-// Read fills x with what is in the text.
-func (r *Reader) Read(x *Scratch, text string) {
+// Read fills x with what is in the text, which may come in parts: no word reaches from one into the next.
+func (r *Reader) Read(x *Scratch, parts ...string) {
 	x.reset()
+	for _, p := range parts {
+		if !r.read(x, p) {
+			x.reset() // decomposed text is rare: all of it again, composed
+			for _, p := range parts {
+				r.read(x, norm.NFC.String(p))
+			}
+			break
+		}
+	}
+	x.close()
+}
+
+// read takes one part; it gives up when that is not composed.
+func (r *Reader) read(x *Scratch, text string) (composed bool) {
 	f := r.fold
 	for i := 0; i < len(text); {
 		c, size, char := cell(0), 1, rune(text[i])
@@ -46,8 +60,7 @@ func (r *Reader) Read(x *Scratch, text string) {
 			}
 		case k == combine:
 			if !norm.NFC.IsNormalString(text) {
-				r.Read(x, norm.NFC.String(text))
-				return
+				return false
 			}
 		case k == at:
 			if n := handle(text[i+size:]); n > 0 && x.open != letter {
@@ -65,7 +78,7 @@ func (r *Reader) Read(x *Scratch, text string) {
 		i += size
 	}
 	x.end(r)
-	x.close()
+	return true
 }
 
 // char takes a character of any kind but those that need to see what follows.
