@@ -40,5 +40,5 @@ type Learned struct {
 	MonitorID int64
 	At        time.Time // beginning of the next bucket
 	State     []byte
-	Keep      bool // also as the state at At from which later buckets can be replayed
+	Keep      bool // to replay later buckets from; there are several such, and one newest
 }

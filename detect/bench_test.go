@@ -16,12 +16,12 @@ func BenchmarkLook(b *testing.B) {
 	}
 	r.append(b, ms)
 	ctx := b.Context()
-	check(b, r.engine.look(ctx, r.monitor.ID, false))
+	check(b, r.engine.look(ctx, r.monitor.ID, false, time.Now().UTC()))
 	w := r.engine.watches[r.monitor.ID]
 	b.Run("numbers", func(b *testing.B) {
 		for b.Loop() {
 			w.sampled = time.Now()
-			check(b, r.engine.look(ctx, r.monitor.ID, false))
+			check(b, r.engine.look(ctx, r.monitor.ID, false, time.Now().UTC()))
 		}
 	})
 	b.Run("posts", func(b *testing.B) {
@@ -36,8 +36,7 @@ func BenchmarkLook(b *testing.B) {
 	})
 	b.Run("learn", func(b *testing.B) {
 		for b.Loop() {
-			r.engine.known.forget(of(w.monitor))
-			_, err := r.engine.known.usual(ctx, of(w.monitor), time.Now())
+			_, _, err := keeper{r.db, nil}.learn(ctx, r.monitor.ID, time.Now())
 			check(b, err)
 		}
 	})

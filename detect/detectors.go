@@ -1,4 +1,4 @@
 package detect
 
 // Detectors are all detectors, in the order in which people are told of them.
-var Detectors = []Detector{threshold, cue, mood, surge, voice}
+var Detectors = []Detector{threshold, cue, mood, topic, surge, voice}

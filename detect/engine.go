@@ -25,6 +25,11 @@ type Store interface {
 	Gaps(ctx context.Context, sourceIDs []int64, from, to time.Time) ([]desk.Gap, error)
 	Sources(ctx context.Context) ([]desk.Source, error)
 	Occasions(ctx context.Context, brandID int64, from, to time.Time) ([]desk.Occasion, error)
+
+	Learned(ctx context.Context, monitorID int64) (desk.Learned, error)
+	Kept(ctx context.Context, monitorID int64, from, to time.Time) ([]desk.Learned, error)
+	Verdicts(ctx context.Context, monitorID int64, from, to time.Time) ([]desk.Verdict, error)
+	SaveLearned(ctx context.Context, learned []desk.Learned, verdicts []desk.Verdict) error
 }
 
 // Take is who hears of signals: alert.Router.
@@ -42,6 +47,8 @@ const (
 	hotFor = 2 * time.Hour
 	// idleFor is how long an untouched monitor's minutes are kept in memory.
 	idleFor = time.Hour
+	// saveFrom is how many states are gathered before they are saved within a round; at its end all are.
+	saveFrom = 200
 )
 
 // Engine watches all monitors.
@@ -51,12 +58,16 @@ type Engine struct {
 	log   *slog.Logger
 	known *known
 
+	// Topics gives what the live topics of a monitor brought in [from, to), by arrival; nil: topics are not followed. Set before Run.
+	Topics func(monitorID int64, from, to time.Time) []desk.TopicHeard
+
 	wake    chan struct{} // a token when something was touched
 	mu      sync.Mutex    // guards touched and changed
 	touched map[int64]struct{}
 	changed map[int64]struct{}
 
 	watches map[int64]*watch // by monitor; only Run's goroutine
+	unsaved saving           // the same
 }
 
 // New makes an engine that hands its signals to take.
@@ -154,16 +165,33 @@ func (e *Engine) round(ctx context.Context) {
 		}
 		began := time.Now()
 		_, anew := changed[id]
-		if err := e.look(ctx, id, anew); err != nil && ctx.Err() == nil {
+		if err := e.look(ctx, id, anew, began.UTC()); err != nil && ctx.Err() == nil {
 			e.log.Error("monitor could not be watched", "monitor", id, "error", err)
+		}
+		if len(e.unsaved.learned) >= saveFrom {
+			e.save(ctx)
 		}
 		pause(ctx, min(rest*time.Since(began), everyRound))
 	}
+	e.save(ctx)
+}
+
+// save keeps what was learned and judged. What cannot be saved waits for the next round.
+func (e *Engine) save(ctx context.Context) {
+	if len(e.unsaved.learned) == 0 {
+		return
+	}
+	if err := e.store.SaveLearned(ctx, e.unsaved.learned, e.unsaved.verdicts); err != nil {
+		if ctx.Err() == nil {
+			e.log.Error("verdicts could not be saved", "monitors", len(e.unsaved.learned), "error", err)
+		}
+		return
+	}
+	e.unsaved = saving{}
 }
 
 // look shows one monitor's window to all detectors and hands on what they say.
-func (e *Engine) look(ctx context.Context, id int64, anew bool) error {
-	now := time.Now().UTC()
+func (e *Engine) look(ctx context.Context, id int64, anew bool, now time.Time) error {
 	w := e.watches[id]
 	if w == nil {
 		w = &watch{}

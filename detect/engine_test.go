@@ -172,7 +172,7 @@ func TestEngineHearsOldNewsCalmly(t *testing.T) {
 		late = append(late, r.mention(time.Now().Add(-time.Duration(7*60+i/3)*time.Minute), desk.Neutral, "old news"))
 	}
 	r.append(t, late)
-	check(t, r.engine.look(t.Context(), r.monitor.ID, false))
+	check(t, r.engine.look(t.Context(), r.monitor.ID, false, time.Now().UTC()))
 	if len(r.heard) != 0 {
 		t.Errorf("signals = %+v, want none for what is long past", r.heard)
 	}
@@ -195,7 +195,7 @@ func TestEngineTellsOfVoiceCueAndThreshold(t *testing.T) {
 		ms = append(ms, m)
 	}
 	r.append(t, ms)
-	check(t, r.engine.look(t.Context(), r.monitor.ID, false))
+	check(t, r.engine.look(t.Context(), r.monitor.ID, false, time.Now().UTC()))
 	want := map[string]string{
 		"threshold": "people write about Aurora in 60 minutes: your threshold is 4.",
 		"voice":     fmt.Sprintf("@%s, whom 400000 people follow, writes about Aurora, and not kindly.", far.Author.Handle),

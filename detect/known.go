@@ -101,19 +101,16 @@ func (k *known) learn(ctx context.Context, s subject, now time.Time) (*Usual, er
 	return u, k.backgrounds(ctx, u, s.monitor, now)
 }
 
-// history reads the hours and the five-minute steps of a subject's past.
+// history reads the hours of a subject's past.
 func (k *known) history(ctx context.Context, s subject, now time.Time) (history, error) {
 	h := history{zone: k.zone(ctx, s.brand)}
 	end := now.Truncate(time.Hour)
-	h.start, h.fineAt = end.AddDate(0, 0, -learnDays), end.AddDate(0, 0, -fineDays)
+	h.start = end.AddDate(0, 0, -learnDays)
 	gaps, err := k.store.Gaps(ctx, nil, h.start, end)
 	if err != nil {
 		return h, err
 	}
 	if h.hours, err = k.steps(ctx, s.ask(h.start, end, time.Hour)); err != nil {
-		return h, err
-	}
-	if h.fine, err = k.steps(ctx, s.ask(h.fineAt, end, fiveMinutes)); err != nil {
 		return h, err
 	}
 	deafen(&h, gaps, end)

@@ -8,27 +8,19 @@ import (
 )
 
 const (
-	// learnDays of hours are looked at: four of each hour of the week.
-	learnDays = 28
-	// fineDays of five-minute steps are looked at for the extremes: 56 blocks of six hours. With half as many, false alerts double.
-	fineDays = 14
 	// enough is the history without which nothing is called usual.
 	enough = 48 * time.Hour
-	// unlearned is the end of history that extremes are not learned from: what happens now must not be its own measure.
+	// unlearned is the end of history that backgrounds are not learned from: what happens now must not be its own measure.
 	unlearned = 6 * time.Hour
-	// zDays of hours make the mean and deviation that plain hourly counts are held against (DETECTION.md 2.1).
-	zDays = 14
 	// fiveDays is the half-life of level and share, in hours.
 	fiveDays = 120.0
 )
 
 // history is what a monitor's past looks like, gaps and all.
 type history struct {
-	zone   *time.Location
-	start  time.Time // of hours[0], on the hour
-	hours  []step    // closed hours, without holes
-	fineAt time.Time
-	fine   []step // five minutes each, without holes
+	zone  *time.Location
+	start time.Time // of hours[0], on the hour
+	hours []step    // closed hours, without holes
 }
 
 // step is what was published in one step of the past.
@@ -45,9 +37,6 @@ func learn(h history) *Usual {
 	}
 	h.start = h.start.Add(time.Duration(first) * time.Hour)
 	h.hours = h.hours[first:]
-	if before := int(h.start.Sub(h.fineAt) / fiveMinutes); before > 0 {
-		h.fine, h.fineAt = h.fine[min(before, len(h.fine)):], h.start
-	}
 	u := &Usual{zone: h.zone, Since: h.start, Days: [7]float64{1, 1, 1, 1, 1, 1, 1}}
 	for i := range u.Hours {
 		u.Hours[i] = 1
@@ -59,8 +48,6 @@ func learn(h history) *Usual {
 	u.level(h)
 	u.spread(h)
 	u.share(h)
-	u.plain(h)
-	u.extremes(h)
 	return u
 }
 
@@ -155,11 +142,10 @@ func (u *Usual) spread(h history) {
 	u.Spread = min(4, max(0.01, 1.33*over/squares))
 }
 
-// share learns how many are usually negative and how many copied. It begins at three in twenty, worth twenty mentions.
+// share learns how many are usually negative. It begins at three in twenty, worth twenty mentions.
 func (u *Usual) share(h history) {
 	keep := math.Pow(0.5, 1/fiveDays)
 	negative, total := 3.0, 20.0
-	copies, own := 0.0, 1.0
 	for _, s := range h.hours {
 		m := negative / total * s.count
 		negative = (negative + min(s.negative, 2*m+2*math.Sqrt(m+1)+1)) * keep
@@ -167,77 +153,8 @@ func (u *Usual) share(h history) {
 		if total < 20 {
 			negative, total = negative*20/total, 20
 		}
-		copies, own = copies*keep+s.copies, own*keep+s.count-s.copies
 	}
 	u.Share = negative / total
-	u.Copied = copies / max(own, 1)
-}
-
-// plain learns mean and deviation of plain hourly counts. On purpose without clipping, logarithm and season: a burst raises the
-// bar for two weeks, and quiet hours cannot page.
-func (u *Usual) plain(h history) {
-	hours := h.hours[max(0, len(h.hours)-zDays*24):]
-	s, q, n := 0.0, 0.0, 0.0
-	for _, x := range hours {
-		if !x.deaf {
-			s, q, n = s+x.count, q+x.count*x.count, n+1
-		}
-	}
-	if n < enough.Hours() {
-		u.hourSD = math.Inf(1)
-		return
-	}
-	u.hourMean = s / n
-	u.hourSD = math.Sqrt(max(q/n-u.hourMean*u.hourMean, 0) + 1e-9)
-}
-
-// extremes learns how high this monitor's own scores go, six hours at a time.
-func (u *Usual) extremes(h history) {
-	u.surge, u.moods = fresh(surgeSpans), fresh(moodSpans)
-	end := h.fineAt.Add(time.Duration(len(h.fine)) * fiveMinutes).Add(-unlearned)
-	var y, m, n, e tally
-	surgeMax, moodMax := lowest(len(surgeSpans)), lowest(len(moodSpans))
-	for i, s := range h.fine {
-		at := h.fineAt.Add(time.Duration(i) * fiveMinutes)
-		if !at.Before(end) {
-			return
-		}
-		y.add(discounted(s.count-s.copies, s.copies, u.Copied))
-		m.add(u.rate(at.Add(fiveMinutes/2)) * fiveMinutes.Minutes())
-		n.add(s.negative)
-		e.add(u.Share * s.count)
-		for k, sp := range surgeSpans {
-			surgeMax[k] = max(surgeMax[k], u.surgeScore(y.last(sp.steps()), m.last(sp.steps()), sp))
-		}
-		for k, sp := range moodSpans {
-			moodMax[k] = max(moodMax[k], moodScore(n.last(sp.steps()), e.last(sp.steps())))
-		}
-		if (i+1)%blockLen == 0 {
-			for k := range u.surge {
-				u.surge[k].learn(surgeMax[k])
-			}
-			for k := range u.moods {
-				u.moods[k].learn(moodMax[k])
-			}
-			surgeMax, moodMax = lowest(len(surgeSpans)), lowest(len(moodSpans))
-		}
-	}
-}
-
-func fresh(spans []span) []extremes {
-	es := make([]extremes, len(spans))
-	for i := range es {
-		es[i].prior = spans[i].prior
-	}
-	return es
-}
-
-func lowest(n int) []float64 {
-	xs := make([]float64, n)
-	for i := range xs {
-		xs[i] = math.Inf(-1)
-	}
-	return xs
 }
 
 // tally gives the sum of the last few of what was added.

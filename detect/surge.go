@@ -1,94 +1,64 @@
 package detect
 
 import (
-	"math"
 	"time"
 
 	"breakwater/desk"
 )
 
-// span is one window length that a score is made for.
-type span struct {
-	minutes int
-	prior   float64 // standard deviation of its six-hourly extremes before any is known
-}
-
-func (s span) steps() int { return s.minutes / 5 }
-
-var surgeSpans = []span{{5, 0.35}, {15, 0.35}, {60, 0.35}}
-
-// surge tells of more mentions than this hour of this weekday explains.
+// surge tells of more mentions than this hour of this weekday explains: the larger of how far the open hour stands out of two
+// weeks of hours and of how rare the rise over the season is among the monitor's own highest (series.Volume). Beside the score it
+// wants some mentions at all and a multiple of what is usual.
 //
-// It is the larger of two scores (DETECTION.md 2.1 to 2.3): the last hour's plain count in standard deviations of two weeks of
-// hours, and, faster, how rare the logarithmic rise over the season is among the monitor's own highest of every six hours.
-// Beside the score it wants some mentions at all and a multiple of what is usual.
-//
-// How it can be wrong in a quiet year: praise that goes viral and a planned campaign are surges too (it says when the mood is
-// friendly, and proposes no more than a watch); about one time in two weeks per busy brand a burst of no importance passes.
-// A flood of copies by robots counts little, but one in words of their own counts in full.
+// How it can be wrong in a quiet year: praise that goes viral and a planned campaign are surges too (it says which kind it is, and
+// proposes no more than a watch); a flood of copies by robots counts little, but one in words of their own counts in full. How
+// often: docs/detectors.md.
 var surge = Detector{
 	Name: "surge",
 	Help: "More mentions than this hour of this weekday explains.",
 	Look: lookSurge,
 }
 
-// surgeScore is the logarithm of y over what is usual, less for small counts: three fifths held against the season, two fifths
-// against the level, so that the dead of night does not make a storm of three mentions.
-func (u *Usual) surgeScore(y, usual float64, s span) float64 {
-	steps := float64(s.steps())
-	c := 4 * math.Sqrt(steps)
-	level := u.Level / 12 * steps
-	return math.Log(y+c) - 0.6*math.Log(usual+c) - 0.4*math.Log(level+c) - 1/math.Sqrt(y+c)
-}
-
-// hourScore is by how many standard deviations an hour's count stands out of two weeks of hours, and of this hour of the week,
-// whichever is less: the daily peak of a day like others is no news. Roots are compared with the season, because counts of few
-// are skewed: without them a brand of a hundred mentions a day is told of something every ten days of a quiet year.
-func (u *Usual) hourScore(y, usual float64) float64 {
-	season := stands(y, usual) / math.Sqrt(1+u.Spread*usual)
-	return min((y-u.hourMean)/u.hourSD, season)
-}
-
 // risen is the strongest rise of a window.
 type risen struct {
-	score   float64
 	minutes int
 	seen    Minute
 	usual   desk.Band
+	rare    float64 // log10 of six-hour blocks; negative: not known
 }
 
 func lookSurge(w Window) (desk.Signal, bool) {
 	if len(w.Minutes) < 60 {
 		return desk.Signal{}, false
 	}
-	if w.Usual == nil {
+	if !w.known {
 		return lookFlood(w)
 	}
 	k := w.knobs()
-	var best risen
-	for i, sp := range surgeSpans {
-		r := w.risen(sp.minutes)
-		y := w.voices(r.seen)
-		r.score = 1.5 * w.Usual.surge[i].rarity(w.Usual.surgeScore(y, r.usual.Expected, sp))
-		if sp.minutes == 60 {
-			r.score = max(r.score, w.Usual.hourScore(y, r.usual.Expected))
-		}
-		if int(y) >= k.floor && y >= k.rise*r.usual.Expected && r.score > best.score {
-			best = r
-		}
-	}
-	if best.score < k.surge {
+	v, bar := w.judged.scores.Volume, w.judged.scores.Bar*k.bar
+	if v.Value < bar || v.Observed < k.floor {
 		return desk.Signal{}, false
 	}
-	return w.surged(best, best.score/k.surge), true
+	minutes := w.over(v.Buckets, v.Observed, all)
+	r := risen{minutes: minutes, seen: w.sum(minutes), usual: w.usually(minutes, v.Expected), rare: v.Rare}
+	if v.Observed < k.rise*r.usual.Expected || w.Usual != nil && w.Usual.stands(v.Observed, r.usual.Expected) < seasonal {
+		return desk.Signal{}, false
+	}
+	return w.surged(r, v.Value/bar), true
 }
 
-func (w Window) risen(minutes int) risen {
-	return risen{
-		minutes: minutes,
-		seen:    w.sum(minutes),
-		usual:   w.Usual.Band(w.back(minutes), w.back(0)),
+// seasonal is by how many standard deviations a rise must stand out of this hour of the week as well: the daily peak of a day like
+// others is no news. Without it a brand of a hundred mentions a day is told of something every ten days of a quiet year.
+const seasonal = 3
+
+func all(m Minute) int32 { return m.Count }
+
+// usually is what is usual in the last minutes: by the season where it is known, else what the score was held against.
+func (w Window) usually(minutes int, expected float64) desk.Band {
+	if w.Usual == nil {
+		return band(w.back(minutes), expected, expected*(1+expected))
 	}
+	return w.Usual.Band(w.back(minutes), w.back(0))
 }
 
 // Floods of a monitor whose usual is not known yet: very many, and very many more than in the hours before.
@@ -104,20 +74,25 @@ func lookFlood(w Window) (desk.Signal, bool) {
 	}
 	hour, before := w.sum(60), w.sum(360)
 	usual := float64(before.Count-hour.Count) / 5
-	y := w.voices(hour)
+	y := float64(hour.Count-hour.Copies) + min(float64(hour.Copies), float64(hour.Count-hour.Copies)/2+1)
 	// Nothing at all before is what a monitor looks like that has just been connected.
 	if before.Count == hour.Count || y < floodCount || y < floodTimes*usual {
 		return desk.Signal{}, false
 	}
-	r := risen{minutes: 60, seen: hour, usual: band(w.back(60), usual, usual*(1+usual))}
+	r := risen{minutes: 60, seen: hour, usual: band(w.back(60), usual, usual*(1+usual)), rare: -1}
 	return w.surged(r, y/max(floodCount, floodTimes*usual)), true
 }
 
 func (w Window) surged(r risen, strength float64) desk.Signal {
-	s := w.signal(strength, w.surgeLevel(r), w.surgeWhy(r), desk.Say("Surge: held against this hour of the week and this monitor's own highest; {sensitivity}.", "sensitivity", w.sensitivity()))
+	rule := desk.Say("Surge: held against this hour of the week and this monitor's own highest; {rare}; {sensitivity}.",
+		"rare", rarely(r.rare), "sensitivity", w.sensitivity())
+	if r.rare < 0 {
+		rule = desk.Say("Surge: held against this hour of the week and this monitor's own highest; {sensitivity}.", "sensitivity", w.sensitivity())
+	}
+	s := w.signal(strength, w.surgeLevel(r), w.surgeWhy(r), rule)
 	s.Detector = "surge"
 	s.Evidence.Observed, s.Evidence.Expected, s.Evidence.High = float64(r.seen.Count), r.usual.Expected, r.usual.High
-	s.Evidence.Window, s.Evidence.Since = r.minutes, w.since(func(m Minute) int32 { return m.Count }, 1)
+	s.Evidence.Window, s.Evidence.Since = r.minutes, w.since(all, 1)
 	return s
 }
 

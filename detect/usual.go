@@ -7,22 +7,18 @@ import (
 	"breakwater/desk"
 )
 
-// Usual is what was learned about a monitor. It does not change once it was learned.
+// Usual is what the course of a monitor's hours is usually like: the band of charts. It does not change once it was learned.
 type Usual struct {
 	Level  float64            // mentions an hour, at an hour like any other
 	Hours  [24]float64        // factor of the hour of the day, in the brand's time zone
 	Days   [7]float64         // factor of the day of the week, Sunday first
 	Spread float64            // over-dispersion of hourly counts: variance = mean + Spread mean²
 	Share  float64            // of negatives, 0 … 1
-	Copied float64            // copies for each mention that is none
 	Cues   map[string]float64 // share of mentions that carry each type of cue
 	Voice  int                // followers above which a negative voice is news here; 0: the sensitivity's own
 	Since  time.Time          // first of what it was learned from
 
-	zone         *time.Location
-	hourMean     float64 // of the plain hourly counts of 14 days
-	hourSD       float64
-	surge, moods []extremes // for each of surgeSpans and moodSpans
+	zone *time.Location
 }
 
 // rate is how many mentions a minute are usual at t. It goes from one hour to the next without steps.
@@ -64,6 +60,17 @@ func (u *Usual) Band(from, to time.Time) desk.Band {
 func (u *Usual) variance(mean float64, d time.Duration) float64 {
 	s := u.Spread / math.Sqrt(max(1, d.Hours()))
 	return mean + s*mean*mean
+}
+
+// stands is by how many standard deviations a count stands out of what is usual. Roots are compared (Anscombe), because counts of
+// few are skewed.
+func (u *Usual) stands(n, usual float64) float64 {
+	return noise(n, usual) / math.Sqrt(1+u.Spread*usual)
+}
+
+// noise is the same for counts that differ by nothing but chance.
+func noise(n, usual float64) float64 {
+	return 2 * (math.Sqrt(n+3.0/8) - math.Sqrt(usual+3.0/8))
 }
 
 // tail is the standard score that one in twenty exceeds.

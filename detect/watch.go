@@ -18,6 +18,8 @@ const (
 	// tellEvery spaces what is handed on about one monitor while nothing gets worse.
 	tellEvery = 10 * time.Second
 	maxTop    = 20
+	// learnEvery spaces how often a monitor is learned anew while a history comes in.
+	learnEvery = 10 * time.Second
 )
 
 // watch is what the engine keeps in mind about one monitor.
@@ -26,7 +28,10 @@ type watch struct {
 	loaded  time.Time       // of monitor
 	expects []desk.Occasion // of the brand, on about now
 	usual   *Usual
-	series  series
+	ledger  *ledger
+	judged  judged    // of the open bucket
+	learned time.Time // when the ledger was last learned anew
+	minutes minutes
 	posts   []desk.Mention
 	top     []desk.Mention
 	people  map[int]int
@@ -49,25 +54,51 @@ func (w *watch) refresh(ctx context.Context, e *Engine, id int64, anew bool, now
 			return err
 		}
 	}
-	if anew {
-		e.known.forget(of(w.monitor))
-		e.known.forget(subject{brand: w.monitor.BrandID})
-	}
 	if w.monitor.Paused {
 		return nil
+	}
+	if err := w.study(ctx, e, id, anew, now); err != nil {
+		return err
 	}
 	usual, err := e.known.usual(ctx, of(w.monitor), now)
 	if err != nil {
 		return err
 	}
 	w.usual = usual
-	if err := w.series.update(ctx, e.store, id, w.span(), now); err != nil {
+	if err := w.minutes.update(ctx, e.store, id, w.span(), now); err != nil {
 		return err
 	}
 	if anew || now.Sub(w.sampled) >= max(sampleEvery, sampleRest*w.took) {
 		return w.sample(ctx, e.store, now)
 	}
 	return nil
+}
+
+// study brings the ledger up to the last closed bucket, and judges what came since.
+func (w *watch) study(ctx context.Context, e *Engine, id int64, anew bool, now time.Time) (err error) {
+	k := keeper{e.store, e.Topics}
+	var s saving
+	if w.ledger == nil {
+		if w.ledger, s, err = k.opened(ctx, id, now); err != nil {
+			return err
+		}
+		e.unsaved.add(s)
+	}
+	if s, err = k.advance(ctx, id, w.ledger, now); err != nil {
+		return err
+	}
+	e.unsaved.add(s)
+	if anew || w.ledger.outgrown() && now.Sub(w.learned) >= learnEvery {
+		if w.ledger, s, err = k.learn(ctx, id, now); err != nil {
+			return err
+		}
+		w.learned = now
+		e.unsaved.add(s)
+		e.known.forget(of(w.monitor))
+		e.known.forget(subject{brand: w.monitor.BrandID})
+	}
+	w.judged, err = k.open(ctx, id, w.ledger, now)
+	return err
 }
 
 // span is how many minutes must be kept for the detectors and the monitor's rules.
@@ -81,8 +112,9 @@ func (w *watch) span() int {
 
 func (w *watch) window(now time.Time) Window {
 	return Window{
-		Monitor: w.monitor, Now: now, Start: w.series.start, Minutes: w.series.minutes,
+		Monitor: w.monitor, Now: now, Start: w.minutes.start, Minutes: w.minutes.all,
 		Usual: w.usual, Posts: w.posts, Top: w.top, People: w.people,
+		judged: w.judged, known: w.ledger != nil && w.ledger.known(),
 	}
 }
 

@@ -17,6 +17,9 @@ type Window struct {
 	Posts   []desk.Mention // newest of the last hour, at most 200
 	Top     []desk.Mention // newest of the far-reaching voices in the time that Minutes spans, at most 20
 	People  map[int]int    // distinct authors in the last so many minutes, for the windows that the monitor's rules ask for
+
+	judged judged // of the open bucket
+	known  bool   // so much was learned that judged means something
 }
 
 // Minute is what was published in one minute.
@@ -54,39 +57,32 @@ func (w Window) signal(strength float64, level desk.Level, why, rule desk.Text) 
 	return desk.Signal{MonitorID: w.Monitor.ID, At: w.Now, Strength: strength, Level: level, Why: why, Evidence: desk.Evidence{Rule: rule}}
 }
 
-// voices is how many mentions count when copies are discounted: a flood of the same words weighs no more than half of what came
-// in words of its own, or what this monitor usually sees.
-func (w Window) voices(m Minute) float64 {
-	own := float64(m.Count - m.Copies)
-	usual := 0.0
-	if w.Usual != nil {
-		usual = w.Usual.Copied
+// over is the last minutes in which so much was published as arrived in the given number of buckets: what is fetched every
+// quarter of an hour was said before it came.
+func (w Window) over(buckets int, arrived float64, figure func(Minute) int32) int {
+	minutes := min(buckets*int(bucket/time.Minute), len(w.Minutes))
+	for most := min(minutes+maxLag, len(w.Minutes)); minutes < most && float64(figure(w.sum(minutes))) < arrived; {
+		minutes++
 	}
-	return discounted(own, float64(m.Copies), usual)
+	return minutes
 }
 
-// copiesCount is how many copies count for each mention that is none, where fewer are usual.
-const copiesCount = 0.5
-
-func discounted(own, copies, usual float64) float64 {
-	return own + min(copies, max(copiesCount, usual)*own+1)
-}
+// maxLag is by how many minutes mentions may come after they were said without being late.
+const maxLag = 30
 
 // knobs are what a monitor's sensitivity turns.
 type knobs struct {
-	surge  float64 // score from which a surge is told; published threshold 3.4, DETECTION.md 2.3
-	mood   float64 // the same for the mood; published 1.10
-	floor  int     // mentions below which nothing is a surge
-	turn   int     // negatives below which nothing is a turn of the mood
+	bar    float64 // how many times the measured bars a score must reach
+	floor  float64 // mentions below which nothing is a surge
 	rise   float64 // how many times usual at least
 	people int     // distinct authors of a cue
 	reach  int     // followers of a far-reaching voice
 }
 
 var settings = map[string]knobs{
-	"low":      {surge: 4.4, mood: 1.5, floor: 10, turn: 6, rise: 3, people: 5, reach: 500_000},
-	"balanced": {surge: 3.4, mood: 1.1, floor: 5, turn: 4, rise: 2, people: 3, reach: 100_000},
-	"high":     {surge: 2.6, mood: 0.85, floor: 3, turn: 3, rise: 1.5, people: 2, reach: 25_000},
+	"low":      {bar: 1.3, floor: 10, rise: 3, people: 5, reach: 500_000},
+	"balanced": {bar: 1, floor: 5, rise: 2, people: 3, reach: 100_000},
+	"high":     {bar: 0.77, floor: 3, rise: 1.5, people: 2, reach: 25_000},
 }
 
 func (w Window) knobs() knobs {

@@ -3,8 +3,6 @@ package store
 import (
 	"cmp"
 	"context"
-	"database/sql"
-	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -19,24 +17,32 @@ const (
 	learnedFor = 9 * 24 * time.Hour
 )
 
-// Learned gives what is known about a monitor: the newest with at zero, otherwise the latest kept one at or before at.
-// The error wraps desk.ErrNotFound when there is none.
-func (db *DB) Learned(ctx context.Context, monitorID int64, at time.Time) (desk.Learned, error) {
-	query, args := "SELECT at, state FROM learned WHERE monitor_id = ? AND kept = 0", []any{monitorID}
-	if !at.IsZero() {
-		query, args = "SELECT at, state FROM learned WHERE monitor_id = ? AND kept = 1 AND at <= ? ORDER BY at DESC LIMIT 1", []any{monitorID, at.Unix()}
-	}
-	w := desk.Learned{MonitorID: monitorID, Keep: !at.IsZero()}
-	var seconds int64
-	err := db.read.QueryRowContext(ctx, db.d.rebind(query), args...).Scan(&seconds, &w.State)
-	if errors.Is(err, sql.ErrNoRows) {
-		err = desk.ErrNotFound
-	}
+// Learned gives the newest state of a monitor. The error wraps desk.ErrNotFound when there is none.
+func (db *DB) Learned(ctx context.Context, monitorID int64) (desk.Learned, error) {
+	l, err := selectOne(db.reader(ctx), scanLearned, "SELECT monitor_id, kept, at, state FROM learned WHERE monitor_id = ? AND kept = 0", monitorID)
 	if err != nil {
-		return w, fmt.Errorf("read what is known of monitor %d: %w", monitorID, err)
+		return l, fmt.Errorf("read what is known of monitor %d: %w", monitorID, err)
 	}
-	w.At = time.Unix(seconds, 0).UTC()
-	return w, nil
+	return l, nil
+}
+
+// Kept gives the states of a monitor from which the buckets in [from, to) can be replayed, ascending: the last one at or before
+// from, and those between.
+func (db *DB) Kept(ctx context.Context, monitorID int64, from, to time.Time) ([]desk.Learned, error) {
+	all, err := selectAll(db.reader(ctx), scanLearned, "SELECT monitor_id, kept, at, state FROM learned WHERE monitor_id = ? AND kept = 1"+
+		" AND at < ? AND at >= COALESCE((SELECT MAX(at) FROM learned WHERE monitor_id = ? AND kept = 1 AND at <= ?), ?) ORDER BY at",
+		monitorID, to.Unix(), monitorID, from.Unix(), from.Unix())
+	if err != nil {
+		return nil, fmt.Errorf("read what was known of monitor %d: %w", monitorID, err)
+	}
+	return all, nil
+}
+
+func scanLearned(s scanner) (l desk.Learned, err error) {
+	var kept, at int64
+	err = s.Scan(&l.MonitorID, &kept, &at, &l.State)
+	l.Keep, l.At = kept == 1, time.Unix(at, 0).UTC()
+	return l, err
 }
 
 var (
@@ -46,8 +52,8 @@ var (
 		"ON CONFLICT (monitor_id, kept, at) DO UPDATE SET state = excluded.state")
 )
 
-// SaveLearned keeps states together with the verdicts that led to them, in one transaction. Old verdicts and states of the
-// same monitors are removed when one is kept.
+// SaveLearned keeps states together with the verdicts that led to them, in one transaction. The newest replaces the one before;
+// with one to replay from, verdicts and states that are too old go.
 func (db *DB) SaveLearned(ctx context.Context, learned []desk.Learned, verdicts []desk.Verdict) error {
 	err := db.write(ctx, false, func(t *tx) error {
 		var rows []any
@@ -63,17 +69,14 @@ func (db *DB) SaveLearned(ctx context.Context, learned []desk.Learned, verdicts 
 		}
 		rows = nil
 		for _, w := range learned {
-			if err := t.exec("DELETE FROM learned WHERE monitor_id = ? AND kept = 0", w.MonitorID); err != nil {
-				return err
-			}
-			rows = append(rows, w.MonitorID, 0, w.At.Unix(), w.State)
-			if !w.Keep {
-				continue
-			}
-			rows = append(rows, w.MonitorID, 1, w.At.Unix(), w.State)
 			if err := t.forgetBefore(w); err != nil {
 				return err
 			}
+			kept := 0
+			if w.Keep {
+				kept = 1
+			}
+			rows = append(rows, w.MonitorID, kept, w.At.Unix(), w.State)
 		}
 		return insertLearned.run(t, rows)
 	})
@@ -83,7 +86,11 @@ func (db *DB) SaveLearned(ctx context.Context, learned []desk.Learned, verdicts 
 	return nil
 }
 
+// forgetBefore removes what w replaces, and with a kept state what is too old.
 func (t *tx) forgetBefore(w desk.Learned) error {
+	if !w.Keep {
+		return t.exec("DELETE FROM learned WHERE monitor_id = ? AND kept = 0", w.MonitorID)
+	}
 	if err := t.exec("DELETE FROM verdicts WHERE monitor_id = ? AND at < ?", w.MonitorID, w.At.Add(-verdictsFor).Unix()); err != nil {
 		return err
 	}

@@ -10,6 +10,7 @@ type Heard struct {
 // Score is how unusual the newest buckets of a series are.
 type Score struct {
 	Value    float64 // to be held against the bar of its kind
+	Rare     float64 // log10 of how many six-hour blocks lie between two as high, by this series' own highest; -9 not known
 	Buckets  int     // that are most unusual, the newest included
 	Observed float64 // in them
 	Expected float64
@@ -44,16 +45,21 @@ const copiesCount = 0.5
 // Step takes the bucket that begins at the Unix time at.
 func (b *Brand) Step(at int64, h Heard) Verdict {
 	h = b.discounted(h)
-	v := Verdict{Expected: b.volume.Surge.Expected(at), Usual: b.mood.Usual()}
+	v := Verdict{Expected: b.Expected(at), Usual: b.mood.Usual()}
 	v.Volume.Value, v.Told, v.Bar = b.volume.Step(at, h.Total)
+	v.Volume.Rare = b.volume.rare
 	v.Volume.Buckets, v.Volume.Observed, v.Volume.Expected = b.volume.rise()
 	v.Mood.Value = b.mood.Step(h.Negative, h.Total)
+	v.Mood.Rare = v.Mood.Value
 	v.Mood.Buckets, v.Mood.Observed, v.Mood.Expected = b.mood.rise()
 	if h.Negative <= 0 { // a bucket without a negative never pages
 		v.Mood.Value = 0
 	}
 	return v
 }
+
+// Expected is how many mentions the bucket that begins at the Unix time at usually has, by what is known now.
+func (b *Brand) Expected(at int64) float64 { return b.volume.Surge.Expected(at) }
 
 // discounted takes out the copies above what counts, and learns how many are usual.
 func (b *Brand) discounted(h Heard) Heard {
@@ -114,7 +120,7 @@ func NewTopic() Topic { return Topic{surge: NewSurge(3), share: NewTopicShare()}
 // negatives surge and are more than as many mentions usually carry. The bar is CrisisStart.
 func (t *Topic) Step(at int64, total, negative, usual float64) Score {
 	rise, share := t.surge.Step(at, negative), t.share.StepAgainst(negative, total, usual)
-	s := Score{Value: min(rise, share) - topicOffset}
+	s := Score{Value: min(rise, share) - topicOffset, Rare: min(rise, share)}
 	s.Buckets, s.Observed, s.Expected = t.share.rise()
 	if negative <= 0 {
 		s.Value = 0

@@ -19,7 +19,8 @@ type Volume struct {
 
 	start, bar float64
 	t, last    int
-	byHour     bool // the last score was that of HourZ
+	byHour     bool    // the last score was that of HourZ
+	rare       float64 // the last score of Surge
 }
 
 // rise tells of the buckets that stood out most at the last step.
@@ -38,8 +39,9 @@ func NewVolume(start float64) Volume {
 // Step takes the count of the bucket that begins at the Unix time at, and gives its score, whether it is worth an alert, and the
 // bar that it was held against.
 func (v *Volume) Step(at int64, y float64) (score float64, alert bool, bar float64) {
-	z, fast := v.HourZ.Step(y), volumeFast*v.Surge.Step(at, y)
-	score, v.byHour = max(z, fast), z > fast
+	z := v.HourZ.Step(y)
+	v.rare = v.Surge.Step(at, y)
+	score, v.byHour = max(z, volumeFast*v.rare), z > volumeFast*v.rare
 	if v.t > 2*day {
 		v.bar = max(v.bar-volumeLift*volumeWeekly/(7*day), v.start-volumeLow)
 	}

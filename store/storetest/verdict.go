@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"slices"
 	"testing"
 	"time"
 
@@ -14,7 +15,7 @@ var verdictTests = map[string]func(*testing.T, Bed){
 	"verdicts and states": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		_, ms := brandWith(t, db.DB, 2)
-		_, err := db.Learned(ctx, ms[0], time.Time{})
+		_, err := db.Learned(ctx, ms[0])
 		is(t, err, desk.ErrNotFound)
 		day := noon.Truncate(24 * time.Hour)
 		var all []desk.Verdict
@@ -27,7 +28,8 @@ var verdictTests = map[string]func(*testing.T, Bed){
 			}
 			all = append(all, v)
 			ok(t, db.SaveLearned(ctx, []desk.Learned{
-				{MonitorID: ms[0], At: at, State: []byte{byte(i), 0, 255}, Keep: true}, {MonitorID: ms[1], At: at, State: []byte("x")},
+				{MonitorID: ms[0], At: at, State: []byte{byte(i), 0, 255}, Keep: true},
+				{MonitorID: ms[0], At: at.Add(time.Minute), State: []byte{byte(i)}}, {MonitorID: ms[1], At: at, State: []byte("x")},
 			}, []desk.Verdict{v}))
 		}
 		if diff := cmp.Diff(all[1:], must(db.Verdicts(ctx, ms[0], all[1].At, all[2].At.Add(time.Second)))(t)); diff != "" {
@@ -36,27 +38,25 @@ var verdictTests = map[string]func(*testing.T, Bed){
 		if vs := must(db.Verdicts(ctx, ms[0], all[0].At, all[2].At))(t); len(vs) != 2 {
 			t.Errorf("%d verdicts before the last one, want 2", len(vs))
 		}
-		// The newest, and the kept ones of the last days.
+		if l := must(db.Learned(ctx, ms[0]))(t); string(l.State) != "\x02" || l.Keep || !l.At.Equal(all[2].At.Add(time.Minute)) {
+			t.Errorf("the newest state is %+v", l)
+		}
 		for _, tt := range []struct {
-			monitor int64
-			at      time.Time
-			state   string
+			from, to time.Time
+			want     []int // of all, at whose time they were kept
 		}{
-			{ms[0], time.Time{}, "\x02\x00\xff"},
-			{ms[1], time.Time{}, "x"},
-			{ms[0], all[2].At.Add(-time.Second), "\x01\x00\xff"},
-			{ms[0], all[2].At, "\x02\x00\xff"},
-			{ms[0], all[1].At.Add(-time.Second), ""},
-			{ms[1], all[2].At, ""},
+			{all[2].At, all[2].At.Add(time.Hour), []int{2}},
+			{all[2].At.Add(-time.Second), all[2].At, []int{1}},
+			{all[1].At.Add(time.Hour), all[2].At.Add(time.Second), []int{1, 2}},
+			{all[0].At, all[2].At.Add(time.Second), []int{1, 2}}, // the first is too old
+			{all[0].At, all[0].At.Add(time.Hour), nil},
 		} {
-			w, err := db.Learned(ctx, tt.monitor, tt.at)
-			if tt.state == "" {
-				is(t, err, desk.ErrNotFound)
-				continue
+			var got []int
+			for _, l := range must(db.Kept(ctx, ms[0], tt.from, tt.to))(t) {
+				got = append(got, int(l.State[0]))
 			}
-			ok(t, err)
-			if string(w.State) != tt.state {
-				t.Errorf("state of monitor %d at %v is %q, want %q", tt.monitor, tt.at, w.State, tt.state)
+			if !slices.Equal(got, tt.want) {
+				t.Errorf("states to replay [%v, %v) from: %v, want %v", tt.from, tt.to, got, tt.want)
 			}
 		}
 		// The same bucket once more replaces its verdict; very old ones go when a state is kept.
@@ -68,7 +68,7 @@ var verdictTests = map[string]func(*testing.T, Bed){
 		}
 		// A deleted monitor leaves nothing of it behind.
 		ok(t, db.DeleteMonitor(ctx, ms[0], act("monitor.delete")))
-		_, err = db.Learned(ctx, ms[0], time.Time{})
+		_, err = db.Learned(ctx, ms[0])
 		is(t, err, desk.ErrNotFound)
 	},
 }

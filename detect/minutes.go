@@ -18,39 +18,39 @@ const (
 	rereadAll = 15 * time.Minute
 )
 
-// series keeps the minutes of one monitor in step with the store, at the price of one short query a look.
-type series struct {
-	start   time.Time // of minutes[0]
-	minutes []Minute  // the last one is the minute that is open
-	read    time.Time // when all of it was read
+// minutes keeps the minutes of one monitor in step with the store, at the price of one short query a look.
+type minutes struct {
+	start time.Time // of all[0]
+	all   []Minute  // the last one is the minute that is open
+	read  time.Time // when all of it was read
 }
 
 // update reads what may have changed until now; n is how many minutes are kept.
-func (s *series) update(ctx context.Context, st Store, monitorID int64, n int, now time.Time) error {
+func (s *minutes) update(ctx context.Context, st Store, monitorID int64, n int, now time.Time) error {
 	open := now.Truncate(time.Minute)
 	from := open.Add(-time.Duration(reread-1) * time.Minute)
-	whole := now.Sub(s.read) >= rereadAll || len(s.minutes) != n || open.Sub(s.end()) > reread*time.Minute/2
+	whole := now.Sub(s.read) >= rereadAll || len(s.all) != n || open.Sub(s.end()) > reread*time.Minute/2
 	if whole {
-		s.start, s.minutes = open.Add(-time.Duration(n-1)*time.Minute), make([]Minute, n)
+		s.start, s.all = open.Add(-time.Duration(n-1)*time.Minute), make([]Minute, n)
 		from = s.start
 	}
 	s.shift(open)
 	points, err := st.Series(ctx, desk.Ask{Monitors: []int64{monitorID}, From: from, To: open.Add(skew * time.Minute), Step: time.Minute})
 	if err != nil {
-		s.minutes = nil // half of an update is worse than none
+		s.all = nil // half of an update is worse than none
 		return err
 	}
 	if whole {
 		s.read = now
 	}
 	first := int(from.Sub(s.start) / time.Minute)
-	clear(s.minutes[max(first, 0):])
+	clear(s.all[max(first, 0):])
 	for _, p := range points {
-		i := min(int(p.At.Sub(s.start)/time.Minute), len(s.minutes)-1) // what is dated ahead of us is now
+		i := min(int(p.At.Sub(s.start)/time.Minute), len(s.all)-1) // what is dated ahead of us is now
 		if i < 0 {
 			continue
 		}
-		m := &s.minutes[i]
+		m := &s.all[i]
 		m.Count += int32(p.Count)
 		m.Negative += int32(p.Negative)
 		m.Positive += int32(p.Positive)
@@ -61,17 +61,17 @@ func (s *series) update(ctx context.Context, st Store, monitorID int64, n int, n
 }
 
 // end is the minute that was open at the last update.
-func (s *series) end() time.Time {
-	return s.start.Add(time.Duration(len(s.minutes)-1) * time.Minute)
+func (s *minutes) end() time.Time {
+	return s.start.Add(time.Duration(len(s.all)-1) * time.Minute)
 }
 
 // shift moves the series on so that its last minute is open.
-func (s *series) shift(open time.Time) {
+func (s *minutes) shift(open time.Time) {
 	by := int(open.Sub(s.end()) / time.Minute)
 	if by <= 0 {
 		return
 	}
-	n := copy(s.minutes, s.minutes[min(by, len(s.minutes)):])
-	clear(s.minutes[n:])
+	n := copy(s.all, s.all[min(by, len(s.all)):])
+	clear(s.all[n:])
 	s.start = s.start.Add(time.Duration(by) * time.Minute)
 }

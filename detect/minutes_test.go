@@ -11,15 +11,15 @@ import (
 	"breakwater/desk"
 )
 
-// ledger answers Series from a list; nothing else is asked of it.
-type ledger struct {
+// list answers Series from a list; nothing else is asked of it.
+type list struct {
 	Store
 	points []desk.Point
 	fail   error
 	asked  []desk.Ask
 }
 
-func (l *ledger) Series(_ context.Context, a desk.Ask) ([]desk.Point, error) {
+func (l *list) Series(_ context.Context, a desk.Ask) ([]desk.Point, error) {
 	l.asked = append(l.asked, a)
 	var got []desk.Point
 	for _, p := range l.points {
@@ -31,16 +31,16 @@ func (l *ledger) Series(_ context.Context, a desk.Ask) ([]desk.Point, error) {
 }
 
 // However the looks fall, the minutes are those of the store.
-func TestSeriesFollowsTheStore(t *testing.T) {
+func TestMinutesFollowTheStore(t *testing.T) {
 	t.Parallel()
-	l := &ledger{}
+	l := &list{}
 	minute := func(n int) time.Time { return now.Truncate(time.Minute).Add(time.Duration(n) * time.Minute) }
 	put := func(n, count int) {
 		l.points = append(l.points, desk.Point{At: minute(n), Count: count, Negative: 1, Reach: 10})
 	}
-	var s series
+	var s minutes
 	counts := func() (all []int32) {
-		for _, m := range s.minutes {
+		for _, m := range s.all {
 			all = append(all, m.Count)
 		}
 		return all
@@ -74,23 +74,4 @@ func TestSeriesFollowsTheStore(t *testing.T) {
 	}
 	l.fail = nil
 	look(minute(60), 0, 0, 0, 0, 0, 4)
-}
-
-func TestExtremes(t *testing.T) {
-	t.Parallel()
-	e := extremes{prior: 0.35}
-	if got := e.rarity(5); got != -9 {
-		t.Errorf("rarity before anything is known = %v", got)
-	}
-	for n := range 100 {
-		e.learn(0.1 * float64(n%10)) // between 0 and 0.9
-	}
-	usual, rare := e.rarity(0.9), e.rarity(3)
-	if usual < 0 || usual > 1.5 || rare < 3 {
-		t.Errorf("rarity of its tenth = %.2f, of three times its highest = %.2f", usual, rare)
-	}
-	e.learn(1e9) // one crisis lifts the bar a little
-	if got := e.rarity(3); got < 2 || got >= rare {
-		t.Errorf("rarity of 3 after an enormous crisis = %.2f, before %.2f", got, rare)
-	}
 }

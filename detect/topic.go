@@ -1,0 +1,41 @@
+package detect
+
+import (
+	"breakwater/desk"
+	"breakwater/detect/series"
+)
+
+// topic tells of one topic in which negatives surge and are more than as many mentions usually carry, even where the whole
+// conversation hides it (series.Topic). All topics of a monitor share one budget of false alerts: a topic must stand out more
+// than the whole.
+//
+// How it can be wrong in a quiet year: a serial, a match or a politician that many write about and that the brand is tagged
+// with; a game of words. How often: docs/detectors.md.
+var topic = Detector{
+	Name: "topic",
+	Help: "One topic in which the negatives surge.",
+	Look: lookTopic,
+}
+
+func lookTopic(w Window) (desk.Signal, bool) {
+	bar := series.CrisisStart * w.knobs().bar
+	best := -1
+	for i, v := range w.judged.topics {
+		if v.Value >= bar && (best < 0 || v.Value > w.judged.topics[best].Value) {
+			best = i
+		}
+	}
+	if !w.known || best < 0 {
+		return desk.Signal{}, false
+	}
+	v, about := w.judged.topics[best], w.judged.Topics[best]
+	minutes := v.Buckets * series.Bucket / 60
+	s := w.signal(v.Value/bar, desk.Issue,
+		desk.Say("{n} negative mentions of {monitor} in {minutes} minutes are about {topic}, where {usual} are usual.",
+			"n", int(v.Observed), "monitor", w.Monitor.Name, "minutes", minutes, "topic", about.Topic, "usual", rounded(v.Expected)),
+		desk.Say("Topic: its negatives held against its own past and its share; {rare}; {sensitivity}.", "rare", rarely(v.Rare), "sensitivity", w.sensitivity()))
+	s.Detector = "topic"
+	s.Evidence.Observed, s.Evidence.Expected, s.Evidence.High = v.Observed, v.Expected, w.high(v.Expected)
+	s.Evidence.Window, s.Evidence.Since = minutes, w.since(negatives, w.judged.Usual)
+	return s, true
+}
