@@ -32,6 +32,8 @@ type Store interface {
 type Usual interface {
 	// Usual is the band of a.Monitors (or of the brand's) together, for each step of [From, To). It is empty while too little is known.
 	Usual(ctx context.Context, a desk.Ask) ([]desk.Band, error)
+	// Forecast is what is to be expected after a.From, which is now, for each step until a.To; empty where what is usual is.
+	Forecast(ctx context.Context, a desk.Ask) ([]desk.Band, error)
 	// Words are the words that rise most in [From, To) against the week before, by how much.
 	Words(ctx context.Context, a desk.Ask, limit int) ([]desk.Share, error)
 }

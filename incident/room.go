@@ -18,6 +18,8 @@ type Room struct {
 	Volume []desk.Point `json:"volume"` // by network
 	Band   []desk.Band  `json:"band"`   // what is usual; empty while too little is known
 	Gaps   []desk.Gap   `json:"gaps"`   // when we did not hear
+	// Forecast is what is to be expected next, in steps after To; empty when it is over, and where what is usual is.
+	Forecast []desk.Band `json:"forecast,omitempty"`
 
 	Hour     int     `json:"hour"`              // mentions in the last hour
 	Expected float64 `json:"expected"`          // usual for it; 0 not known
@@ -40,7 +42,9 @@ type Room struct {
 }
 
 const (
-	lead      = 6 * time.Hour   // of the chart before it began: what calm looked like
+	lead      = 6 * time.Hour   // of the chart before it began, at the most: what calm looked like
+	leadLeast = time.Hour       // and at the least: otherwise as long as it has lasted, so that a storm of minutes is no single column
+	ahead     = 6 * time.Hour   // of the chart after now, at the most
 	patience  = 3 * time.Second // that one part may take: better a room without its words than no room
 	maxPoints = 300
 	atMost    = 10 // voices, media, words shown
@@ -71,7 +75,7 @@ func frame(i desk.Incident, now time.Time) Room {
 		to = i.Closed
 	}
 	to = to.Truncate(time.Minute).Add(time.Minute)
-	from := i.Began.Add(-lead)
+	from := i.Began.Add(-max(leadLeast, min(lead, to.Sub(i.Began))))
 	step := steps[len(steps)-1]
 	for _, s := range steps {
 		if to.Sub(from)/s <= maxPoints {
@@ -127,6 +131,11 @@ func (g *gatherer) series(ctx context.Context, chart, since, hour, recent desk.A
 		func(r *Room, p []desk.Point) { r.Volume = p })
 	part(ctx, g, "band", func(ctx context.Context) ([]desk.Band, error) { return g.usual.Usual(ctx, chart) },
 		func(r *Room, b []desk.Band) { r.Band = b })
+	if next := chart; g.room.Incident.State != desk.IncidentClosed {
+		next.From, next.To = chart.To, chart.To.Add(min(ahead, chart.To.Sub(chart.From)/3))
+		part(ctx, g, "forecast", func(ctx context.Context) ([]desk.Band, error) { return g.usual.Forecast(ctx, next) },
+			func(r *Room, b []desk.Band) { r.Forecast = b })
+	}
 	part(ctx, g, "gaps", func(ctx context.Context) ([]desk.Gap, error) { return g.store.Gaps(ctx, nil, chart.From, chart.To) },
 		func(r *Room, p []desk.Gap) { r.Gaps = p })
 	part(ctx, g, "expected", func(ctx context.Context) ([]desk.Band, error) { return g.usual.Usual(ctx, hour) },

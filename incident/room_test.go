@@ -48,7 +48,7 @@ func TestRoom(t *testing.T) {
 	for _, p := range r.Volume {
 		volume += p.Count
 	}
-	if r.Hour != 60 || r.Total != 60 || volume != 60 || r.Expected != 20 || len(r.Band) == 0 || r.Step != 5 || r.To.Sub(r.From) < 6*time.Hour {
+	if r.Hour != 60 || r.Total != 60 || volume != 60 || r.Expected != 20 || len(r.Band) == 0 || r.Step != 1 || len(r.Forecast) == 0 || r.To.Sub(r.From) < 80*time.Minute {
 		t.Errorf("hour %d, total %d, volume %d, expected %v, %d bands, step %d from %s to %s", r.Hour, r.Total, volume, r.Expected, len(r.Band), r.Step, r.From, r.To)
 	}
 	if r.Phase != desk.Rising || r.Doubling <= 0 || r.Negative != 0.75 || r.People != 20 || r.Reach != 60*95 {
@@ -72,8 +72,8 @@ func TestRoomWithoutAPart(t *testing.T) {
 	r, err := d.Room(d.viewer, i.ID)
 	check(t, err)
 	slices.Sort(r.Missing)
-	if !slices.Equal(r.Missing, []string{"band", "expected", "words"}) || r.Total != 60 {
-		t.Errorf("missing %v, total %d; want band, expected and words, and the rest", r.Missing, r.Total)
+	if !slices.Equal(r.Missing, []string{"band", "expected", "forecast", "words"}) || r.Total != 60 {
+		t.Errorf("missing %v, total %d; want band, expected, forecast and words, and the rest", r.Missing, r.Total)
 	}
 }
 
@@ -86,7 +86,7 @@ func TestFrame(t *testing.T) {
 		step int
 		to   time.Time
 	}{
-		{"just begun", desk.Incident{Began: now}, 5, now.Add(30 * time.Second)},
+		{"just begun", desk.Incident{Began: now}, 1, now.Add(30 * time.Second)},
 		{"two days", desk.Incident{Began: now.Add(-48 * time.Hour)}, 15, now.Add(30 * time.Second)},
 		{"a month, closed", desk.Incident{Began: now.AddDate(0, -1, 0), State: desk.IncidentClosed, Closed: now.AddDate(0, 0, -20)}, 60, now.AddDate(0, 0, -20).Add(30 * time.Second)},
 		{"ten years", desk.Incident{Began: now.AddDate(-10, 0, 0)}, 24 * 60, now.Add(30 * time.Second)},

@@ -18,12 +18,18 @@ type Chart struct {
 	Points []desk.Point `json:"points"` // ascending, by Ask.By; steps without mentions are left out
 	Band   []desk.Band  `json:"band"`   // empty while too little is known, and for single networks
 	Gaps   []desk.Gap   `json:"gaps"`   // when we did not hear
+	// Forecast is what is to be expected next, in steps after To, with the band in which eight of ten counts lie; empty where To is
+	// past, and while nothing stands out: then Band is what is to be expected.
+	Forecast []desk.Band `json:"forecast,omitempty"`
 }
 
 // steps that a chart may have; maxPoints is how many of them a screen can show.
 var steps = []time.Duration{time.Minute, 5 * time.Minute, 15 * time.Minute, time.Hour, 3 * time.Hour, 6 * time.Hour, 24 * time.Hour}
 
 const maxPoints = 300
+
+// ahead is how far a chart looks ahead at most; never more than a third of what it looks back.
+const ahead = 6 * time.Hour
 
 // Chart draws a.From … a.To. Without a From it is the 24 hours to To, without a To to now, without a Step one is chosen that
 // makes at most 300 points; more than ten times as many are an *desk.Invalid.
@@ -55,6 +61,13 @@ func (d *Desk) chart(ctx context.Context, a desk.Ask) (Chart, error) {
 	g.Go(func() (err error) {
 		if len(a.Networks) == 0 {
 			c.Band, err = d.usual.Usual(ctx, a)
+		}
+		return err
+	})
+	g.Go(func() (err error) {
+		if next := a; len(a.Networks) == 0 && time.Since(a.To) < time.Minute {
+			next.From, next.To = a.To, a.To.Add(min(ahead, a.To.Sub(a.From)/3))
+			c.Forecast, err = d.usual.Forecast(ctx, next)
 		}
 		return err
 	})

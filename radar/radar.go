@@ -28,6 +28,8 @@ type Usual interface {
 	Usual(ctx context.Context, a desk.Ask) ([]desk.Band, error)
 	// UsualShare is the usual share of negative mentions of the same monitors, 0 … 1; ok is false while too little is known.
 	UsualShare(ctx context.Context, a desk.Ask) (share float64, ok bool, err error)
+	// Forecast is what is to be expected after a.From, which is now, for each step until a.To; empty where what is usual is.
+	Forecast(ctx context.Context, a desk.Ask) ([]desk.Band, error)
 	// Words are the words that rise most in [From, To) against the week before, by how much.
 	Words(ctx context.Context, a desk.Ask, limit int) ([]desk.Share, error)
 }

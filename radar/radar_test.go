@@ -31,6 +31,8 @@ func (c *calm) Usual(_ context.Context, a desk.Ask) ([]desk.Band, error) {
 
 func (*calm) UsualShare(context.Context, desk.Ask) (float64, bool, error) { return 0.2, true, nil }
 
+func (c *calm) Forecast(ctx context.Context, a desk.Ask) ([]desk.Band, error) { return c.Usual(ctx, a) }
+
 func (*calm) Words(_ context.Context, _ desk.Ask, limit int) ([]desk.Share, error) {
 	return []desk.Share{{Name: "late", Count: limit}}, nil
 }

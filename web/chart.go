@@ -26,7 +26,8 @@ type chart struct {
 	Band     []desk.Band
 	Gaps     []desk.Gap
 	Marks    []mark
-	Bare     bool // no words and no table around it: on a card
+	Forecast []desk.Band // of the steps after To
+	Bare     bool        // no words and no table around it: on a card
 }
 
 // mark is an alert on the chart.
@@ -56,6 +57,7 @@ type layout struct {
 	c       chart
 	names   []string
 	columns []column
+	ahead   []desk.Band // after the columns, each as wide
 	top     float64
 	unit    float64 // width of a column
 }
@@ -66,7 +68,8 @@ func (c chart) layout() *layout {
 	}
 	n := int((c.To.Sub(c.From) + c.Step - 1) / c.Step)
 	n = max(1, min(n, 2000))
-	l := &layout{c: c, names: layers(c.Points), columns: make([]column, n), unit: chartWidth / float64(n)}
+	next := min(len(c.Forecast), 2000)
+	l := &layout{c: c, names: layers(c.Points), columns: make([]column, n), ahead: c.Forecast[:next], unit: chartWidth / float64(n+next)}
 	place := make(map[string]int, len(l.names))
 	for i, name := range l.names {
 		place[name] = i
@@ -94,6 +97,11 @@ func (c chart) layout() *layout {
 	}
 	for _, b := range c.Band {
 		high = max(high, b.High)
+	}
+	// What may come is shown as far as it fits: the picture is of what came.
+	most := 1.6 * high
+	for _, b := range l.ahead {
+		high = max(high, min(b.High, most))
 	}
 	l.top = roundUp(high)
 	return l
@@ -140,7 +148,10 @@ func roundUp(x float64) float64 {
 	return math.Ceil(x/4) * 4
 }
 
-func (l *layout) y(v float64) float64 { return chartHeight * (1 - v/l.top) }
+func (l *layout) y(v float64) float64 { return chartHeight * (1 - min(v/l.top, 1)) }
+
+// steps are the columns and those ahead.
+func (l *layout) steps() int { return len(l.columns) + len(l.ahead) }
 
 // draw is the whole figure: picture, axes, legend, and the table behind it.
 func (c chart) draw(speak *say.Printer) template.HTML {
@@ -164,6 +175,7 @@ func (c chart) draw(speak *say.Printer) template.HTML {
 	b.WriteString(`</div><div class="x" aria-hidden="true">`)
 	l.ticks(&b, speak)
 	b.WriteString(`</div></div>`)
+	l.coming(&b, speak)
 	l.table(&b, speak)
 	b.WriteString(`</figure>`)
 	return template.HTML(b.String())
@@ -180,6 +192,7 @@ func (l *layout) picture(b *strings.Builder, speak *say.Printer) {
 		l.layer(b, k)
 	}
 	l.share(b)
+	l.forecast(b)
 	b.WriteString(`</svg>`)
 }
 
@@ -207,7 +220,7 @@ func (l *layout) zone() *time.Location {
 }
 
 func (l *layout) x(at time.Time) float64 {
-	return chartWidth * float64(at.Sub(l.c.From)) / float64(l.c.Step*time.Duration(len(l.columns)))
+	return chartWidth * float64(at.Sub(l.c.From)) / float64(l.c.Step*time.Duration(l.steps()))
 }
 
 // band is the grey field of what is usual.
@@ -231,6 +244,41 @@ func letter(i int) rune {
 		return 'M'
 	}
 	return 'L'
+}
+
+// forecast is what is to be expected: the band in which eight of ten counts lie, and its middle as a broken line.
+func (l *layout) forecast(b *strings.Builder) {
+	if len(l.ahead) == 0 {
+		return
+	}
+	mid := func(i int) float64 { return (float64(len(l.columns)+i) + .5) * l.unit }
+	fmt.Fprintf(b, `<path class="now" d="M%.1f 0V100"/><path class="ahead" d="`, float64(len(l.columns))*l.unit)
+	for i, f := range l.ahead {
+		fmt.Fprintf(b, "%c%.1f %.1f", letter(i), mid(i), l.y(f.High))
+	}
+	for i := len(l.ahead) - 1; i >= 0; i-- {
+		fmt.Fprintf(b, "L%.1f %.1f", mid(i), l.y(l.ahead[i].Low))
+	}
+	b.WriteString(`z"/><path class="coming" d="`)
+	for i, f := range l.ahead {
+		fmt.Fprintf(b, "%c%.1f %.1f", letter(i), mid(i), l.y(f.Expected))
+	}
+	b.WriteString(`"/>`)
+}
+
+// coming says the forecast in a sentence: the next hour, or all of it where it is shorter.
+func (l *layout) coming(b *strings.Builder, speak *say.Printer) {
+	if len(l.ahead) == 0 {
+		return
+	}
+	n := min(len(l.ahead), max(1, int(time.Hour/l.c.Step)))
+	var sum desk.Band
+	for _, f := range l.ahead[:n] {
+		sum.Low, sum.Expected, sum.High = sum.Low+f.Low, sum.Expected+f.Expected, sum.High+f.High
+	}
+	minutes := int((time.Duration(n) * l.c.Step).Minutes())
+	fmt.Fprintf(b, `<p class="small forecast" dir="%s">%s</p>`, speak.Dir(), template.HTMLEscapeString(speak.T("Next {minutes} minutes: about {n} mentions, eight times in ten between {low} and {high}.",
+		"minutes", minutes, "n", roundInt(sum.Expected), "low", roundInt(sum.Low), "high", roundInt(sum.High))))
 }
 
 // gaps are the times in which a source did not hear: never drawn as calm.
@@ -313,7 +361,7 @@ func (l *layout) marks(b *strings.Builder) {
 
 // ticks are five times under the chart, evenly spread.
 func (l *layout) ticks(b *strings.Builder, speak *say.Printer) {
-	whole := l.c.Step * time.Duration(len(l.columns))
+	whole := l.c.Step * time.Duration(l.steps())
 	for i := range 5 {
 		at := l.c.From.Add(whole * time.Duration(i) / 4).In(l.zone())
 		s := speak.Clock(at)
@@ -339,6 +387,9 @@ func (l *layout) legend(b *strings.Builder, speak *say.Printer) {
 	if len(l.c.Band) > 1 {
 		fmt.Fprintf(b, `<li><i class="key key-band"></i>%s</li>`, template.HTMLEscapeString(speak.T("usual")))
 	}
+	if len(l.ahead) > 0 {
+		fmt.Fprintf(b, `<li><i class="key key-ahead"></i>%s</li>`, template.HTMLEscapeString(speak.T("forecast")))
+	}
 	fmt.Fprintf(b, `<li><i class="key key-negative"></i>%s</li>`, template.HTMLEscapeString(speak.T("negative share")))
 	if len(l.c.Gaps) > 0 {
 		fmt.Fprintf(b, `<li><i class="key key-gap"></i>%s</li>`, template.HTMLEscapeString(speak.T("not heard")))
@@ -357,6 +408,16 @@ func (l *layout) table(b *strings.Builder, speak *say.Printer) {
 		}
 	}
 	b.WriteString(`</tr></thead><tbody>`)
+	for i := len(l.ahead) - 1; i >= 0; i-- {
+		f := l.ahead[i]
+		fmt.Fprintf(b, `<tr class="aheadrow"><td>%s</td><td class="n" colspan="2">%s</td>`, esc(speak.When(f.At.In(l.zone()))), esc(speak.T("{n}, likely {low} to {high}", "n", roundInt(f.Expected), "low", roundInt(f.Low), "high", roundInt(f.High))))
+		for _, name := range l.names {
+			if name != "" {
+				b.WriteString(`<td></td>`)
+			}
+		}
+		b.WriteString(`</tr>`)
+	}
 	for i := len(l.columns) - 1; i >= 0; i-- {
 		col := &l.columns[i]
 		if col.total == 0 && !col.deaf {

@@ -173,7 +173,7 @@ func (c *Console) roomPage(r *http.Request, id int64) (*roomPage, error) {
 func newRoomPage(v *visit, room incident.Room, now time.Time) *roomPage {
 	z := zone(v.brand)
 	p := &roomPage{Frame: Frame{Area: "room"}, Room: room, Levels: levelChoices(room.Incident.Level),
-		Chart:    chart{From: room.From, To: room.To, Step: time.Duration(room.Step) * time.Minute, Zone: z, Points: room.Volume, Band: room.Band, Gaps: room.Gaps},
+		Chart:    chart{From: room.From, To: room.To, Step: time.Duration(room.Step) * time.Minute, Zone: z, Points: room.Volume, Band: room.Band, Gaps: room.Gaps, Forecast: room.Forecast},
 		Networks: shareViews(room.Networks, networkName, networkPath),
 		Moods:    shareViews(room.Moods, func(m string) string { return v.speak.Text(word("mood", m)) }, func(m string) string { return "/mentions?mood=" + m }),
 		Words:    shareViews(room.Words, asIs, searchPath), Voices: voiceViews(room.Voices), Media: voiceViews(room.Media), Mentions: mentionViews(room.Mentions, z)}

@@ -156,7 +156,7 @@ func (c *Console) radarChart(ctx context.Context, v *visit, p *radarPage, a desk
 }
 
 func chartOf(got radar.Chart, z *time.Location) chart {
-	return chart{From: got.From, To: got.To, Step: time.Duration(got.Step) * time.Minute, Zone: z, Points: got.Points, Band: got.Band, Gaps: got.Gaps}
+	return chart{From: got.From, To: got.To, Step: time.Duration(got.Step) * time.Minute, Zone: z, Points: got.Points, Band: got.Band, Gaps: got.Gaps, Forecast: got.Forecast}
 }
 
 func (c *Console) radarWho(ctx context.Context, p *radarPage, a desk.Ask) error {

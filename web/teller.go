@@ -137,6 +137,12 @@ func (t teller) storm(high float64) chart {
 			}
 		}
 	}
+	if high > 0 {
+		for i := range 24 {
+			n := high * math.Exp(-float64(i)/9)
+			c.Forecast = append(c.Forecast, desk.Band{At: now.Add(time.Duration(i) * c.Step), Low: n * .6, Expected: n, High: n * 1.7})
+		}
+	}
 	return c
 }
 

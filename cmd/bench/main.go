@@ -18,6 +18,7 @@ var benches = map[string]func(args []string) error{
 	"sentiment":  benchSentiment,
 	"series":     benchSeries,
 	"understand": benchUnderstand,
+	"forecast":   benchForecast,
 }
 
 func main() {
