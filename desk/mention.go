@@ -130,6 +130,7 @@ type Mention struct {
 	CorrectedBy string   `json:"corrected_by,omitempty"` // the person who said what the mood is
 	ReadBy      string   `json:"read_by,omitempty"`      // the engine outside that read the mood; empty: the desk itself
 	Cues        []string `json:"cues,omitempty"`         // types of crisis cue found: "boycott"
+	Found       []Cue    `json:"cue_words,omitempty"`    // the same with the words that show them; empty in what older versions stored
 	Monitors    IDs      `json:"monitors"`               // ids of the monitors that it answers, ascending
 	Fold        int64    `json:"fold,string"`            // group of those like this; Key().Fold() when it is the first
 	Own         bool     `json:"own,omitempty"`          // written by one of our own accounts

@@ -1,143 +1,200 @@
 package enrich
 
 import (
-	_ "embed"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
+	"sync/atomic"
 
+	"breakwater/desk"
 	"breakwater/internal/terms"
 )
 
-//go:embed data/cues.txt
-var cueData string
-
-// CueList finds crisis cues by the list in data/cues.txt. It may be used concurrently.
+// CueList finds crisis cues by the lists in data/cues and by those of brands. It may be used concurrently.
+//
+// A type is found by one strong cue or two others. A cue that is negated does not count; one that is supposed, or stands in a
+// joke, a film or a matter that is over, counts less.
 type CueList struct {
-	types []string
-	cues  []cue
-	dict  *terms.Dict
+	types []CueType
+	all   []expression
+	langs map[string]*cueSet // by language; "" is for all others, "und" for texts whose language is not known
+	own   atomic.Pointer[BrandCues]
 	pool  sync.Pool
 }
 
-// cue is one word or phrase of the list.
+// cueSet is what is looked for in a text of one language.
+type cueSet struct {
+	dict   *terms.Dict
+	cues   []cue
+	scopes *terms.Dict
+	roles  []scope
+}
+
+// cue is an expression to be found.
 type cue struct {
+	rest   []terms.Phrase // what follows the first part at some distance
+	gap    int32
+	id     int32 // in CueList.all, or in the brand's own
 	typ    uint8
-	strong bool
-	anyway bool // counts in a text of any language
-	lang   string
+	weight uint8 // 2 strong, 1 not
 }
 
-// cueScratch is what Find needs beside the list.
-type cueScratch struct {
-	text terms.Text
-	hits []terms.Hit
-	// By type: 2 when a strong cue was found, else how many supporting ones; and the first of those.
-	weight [maxCueTypes]uint8
-	first  [maxCueTypes]int32
-}
+// maxCueTypes is how many types there can be, a brand's own included.
+const maxCueTypes = 64
 
-const maxCueTypes = 32
-
-// NewCueList reads the list that comes with the program.
+// NewCueList reads the lists that come with the program.
 func NewCueList() *CueList {
-	c, err := readCues(cueData)
+	c, err := newCueList(cueText)
 	if err != nil {
-		panic("enrich: data/cues.txt: " + err.Error()) // a test reads it
+		panic("enrich: data/cues: " + err.Error()) // a test reads them
 	}
 	return c
 }
 
-// Types are the types of cue that the list knows.
-func (c *CueList) Types() []string { return append([]string(nil), c.types...) }
+func cueText(name string) (string, error) {
+	b, err := cueFiles.ReadFile("data/cues/" + name + ".txt")
+	return string(b), err
+}
 
-func readCues(data string) (*CueList, error) {
-	c := &CueList{}
+func newCueList(read func(name string) (string, error)) (*CueList, error) {
+	c := &CueList{langs: map[string]*cueSet{}}
 	c.pool.New = func() any { return new(cueScratch) }
-	var phrases []terms.Phrase
-	for n, line := range strings.Split(data, "\n") {
-		line = strings.TrimSpace(line)
-		if line == "" || line[0] == '#' {
-			continue
+	data, err := read("types")
+	if err != nil {
+		return nil, err
+	}
+	if c.types, err = readCueTypes(data); err != nil {
+		return nil, fmt.Errorf("types: %w", err)
+	}
+	scopes := map[string][]scope{}
+	for _, lang := range cueLangs {
+		if data, err = read(lang); err != nil {
+			return nil, err
 		}
-		if line[0] == '[' {
-			name, _, ok := strings.Cut(line[1:], "]")
-			if !ok || len(c.types) == maxCueTypes {
-				return nil, fmt.Errorf("line %d: a type stands in brackets, and there are at most %d", n+1, maxCueTypes)
-			}
-			c.types = append(c.types, name)
-			continue
+		cues, around, err := readCueList(lang, data)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", lang, err)
 		}
-		lang, list, ok := strings.Cut(line, ":")
-		if !ok || len(c.types) == 0 {
-			return nil, fmt.Errorf("line %d: a language and a colon come first, and a type before it", n+1)
-		}
-		for _, word := range strings.Split(list, ",") {
-			p, err := c.add(lang, strings.TrimSpace(word))
-			if err != nil {
-				return nil, fmt.Errorf("line %d: %q: %w", n+1, word, err)
-			}
-			phrases = append(phrases, p)
+		c.all, scopes[lang] = append(c.all, cues...), around
+	}
+	for _, lang := range append([]string{"", "und"}, cueLangs...) {
+		if c.langs[lang], err = c.set(lang, c.all, scopesFor(lang, scopes)); err != nil {
+			return nil, err
 		}
 	}
-	c.dict = terms.NewDict(phrases)
 	return c, nil
 }
 
-func (c *CueList) add(lang, word string) (terms.Phrase, error) {
-	word, strong := strings.CutPrefix(word, "!")
-	e := cue{typ: uint8(len(c.types) - 1), strong: strong, lang: lang}
-	tag, isTag := strings.CutPrefix(word, "#")
-	// English phrases and hashtags travel; a single foreign word may mean something else at home.
-	e.anyway = strong && (isTag || lang == "en" && strings.Contains(word, " "))
-	c.cues = append(c.cues, e)
-	if isTag {
-		w, err := terms.ParseName(terms.Tag, tag)
-		return terms.Phrase{w}, err
+// family is the list that a text's language is read by.
+func family(lang string) string {
+	switch {
+	case lang == "ms":
+		return "id" // what tells Malay from Indonesian on a short post is chance
+	case lang == "zh-Hant" || lang == "zh-Hans":
+		return lang
+	case lang == "yue", strings.HasPrefix(lang, "zh"):
+		return "zh-Hant"
 	}
-	return terms.ParsePhrase(word, false)
+	return lang
 }
 
-// Find implements Cues. A type is found by one strong cue or by two different supporting ones.
-func (c *CueList) Find(lang, text string) []string { return c.findRead(lang, text, nil) }
+func isHan(lang string) bool { return strings.HasPrefix(lang, "zh") }
 
-// findRead is Find in a text that was read already; nil reads it.
-func (c *CueList) findRead(lang, text string, t *terms.Text) []string {
+// speaks reports whether an expression counts in a text of the language. Hashtags travel, and so do English phrases; a single
+// foreign word may mean something else at home. The two Chinese scripts share words.
+func (e *expression) speaks(lang string) bool {
+	switch {
+	case e.lang == "" || e.lang == lang || isHan(lang) && isHan(e.lang):
+		return true
+	case lang == "und":
+		return e.strong
+	}
+	return e.strong && (e.text[0] == '#' || e.lang == "en" && strings.Contains(e.text, " "))
+}
+
+// scopesFor are the negations and the like of a language. English ones count in every text with English phrases, so in all but
+// those that have words of their own.
+func scopesFor(lang string, scopes map[string][]scope) []scope {
+	switch {
+	case lang == "":
+		return scopes["en"]
+	case lang == "und":
+		var all []scope
+		for _, l := range cueLangs {
+			all = append(all, scopes[l]...)
+		}
+		return all
+	case isHan(lang):
+		return slices.Concat(scopes["zh-Hant"], scopes["zh-Hans"])
+	}
+	return scopes[lang]
+}
+
+// set compiles the expressions that count in a language.
+func (c *CueList) set(lang string, all []expression, scopes []scope) (*cueSet, error) {
+	s := &cueSet{roles: scopes}
+	var phrases, around []terms.Phrase
+	for i := range all {
+		e := &all[i]
+		if !e.speaks(lang) {
+			continue
+		}
+		typ := slices.IndexFunc(c.types, func(t CueType) bool { return t.Name == e.typ })
+		if typ < 0 || typ >= maxCueTypes {
+			return nil, fmt.Errorf("%q is not a type of crisis", e.typ)
+		}
+		first, rest, err := parseCue(e.lang, e.text)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %q: %w", e.lang, e.text, err)
+		}
+		u := cue{rest: rest, gap: gapWords, id: int32(i), typ: uint8(typ), weight: 1}
+		if first[0].Wide() {
+			u.gap = gapHan
+		}
+		if e.strong {
+			u.weight = 2
+		}
+		phrases, s.cues = append(phrases, first), append(s.cues, u)
+	}
+	for _, r := range scopes {
+		p, err := terms.ParsePhrase(r.text, false)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %q: %w", lang, r.text, err)
+		}
+		around = append(around, p)
+	}
+	s.dict, s.scopes = terms.NewDict(phrases), terms.NewDict(around)
+	return s, nil
+}
+
+// Types are the types that the program knows, in the order in which they are shown.
+func (c *CueList) Types() []CueType { return slices.Clone(c.types) }
+
+// Find implements Cues.
+func (c *CueList) Find(m *desk.Mention) []desk.Cue { return c.findRead(m, whole(m), nil) }
+
+// findRead is Find in a text that was read already; nil reads it. It allocates only when something is found.
+func (c *CueList) findRead(m *desk.Mention, text string, t *terms.Text) []desk.Cue {
 	x := c.pool.Get().(*cueScratch)
 	defer c.pool.Put(x)
 	if t == nil {
 		t = &x.text
 		t.Read(text)
 	}
-	x.hits = c.dict.Find(x.hits[:0], t)
-	if len(x.hits) == 0 {
+	set := c.langs[family(m.Lang)]
+	if set == nil {
+		set = c.langs[""]
+	}
+	x.hits = set.dict.Find(x.hits[:0], t)
+	own := c.own.Load()
+	if len(x.hits) == 0 && own == nil {
 		return nil
 	}
-	clear(x.weight[:])
-	for _, h := range x.hits {
-		e := &c.cues[h.Phrase]
-		if !e.anyway && !speaks(lang, e.lang) {
-			continue
-		}
-		switch {
-		case e.strong:
-			x.weight[e.typ] = 2
-		case x.weight[e.typ] == 0:
-			x.weight[e.typ], x.first[e.typ] = 1, h.Phrase
-		case x.first[e.typ] != h.Phrase:
-			x.weight[e.typ] = 2
-		}
+	x.base = set.accept(x.base[:0], x.hits, t)
+	x.scoped = false
+	if own == nil {
+		return x.judge(c, set, nil, m, text, t, 0, nil)
 	}
-	var found []string
-	for i, name := range c.types {
-		if x.weight[i] == 2 {
-			found = append(found, name)
-		}
-	}
-	return found
-}
-
-// speaks reports whether a text in lang can have words of a list for another: the two Chinese scripts share words.
-func speaks(lang, list string) bool {
-	return lang == list || strings.HasPrefix(lang, "zh") && strings.HasPrefix(list, "zh")
+	return own.judge(x, c, set, m, text, t)
 }

@@ -27,8 +27,9 @@ type Sentiment interface {
 
 // Cues finds signs of a crisis in a text.
 type Cues interface {
-	// Find answers with the types found, in a fixed order, without repetition.
-	Find(lang, text string) []string
+	// Find answers with the types found in title and text, in a fixed order, each with the words that show it. It asks m for
+	// its language and its monitors too.
+	Find(m *desk.Mention) []desk.Cue
 }
 
 // Enricher fills what is to be known about a mention from itself. It may be used concurrently.
@@ -89,11 +90,11 @@ func (e *Enricher) RestRead(m *desk.Mention, t *terms.Text) {
 	m.Sentiment, m.Confidence = e.Sentiment.Score(m.Lang, text)
 	m.Mood = MoodOf(m.Sentiment)
 	if c, ok := e.Cues.(interface {
-		findRead(lang, text string, t *terms.Text) []string
+		findRead(m *desk.Mention, text string, t *terms.Text) []desk.Cue
 	}); ok {
-		m.Cues = c.findRead(m.Lang, text, t)
+		m.SetCues(c.findRead(m, text, t))
 	} else {
-		m.Cues = e.Cues.Find(m.Lang, text)
+		m.SetCues(e.Cues.Find(m))
 	}
 	if e.Folder != nil {
 		m.Fold = e.Folder.Fold(m)

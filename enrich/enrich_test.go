@@ -106,37 +106,6 @@ func TestNegationAndStrengthMoveTheScore(t *testing.T) {
 	}
 }
 
-func TestCues(t *testing.T) {
-	t.Parallel()
-	c := NewCueList()
-	if got := len(c.Types()); got != 15 {
-		t.Errorf("%d types of cue, want 15", got)
-	}
-	for _, x := range []struct {
-		lang, text string
-		want       []string
-	}{
-		{"en", "We are boycotting them", []string{"boycott"}},
-		{"en", "#BoycottAcme now", []string{"boycott"}},
-		{"en", "I got food poisoning there, calling my lawyer, class action!", []string{"food_illness", "legal_regulatory"}},
-		{"he", "צריך להחרים אותם, ובחרם הזה נצליח", []string{"boycott"}},
-		{"pl", "Bojkotujcie ten sklep", []string{"boycott"}},
-		{"id", "ayo boikot mereka", []string{"boycott"}},
-		{"zh-Hant", "大家一起抵制他們", []string{"boycott"}},
-		{"zh-Hans", "大家一起抵制他们", []string{"boycott"}},
-		{"sv", "Dags för bojkott!", []string{"boycott"}},
-		{"sv", "#boycottacme", []string{"boycott"}}, // hashtags travel
-		{"en", "switching to the other bus", nil},   // supporting alone
-		{"en", "just switching to them, never again", []string{"boycott"}},
-		{"en", "A nice day", nil},
-		{"fr", "Une belle journée", nil},
-	} {
-		if got := c.Find(x.lang, x.text); !slices.Equal(got, x.want) {
-			t.Errorf("Find(%s, %q) = %v, want %v", x.lang, x.text, got, x.want)
-		}
-	}
-}
-
 func said1(network, id, text string, at time.Time) *desk.Mention {
 	return &desk.Mention{Ref: desk.Ref{Network: network, NativeID: id}, Text: text, Published: at, Author: desk.Author{Handle: "u" + id}}
 }

@@ -10,6 +10,7 @@ import (
 
 // benches are the measurements by name.
 var benches = map[string]func(args []string) error{
+	"cues":       benchCues,
 	"detect":     benchDetect,
 	"language":   benchLanguage,
 	"match":      benchMatch,

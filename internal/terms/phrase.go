@@ -182,6 +182,9 @@ func (w *Pattern) is(form []rune) bool {
 // Joined reports whether the pattern goes on with the one before without a space, as Chinese characters do.
 func (w *Pattern) Joined() bool { return w.glued }
 
+// Wide reports whether the pattern is of a script without spaces.
+func (w *Pattern) Wide() bool { return w.wide }
+
 // At reports whether the phrase stands at a position of the text.
 func (p Phrase) At(t *Text, pos int) bool {
 	if pos < 0 || pos+len(p) > t.Len() {

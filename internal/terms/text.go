@@ -30,10 +30,12 @@ type unit struct {
 	b0, b1, m0, m1 uint32 // where its forms lie in Text.bare and Text.marked
 	hb, hm         uint64 // their hashes
 	pos            int32
-	end            int32 // names only: the position after their last word
+	end            int32  // names only: the position after their last word
+	from, to       uint32 // bytes of the part that it was read from
 	kind           Kind
 	props          uint8
 	glued          bool // nothing stands between it and the word before
+	stop           bool // a clause begins with it
 }
 
 // Text is a folded text. It is scratch space: Read forgets what was there and allocates only to grow. Not for concurrent use.
@@ -51,6 +53,7 @@ type Text struct {
 		bj, mj   uint32 // where the joiner stood
 		props    uint8
 		lastProp uint8
+		from, to uint32
 	}
 	name struct { // being read
 		on   bool
@@ -59,12 +62,28 @@ type Text struct {
 		pos  int32
 	}
 	glued      bool // nothing but letters since the last word
+	stop       bool // a clause ended since the last word
 	composed   bool // the text being read went through NFC
 	plainUntil int  // inside a link up to here
 }
 
 // Len is the number of positions.
 func (t *Text) Len() int { return len(t.first) - 1 }
+
+// Span is which bytes of the part the positions [from, to) stand for; false when that cannot be told: nothing stands there, or
+// the text had to be composed before it was read.
+func (t *Text) Span(from, to int32) (lo, hi int, ok bool) {
+	if from < 0 || to <= from || int(to) > t.Len() || t.composed || t.first[from] == t.first[from+1] || t.first[to-1] == t.first[to] {
+		return 0, 0, false
+	}
+	lo, hi = int(t.units[t.first[from]].from), int(t.units[t.first[to-1]].to)
+	return lo, hi, lo < hi
+}
+
+// Starts reports whether a clause begins at the position: a comma, a full stop or their like stand before it.
+func (t *Text) Starts(pos int32) bool {
+	return int(pos) < t.Len() && t.first[pos] < t.first[pos+1] && t.units[t.first[pos]].stop
+}
 
 // Read folds the parts (a title, a text) and cuts them into words. No phrase reaches from one part into the next.
 func (t *Text) Read(parts ...string) {
@@ -83,7 +102,7 @@ func (t *Text) Read(parts ...string) {
 func (t *Text) read(s string) {
 	units, names, positions, bare, marked := len(t.units), len(t.names), len(t.first), len(t.bare), len(t.marked)
 	t.begin()
-	t.glued, t.name.on, t.plainUntil = false, false, 0
+	t.glued, t.stop, t.name.on, t.plainUntil = false, true, false, 0
 	inWord := false
 	for i := 0; i < len(s); {
 		r, size := rune(s[i]), 1
@@ -95,9 +114,13 @@ func (t *Text) read(s string) {
 		case letter:
 			if t.name.on && c.props&upper != 0 && inWord && t.word.lastProp&upper == 0 && t.name.kind == Tag {
 				t.endWord()
-				t.glued = true
+				t.glued, inWord = true, false
+			}
+			if !inWord {
+				t.word.from = uint32(i)
 			}
 			t.add(r, c)
+			t.word.to = uint32(i + size)
 			inWord = true
 		case skip:
 		case single:
@@ -105,6 +128,7 @@ func (t *Text) read(s string) {
 				t.endWord()
 				t.glued = true
 			}
+			t.word.from, t.word.to = uint32(i), uint32(i+size)
 			t.add(r, c)
 			t.endWord()
 			t.glued, inWord = true, false
@@ -118,6 +142,7 @@ func (t *Text) read(s string) {
 			}
 			if inWord {
 				t.add(r, c)
+				t.word.to = uint32(i + size)
 			}
 		default:
 			if inWord && t.joins(r, c, s[i+size:]) {
@@ -140,7 +165,7 @@ func (t *Text) read(s string) {
 
 // between handles a character that stands between words.
 func (t *Text) between(s string, i, size int, r rune, c cell) {
-	t.glued = false
+	t.glued, t.stop = false, t.stop || stops(r)
 	if t.name.on && t.inName(s, i, size, r) {
 		t.bare, t.marked = append(t.bare, r), append(t.marked, r)
 		t.begin()
@@ -157,6 +182,15 @@ func (t *Text) between(s string, i, size int, r rune, c cell) {
 		}
 		t.name.b, t.name.m, t.name.pos = uint32(len(t.bare)), uint32(len(t.marked)), int32(len(t.first))
 	}
+}
+
+// stops reports whether a clause ends with r. What lists single things (the ideographic comma) does not end one.
+func stops(r rune) bool {
+	switch r {
+	case '.', ',', ';', ':', '!', '?', '\n', '(', ')', '…', '–', '—', '。', '，', '；', '：', '！', '？', '（', '）', '|':
+		return true
+	}
+	return false
 }
 
 // inName reports whether r goes on with the hashtag or handle being read.
@@ -270,7 +304,7 @@ func (t *Text) add(r rune, c cell) {
 func (t *Text) endWord() {
 	w := &t.word
 	u := unit{b0: w.b, b1: uint32(len(t.bare)), m0: w.m, m1: uint32(len(t.marked)), hb: w.hb, hm: w.hm,
-		pos: int32(len(t.first)), props: w.props, glued: t.glued}
+		from: w.from, to: w.to, pos: int32(len(t.first)), props: w.props, glued: t.glued, stop: t.stop}
 	if u.b0 == u.b1 { // marks alone
 		t.begin()
 		return
@@ -282,7 +316,7 @@ func (t *Text) endWord() {
 		t.part(u, w.bj, u.b1, w.mj, u.m1)
 	}
 	t.begin()
-	t.glued = false
+	t.glued, t.stop = false, false
 }
 
 // part adds what stands on one side of a joiner as another reading of the word. Single letters say nothing.
