@@ -27,7 +27,7 @@ func benchCues(args []string) error {
 	dir := f.String("data", "", "folder with `<lang>.train.tsv.gz` (label TAB text)")
 	show := f.String("show", "", "print what one type finds in one language, as `type/lang`")
 	_ = f.Parse(args)
-	posts, err := readPosts(*dir, "train")
+	posts, err := ordinaryPosts(*dir, "train")
 	if err != nil {
 		return err
 	}
@@ -48,19 +48,19 @@ func benchCues(args []string) error {
 	return nil
 }
 
-// labelled is a post with its mood: negative, neutral or positive.
-type labelled struct{ mood, text string }
+// ordinary is a post with its mood: negative, neutral or positive.
+type ordinary struct{ mood, text string }
 
-// readPosts reads the posts of one part by language.
-func readPosts(dir, part string) (map[string][]labelled, error) {
+// ordinaryPosts reads the posts of one part by language.
+func ordinaryPosts(dir, part string) (map[string][]ordinary, error) {
 	files, err := filepath.Glob(filepath.Join(dir, "*."+part+".tsv.gz"))
 	if err != nil {
 		return nil, err
 	}
-	posts := map[string][]labelled{}
+	posts := map[string][]ordinary{}
 	for _, name := range files {
 		lang, _, _ := strings.Cut(filepath.Base(name), ".")
-		ps, err := readMoods(name)
+		ps, err := readOrdinary(name)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", name, err)
 		}
@@ -69,7 +69,7 @@ func readPosts(dir, part string) (map[string][]labelled, error) {
 	return posts, nil
 }
 
-func readMoods(name string) (ps []labelled, err error) {
+func readOrdinary(name string) (ps []ordinary, err error) {
 	file, err := os.Open(name)
 	if err != nil {
 		return nil, err
@@ -83,7 +83,7 @@ func readMoods(name string) (ps []labelled, err error) {
 	lines.Buffer(nil, 1<<20)
 	for lines.Scan() {
 		if mood, text, ok := strings.Cut(lines.Text(), "\t"); ok {
-			ps = append(ps, labelled{mood, text})
+			ps = append(ps, ordinary{mood, text})
 		}
 	}
 	return ps, lines.Err()
@@ -105,7 +105,7 @@ func newCueTable(list *enrich.CueList) *cueTable {
 	return t
 }
 
-func (t *cueTable) count(list *enrich.CueList, lang string, p labelled, show string) {
+func (t *cueTable) count(list *enrich.CueList, lang string, p ordinary, show string) {
 	if t.found[lang] == nil {
 		t.found[lang], t.negative[lang] = map[string]int{}, map[string]int{}
 	}
@@ -175,7 +175,7 @@ func (t *cueTable) highest() (most float64) {
 }
 
 // cueSpeed measures on one goroutine, over all languages alike.
-func cueSpeed(list *enrich.CueList, posts map[string][]labelled) (perSecond, allocs float64) {
+func cueSpeed(list *enrich.CueList, posts map[string][]ordinary) (perSecond, allocs float64) {
 	var ms []desk.Mention
 	for _, lang := range slices.Sorted(maps.Keys(posts)) {
 		n := 0
