@@ -17,6 +17,7 @@ var benches = map[string]func(args []string) error{
 	"pipeline":   benchPipeline,
 	"query":      benchQuery,
 	"sentiment":  benchSentiment,
+	"scenarios":  benchScenarios,
 	"series":     benchSeries,
 	"understand": benchUnderstand,
 	"forecast":   benchForecast,

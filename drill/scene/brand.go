@@ -19,11 +19,8 @@ type Brand struct {
 	week                 []float32
 }
 
-// newBrand draws a brand; daily is drawn too when it is 0.
+// newBrand draws a brand of so many mentions a day.
 func newBrand(d dice, daily float64) *Brand {
-	if daily == 0 {
-		daily = d.across(150, 15000)
-	}
 	b := &Brand{Daily: daily}
 	b.ratio = d.across(2.5, 8)
 	b.peak = d.between(13, 21)

@@ -9,6 +9,7 @@ type writer struct {
 	stream
 	kind   Kind
 	days   int
+	most   float64 // mentions a day of the largest brand
 	t0     float64 // when the event begins
 	n      float64 // branching of the event's cascades
 	angry  mood
@@ -32,14 +33,14 @@ var twists = map[Kind]func(*writer){
 }
 
 func (w *writer) write() {
-	daily := 0.0
+	least, most := 150.0, w.most
 	switch w.kind {
 	case "low_volume":
-		daily = w.across(5, 80)
+		least, most = 5, 80
 	case "neg_flip", "topic_only": // in smaller ones nobody could see it
-		daily = w.across(500, 15000)
+		least = 500
 	}
-	w.b = newBrand(w.dice, daily)
+	w.b = newBrand(w.dice, w.across(least, most))
 	w.begin()
 	w.n = w.between(.4, .85)
 	w.angry = mood{w.between(.6, .92), .03}

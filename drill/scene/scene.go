@@ -10,7 +10,6 @@ import (
 	"hash/fnv"
 	"math/rand/v2"
 	"slices"
-	"strconv"
 )
 
 // Kind is what happens in a scene.
@@ -45,21 +44,33 @@ type Scene struct {
 
 // Make writes the number-th scene of a kind for a seed, of this many days (28 is usual; at least 20).
 func Make(kind Kind, seed int64, number, days int) *Scene {
+	return MakeOf(kind, seed, number, days, 15000)
+}
+
+// MakeOf is Make with brands of at most this many mentions a day.
+func MakeOf(kind Kind, seed int64, number, days int, daily float64) *Scene {
 	h := fnv.New64a()
 	h.Write([]byte(kind))
 	d := dice{rand.New(rand.NewPCG(uint64(seed), h.Sum64()+uint64(number)*0x9E3779B97F4A7C15))}
-	w := &writer{stream: stream{dice: d, minutes: days * 1440}, kind: kind, days: days, gain: func(float64) float64 { return 1 }}
+	w := &writer{stream: stream{dice: d, minutes: days * 1440}, kind: kind, days: days, most: daily, gain: func(float64) float64 { return 1 }}
 	w.write()
 	s := &Scene{Kind: kind, Brand: w.b, Minutes: w.minutes, Posts: w.posts, Events: w.events, Gap: w.gap}
-	s.sort()
+	s.Sort()
 	return s
 }
 
-// Name is how a scene is called in tables.
-func (s *Scene) Name(number int) string { return string(s.Kind) + " " + strconv.Itoa(number) }
+// Add writes one more post: negative says how it is meant, and chance, from [0, 1), whether the sentiment model reads it
+// right. Sort puts it in its place.
+func (s *Scene) Add(p Post, negative bool, chance float64) {
+	p.Negative = chance < s.Brand.miss
+	if negative {
+		p.Negative = chance < s.Brand.hit
+	}
+	s.Posts = append(s.Posts, p)
+}
 
-// sort puts the posts in order of arrival, within a minute in the order in which they were written.
-func (s *Scene) sort() {
+// Sort puts the posts in order of arrival, within a minute in the order in which they were written.
+func (s *Scene) Sort() {
 	starts := make([]int32, s.Minutes+1)
 	for _, p := range s.Posts {
 		if int(p.Minute) < s.Minutes {
