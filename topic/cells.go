@@ -38,25 +38,27 @@ func (c *cells) find(tag uint32) *cell {
 	return nil
 }
 
-// take gives a term's cell, makes one where there is none, and tells what was lost for it.
+// take gives a term's cell, makes one where there is none, and tells how often that was said which had to be forgotten for it;
+// below zero when nothing had to.
 func (c *cells) take(tag uint32, k *clock) (*cell, float32) {
 	set := c.set(tag)
 	weakest, least := 0, float32(math.Inf(1))
 	for i := range set {
 		if set[i].tag == tag {
-			return &set[i], 0
+			return &set[i], -1
 		}
 		if set[i].tag == 0 {
 			set[i].tag = tag
-			return &set[i], 0
+			return &set[i], -1
 		}
 		// What is said now is worth more than what was said last week.
 		if v := set[i].slow*k.perSlow + 4*set[i].fast*k.perFast; v < least {
 			weakest, least = i, v
 		}
 	}
+	lost := set[weakest].slow * k.perSlow
 	set[weakest] = cell{tag: tag}
-	return &set[weakest], least
+	return &set[weakest], lost
 }
 
 // grown are the same terms in a table of n cells.

@@ -101,7 +101,7 @@ func (m *monitor) excess(c *cell, prior float32) (g, lift, p float64) {
 	f, n := float64(c.fast*k.perFast), float64(m.fast*k.perFast)
 	before := max(0, float64(c.slow*k.perSlow)-f)
 	all := max(0, float64(m.slow*k.perSlow)-n)
-	p = (before + seen*float64(prior)) / (all + seen)
+	p = (before + float64(m.floor) + seen*float64(prior)) / (all + seen)
 	e := p*n + 0.02
 	if f <= e {
 		return 0, f / e, p

@@ -14,6 +14,7 @@ type monitor struct {
 	clock  clock
 	cells  cells
 	lost   float32 // of what had to be forgotten since the table grew
+	floor  float32 // how often a word that the table does not have may have been said before it was forgotten
 
 	fast, slow float32 // all mentions, weighted as in cells
 	negative   float32 // of slow
@@ -54,6 +55,9 @@ const (
 	learnedMany, learnedFirst = 300, 2 * 3600 // or rather many in less time
 )
 
+// again is how often a word was said when it is worth more room: words that were said once are most of all words.
+const again = 1.5
+
 // add counts p, whose terms t.read holds.
 func (m *monitor) add(t *Tracker, p post, of *desk.Mention) {
 	m.dirty = true
@@ -90,8 +94,7 @@ func (m *monitor) add(t *Tracker, p post, of *desk.Mention) {
 				continue
 			}
 		}
-		c, lost := m.cells.take(x.tag, &m.clock)
-		m.lost += lost
+		c := m.cell(x.tag)
 		c.fast += weight * m.clock.fast
 		c.slow += weight * m.clock.slow
 		if ready && c.fast*m.clock.perFast >= leastWeight && m.stands(c, x.prior) {
@@ -132,8 +135,7 @@ func (m *monitor) teach(t *Tracker, p post) {
 	}
 	for i := range t.read.terms {
 		if x := &t.read.terms[i]; x.kind != pair && x.kind != cluster {
-			c, lost := m.cells.take(x.tag, &m.clock)
-			m.lost += lost
+			c := m.cell(x.tag)
 			c.slow += w
 		}
 	}
@@ -141,11 +143,22 @@ func (m *monitor) teach(t *Tracker, p post) {
 
 // voice is the weight of an author's next mention: each says half, a third, a quarter as much as their first of the present.
 func (m *monitor) voice(author uint32) float32 {
-	c, lost := m.cells.take(author, &m.clock)
-	m.lost += lost
+	c := m.cell(author)
 	w := 1 / (1 + c.fast*m.clock.perFast)
 	c.fast += m.clock.fast
 	return w
+}
+
+// cell is a term's, for the sake of which another may be forgotten.
+func (m *monitor) cell(tag uint32) *cell {
+	c, lost := m.cells.take(tag, &m.clock)
+	if lost >= 0 {
+		m.floor += (lost - m.floor) / 64
+		if lost >= again {
+			m.lost += lost
+		}
+	}
+	return c
 }
 
 // count is how much of a term was said of late.
@@ -170,14 +183,14 @@ func (m *monitor) resize(t *Tracker) {
 	}
 	if n := len(m.cells.all); m.lost > float32(n)/4 && n < mostCells {
 		m.lost = 0
-		if t.used+n*cellBytes <= t.budget {
+		if t.affords(m, n*cellBytes) {
 			m.cells = m.cells.grown(2*n, &m.clock)
 			t.used += n * cellBytes
 		}
 	}
 	n := len(m.ring.posts)
 	if want := 2 * int(m.fast*m.clock.perFast); m.ring.full && n < want && n < mostPosts {
-		if more := n * (postBytes + 4*tagsAPost); t.used+more <= t.budget {
+		if more := n * (postBytes + 4*tagsAPost); t.affords(m, more) {
 			m.ring = m.ring.grown(2 * n)
 			t.used += more
 		}

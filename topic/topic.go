@@ -155,6 +155,17 @@ func (t *Tracker) Bytes() int {
 	return n
 }
 
+// affords reports whether a monitor may grow by so many bytes. Half of the budget is for who comes first, half in equal parts.
+func (t *Tracker) affords(m *monitor, more int) bool {
+	switch {
+	case t.used+more > t.budget:
+		return false
+	case t.used+more <= t.budget/2:
+		return true
+	}
+	return m.bytes()+more <= t.budget/len(t.monitors)
+}
+
 // network is the small number of a network's name.
 func (t *Tracker) network(name string) uint8 {
 	for i, n := range t.networks {
