@@ -135,10 +135,11 @@ type Mention struct {
 	Fold        int64    `json:"fold,string"`            // group of those like this; Key().Fold() when it is the first
 	Own         bool     `json:"own,omitempty"`          // written by one of our own accounts
 
-	ID      int64     `json:"id,string"` // ascending by Published
-	Arrived time.Time `json:"arrived"`
-	Deleted time.Time `json:"deleted,omitzero"` // gone at its network: text and author are wiped here too
-	Like    int       `json:"like"`             // how many fold into this one, itself counted
+	ID      int64       `json:"id,string"` // ascending by Published
+	Arrived time.Time   `json:"arrived"`
+	Deleted time.Time   `json:"deleted,omitzero"`   // gone at its network: text and author are wiped here too
+	Like    int         `json:"like"`               // how many fold into this one, itself counted
+	Topics  []TopicName `json:\"topics,omitempty\"` // that it belongs to; told when it is read, not kept
 }
 
 // MaxText is the most bytes of a mention's text that is kept. Longer texts are cut at a character.

@@ -13,6 +13,7 @@ type Topic struct {
 	Since     time.Time `json:"since"` // its first mention
 	Found     time.Time `json:"found"` // the mention that made it stand out
 	Last      time.Time `json:"last"`  // its newest mention
+	Ended     time.Time `json:"ended,omitzero"`
 	Count     int       `json:"count"` // mentions since Since
 	Negative  int       `json:"negative"`
 	Positive  int       `json:"positive"`
@@ -26,6 +27,7 @@ type Topic struct {
 	Few       bool      `json:"few"`      // made by few voices: spam, or one loud account
 	Mentions  IDs       `json:"mentions"` // samples, at most five, the most telling first
 	Points    []Point   `json:"points,omitempty"`
+	Keys      []uint32  `json:"keys,omitempty"` // what makes a mention belong to it, as package topic counts it
 }
 
 // Share of negative mentions, 0 … 1.
@@ -34,4 +36,26 @@ func (t *Topic) NegativeShare() float64 {
 		return 0
 	}
 	return float64(t.Negative) / float64(t.Count)
+}
+
+// TopicName is a topic as a mention names it.
+type TopicName struct {
+	ID   int64  `json:"id,string"`
+	Name string `json:"name"`
+}
+
+// TopicFilter selects topics. A zero field does not restrict.
+type TopicFilter struct {
+	ID       int64
+	BrandID  int64
+	Monitors []int64
+	From, To time.Time // spoken about in [From, To)
+	Live     bool      // not ended
+	Limit    int       // 1 … 200; 0 is 50
+}
+
+// TopicState is what the topics of a monitor are found from, as bytes.
+type TopicState struct {
+	MonitorID int64
+	State     []byte
 }

@@ -46,7 +46,7 @@ func (db *DB) ChangeMonitor(ctx context.Context, id int64, act desk.Act, f func(
 func (db *DB) DeleteMonitor(ctx context.Context, id int64, act desk.Act) error {
 	say := func(m *desk.Monitor) desk.Text { return desk.Say("The monitor {name} was deleted.", "name", m.Name) }
 	return remove(ctx, db, monitors, id, act, say, func(t *tx, m *desk.Monitor) error {
-		for _, table := range []string{"learned", "verdicts"} {
+		for _, table := range []string{"learned", "verdicts", "topic_states", "topics"} {
 			if err := t.exec("DELETE FROM "+table+" WHERE monitor_id = ?", id); err != nil {
 				return err
 			}

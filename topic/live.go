@@ -388,9 +388,15 @@ func (l *live) onNetwork(n uint8) {
 	}
 }
 
-// tally counts a post in its minute and in its bucket.
+// newsFor is how many seconds after its publication a post may arrive and still be counted as what arrives now.
+const newsFor = 30 * 60
+
+// tally counts a post in the minute and in the bucket of its arrival.
 func (l *live) tally(p *post) {
-	minute := p.at / 60
+	if p.came-p.at > newsFor {
+		return
+	}
+	minute := p.came / 60
 	if l.upTo == 0 {
 		l.upTo = minute
 	}
@@ -429,6 +435,7 @@ func (m *monitor) close(t *Tracker, at int64) {
 		m.score(l)
 		if l.over(at) {
 			m.end(l)
+			t.end(m, l, at)
 			continue
 		}
 		if l.total > l.namedAt+l.namedAt/2 {

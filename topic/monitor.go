@@ -41,7 +41,7 @@ func newMonitor(id, at int64) *monitor {
 
 const (
 	monitorBytes = 420
-	postBytes    = 40
+	postBytes    = 48
 )
 
 func (m *monitor) bytes() int {

@@ -3,6 +3,7 @@ package topic
 // post is what is remembered of a mention of late.
 type post struct {
 	id, at  int64
+	came    int64 // unix seconds of its arrival
 	author  uint32
 	fold    uint32
 	from    uint32 // of its tags, counted over all that were ever pushed

@@ -90,7 +90,20 @@ func (m *monitor) show(t *Tracker, l *live) desk.Topic {
 	}
 	slices.SortStableFunc(d.Networks, func(a, b desk.Share) int { return cmp.Compare(b.Count, a.Count) })
 	d.Mentions = l.best()
+	for _, c := range l.core {
+		d.Keys = append(d.Keys, c.tag)
+	}
 	return d
+}
+
+// end notes that a topic ended.
+func (t *Tracker) end(m *monitor, l *live, at int64) {
+	d := m.show(t, l)
+	d.Ended, d.Trend = when(at), desk.Falling
+	if len(t.ended) == mostEnded {
+		t.ended = t.ended[1:]
+	}
+	t.ended = append(t.ended, d)
 }
 
 func when(unix int64) time.Time { return time.Unix(unix, 0).UTC() }
@@ -128,7 +141,7 @@ func (l *live) best() desk.IDs {
 // at is what was counted in a bucket.
 func (l *live) at(bucket int64) tally {
 	upTo := l.upTo / (step / 60)
-	if bucket > upTo || bucket <= upTo-keptSteps || bucket < l.since/step {
+	if bucket > upTo || bucket <= upTo-keptSteps {
 		return tally{}
 	}
 	return l.steps[bucket%keptSteps]

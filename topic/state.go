@@ -9,7 +9,6 @@ import (
 	"io"
 	"math"
 	"slices"
-	"time"
 )
 
 // stateVersion names the form of Save. A state of another form is not read: what it held is learned again.
@@ -28,6 +27,13 @@ func (t *Tracker) Dirty() []int64 {
 	}
 	slices.Sort(ids)
 	return ids
+}
+
+// soil has a monitor saved again.
+func (t *Tracker) soil(monitor int64) {
+	if o := t.monitors[monitor]; o != nil {
+		o.dirty = true
+	}
 }
 
 // Save writes what is known of a monitor, nil when it is nothing. Load of it goes on to the bit.
@@ -67,16 +73,8 @@ func (t *Tracker) Load(monitor int64, state []byte) error {
 	return nil
 }
 
-// Mark is up to when a monitor has heard: the publication of its newest mention, zero when it has heard nothing.
-func (t *Tracker) Mark(monitor int64) time.Time {
-	if o := t.monitors[monitor]; o != nil {
-		return when(o.clock.now)
-	}
-	return time.Time{}
-}
-
-// Heard reports whether a mention with this id is among the newest of a monitor that were added already.
-func (t *Tracker) Heard(monitor, mention int64) bool {
+// Knows reports whether a mention with this id is among the newest of a monitor that were added already.
+func (t *Tracker) Knows(monitor, mention int64) bool {
 	o := t.monitors[monitor]
 	if o == nil {
 		return false
@@ -156,6 +154,7 @@ func (w *pen) ring(r *ring) {
 		p := r.at(i)
 		w.int(p.id)
 		w.int(p.at)
+		w.int(p.came)
 		w.u32(p.author)
 		w.u32(p.fold)
 		w.int(int64(p.mood))
@@ -295,7 +294,7 @@ func (r *eye) ring() ring {
 	g := newRing(int(size))
 	full := r.flag()
 	for range min(r.length(), int(size)) {
-		p := post{id: r.int(), at: r.int(), author: r.u32(), fold: r.u32(), mood: int8(r.int()), network: r.name(), copied: r.flag()}
+		p := post{id: r.int(), at: r.int(), came: r.int(), author: r.u32(), fold: r.u32(), mood: int8(r.int()), network: r.name(), copied: r.flag()}
 		all := make([]term, r.length())
 		for i := range all {
 			all[i].tag = r.u32()

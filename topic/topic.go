@@ -43,6 +43,7 @@ type Tracker struct {
 	read     reader
 	monitors map[int64]*monitor
 	networks []string
+	ended    []desk.Topic // since Ended was asked
 	scratch  scratch
 }
 
@@ -62,8 +63,11 @@ func (t *Tracker) Add(m *desk.Mention) {
 	}
 	t.read.read(m)
 	p := post{
-		id: m.ID, at: m.Published.Unix(), author: authorOf(m), fold: clusterTag(m.Fold), mood: int8(m.Mood),
+		id: m.ID, at: m.Published.Unix(), came: m.Published.Unix(), author: authorOf(m), fold: clusterTag(m.Fold), mood: int8(m.Mood),
 		network: t.network(m.Network), copied: m.IsCopy() || m.RepostOf != "",
+	}
+	if !m.Arrived.IsZero() {
+		p.came = max(p.at, m.Arrived.Unix())
 	}
 	for _, id := range m.Monitors {
 		o := t.monitors[id]
@@ -92,6 +96,16 @@ func (t *Tracker) Forget(monitor int64) {
 		t.used -= o.bytes()
 		delete(t.monitors, monitor)
 	}
+}
+
+// mostEnded is how many topics that ended are remembered until somebody asks.
+const mostEnded = 256
+
+// Ended gives the topics that ended since it was last asked; when nobody asks only the last 256 are remembered.
+func (t *Tracker) Ended() []desk.Topic {
+	all := t.ended
+	t.ended = nil
+	return all
 }
 
 // Monitors are those that have live topics, ascending.
