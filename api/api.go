@@ -29,6 +29,7 @@ import (
 	"breakwater/people"
 	"breakwater/radar"
 	"breakwater/source"
+	"breakwater/topic"
 )
 
 // prefix is where the API lives. A change that breaks clients gets a new one.
@@ -43,6 +44,7 @@ type Stages struct {
 	Monitors  *match.Monitors
 	Occasions *occasion.Calendar
 	Radar     *radar.Desk
+	Topics    *topic.Watch
 	Alerts    *alert.Router
 	Rooms     *incident.Register
 	Book      *people.Book
@@ -82,7 +84,7 @@ func New(s Stages) (http.Handler, error) {
 func (s *server) operations() []operation {
 	var all []operation
 	for _, area := range [][]operation{
-		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.occasionOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.radarOperations(), s.alertOperations(),
+		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.occasionOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
 		s.incidentOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 	} {
 		all = append(all, area...)

@@ -28,6 +28,7 @@ import (
 	"breakwater/radar"
 	"breakwater/source"
 	"breakwater/store"
+	"breakwater/topic"
 )
 
 // testDesk is a desk behind the API, on a real store, with a token for each role.
@@ -60,7 +61,7 @@ func newTestDesk(t *testing.T) *testDesk {
 	d := &testDesk{t: t, db: db, gate: access.New(db, quiet()), token: map[desk.Role]string{}}
 	monitors := match.NewMonitors(db, nil, quiet())
 	d.s = &server{beat: heartbeat, Stages: Stages{
-		Gate: d.gate, Brands: db, Monitors: monitors, Occasions: &occasion.Calendar{Store: db}, Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms,
+		Gate: d.gate, Brands: db, Monitors: monitors, Occasions: &occasion.Calendar{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms,
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Journal: &journal.Log{Store: db}, Live: hub, Sources: &source.Register{Store: db, Kinds: testKinds}, Feeds: testFeeds{},
 		Cookie: "desk", Version: "1.2.3", Log: quiet(),

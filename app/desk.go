@@ -27,6 +27,7 @@ import (
 	"breakwater/radar"
 	"breakwater/source"
 	"breakwater/store"
+	"breakwater/topic"
 )
 
 // stages are a desk's parts, each made once. What they hand to each other is set in newStages, and nowhere else.
@@ -46,6 +47,7 @@ type stages struct {
 	mailman   *alert.Mailman
 	rooms     *incident.Register
 	radar     *radar.Desk
+	topics    *topic.Watch
 	book      *people.Book
 	metrics   *metrics
 	sand      *sandbox.Network
@@ -105,6 +107,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.router = alert.NewRouter(db, func(ctx context.Context, a desk.Alert) (int64, error) { return s.rooms.OpenFrom(ctx, a) }, c.Log)
 	s.engine = detect.New(db, s.signals, c.Log)
 	s.flow.Kept = s.kept
+	s.topics = topic.NewWatch(db, c.Log)
 	s.learner = enrich.NewLearner(db, s.flow.Enrich, c.Log)
 	s.learner.Touched = s.moved
 	s.poller = &source.Poller{Store: db, Keeper: s.flow, Kinds: s.sourceKinds(c.Log), Log: c.Log, Troubled: s.troubled}
@@ -118,6 +121,8 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.rooms = incident.New(db, s.engine, c.Log)
 	s.rooms.Plan = plan.Raise
 	s.radar = radar.New(db, s.engine)
+	s.radar.Topics = s.topics.Tell
+	s.rooms.Topics = s.topics.List
 	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.sender(c.Log), URL: c.publicURL(), Log: c.Log}
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 
@@ -128,6 +133,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 // kept is told after each commit: numbers moved.
 func (s *stages) kept(batches []desk.Batch, stored []desk.Stored) {
 	s.metrics.kept(batches, stored)
+	s.topics.Take(batches)
 	for _, one := range stored {
 		if len(one.Touched) > 0 {
 			s.moved(one.Touched)
@@ -169,6 +175,7 @@ func (s *stages) journalled(e desk.Entry) {
 
 func (s *stages) monitorChanged(id int64) {
 	s.engine.Changed(id)
+	s.topics.Changed(id)
 	s.learner.Rearranged()
 	s.hearAgain()
 }

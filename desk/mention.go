@@ -137,9 +137,9 @@ type Mention struct {
 
 	ID      int64       `json:"id,string"` // ascending by Published
 	Arrived time.Time   `json:"arrived"`
-	Deleted time.Time   `json:"deleted,omitzero"`   // gone at its network: text and author are wiped here too
-	Like    int         `json:"like"`               // how many fold into this one, itself counted
-	Topics  []TopicName `json:\"topics,omitempty\"` // that it belongs to; told when it is read, not kept
+	Deleted time.Time   `json:"deleted,omitzero"` // gone at its network: text and author are wiped here too
+	Like    int         `json:"like"`             // how many fold into this one, itself counted
+	Topics  []TopicName `json:"topics,omitempty"` // that it belongs to; told when it is read, not kept
 }
 
 // MaxText is the most bytes of a mention's text that is kept. Longer texts are cut at a character.

@@ -30,8 +30,8 @@ type Topic struct {
 	Keys      []uint32  `json:"keys,omitempty"` // what makes a mention belong to it, as package topic counts it
 }
 
-// Share of negative mentions, 0 … 1.
-func (t *Topic) NegativeShare() float64 {
+// NegativeShare is the share of negative mentions, 0 … 1.
+func (t Topic) NegativeShare() float64 {
 	if t.Count == 0 {
 		return 0
 	}

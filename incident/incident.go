@@ -42,6 +42,8 @@ type Usual interface {
 type Register struct {
 	// Plan gives an incident the steps that its level asks for, when it is opened and when its level changes. nil gives none.
 	Plan func(i *desk.Incident, now time.Time)
+	// Topics lists what is and was talked about, strongest first; nil: the room shows none.
+	Topics func(ctx context.Context, f desk.TopicFilter) ([]desk.Topic, error)
 
 	store Store
 	usual Usual

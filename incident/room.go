@@ -34,6 +34,7 @@ type Room struct {
 	Networks []desk.Share   `json:"networks"`
 	Moods    []desk.Share   `json:"moods"`
 	Words    []desk.Share   `json:"words"`    // rising most
+	Topics   []desk.Topic   `json:"topics"`   // that were spoken about, found by themselves
 	Voices   []desk.Voice   `json:"voices"`   // people of greatest reach
 	Media    []desk.Voice   `json:"media"`    // newspapers, stations and the like
 	Mentions []desk.Mention `json:"mentions"` // newest
@@ -182,6 +183,11 @@ func (g *gatherer) lists(ctx context.Context, since desk.Ask) {
 		func(r *Room, s []desk.Share) { r.Moods = s })
 	part(ctx, g, "words", func(ctx context.Context) ([]desk.Share, error) { return g.usual.Words(ctx, since, atMost) },
 		func(r *Room, s []desk.Share) { r.Words = s })
+	if g.Topics != nil {
+		part(ctx, g, "topics", func(ctx context.Context) ([]desk.Topic, error) {
+			return g.Register.Topics(ctx, desk.TopicFilter{BrandID: since.BrandID, Monitors: since.Monitors, From: since.From, To: since.To, Limit: atMost})
+		}, func(r *Room, all []desk.Topic) { r.Topics = all })
+	}
 	part(ctx, g, "voices", func(ctx context.Context) ([]desk.Voice, error) { return g.store.Voices(ctx, since, listened) },
 		func(r *Room, v []desk.Voice) { r.Voices, r.Media = apart(v) })
 	newest := desk.Filter{BrandID: since.BrandID, Monitors: since.Monitors, From: since.From, To: since.To, Listed: true, Limit: latest}

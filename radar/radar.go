@@ -36,6 +36,9 @@ type Usual interface {
 
 // Desk answers what the radar asks. Answers are kept for a moment and shared: who gets one must not change it.
 type Desk struct {
+	// Topics fills which topics mentions belong to; nil leaves it open. Set before use.
+	Topics func(mentions []desk.Mention)
+
 	store Store
 	usual Usual
 	kept  cache
@@ -51,7 +54,11 @@ func (d *Desk) Mentions(ctx context.Context, f desk.Filter) (desk.Page, error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return desk.Page{}, err
 	}
-	return d.store.Mentions(ctx, f)
+	p, err := d.store.Mentions(ctx, f)
+	if err == nil && d.Topics != nil {
+		d.Topics(p.Mentions)
+	}
+	return p, err
 }
 
 // One is one mention.
@@ -59,7 +66,13 @@ func (d *Desk) One(ctx context.Context, id int64) (desk.Mention, error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return desk.Mention{}, err
 	}
-	return d.store.Mention(ctx, id)
+	m, err := d.store.Mention(ctx, id)
+	if err == nil && d.Topics != nil {
+		one := []desk.Mention{m}
+		d.Topics(one)
+		m = one[0]
+	}
+	return m, err
 }
 
 // Correct sets the mood of a mention by a person's word, which stands above any machine's. For responders.

@@ -14,6 +14,8 @@ import (
 // sample is a post that a topic is shown and named by.
 type sample struct {
 	id        int64
+	key       int64 // Key().Fold() of the mention
+	author    uint32
 	fold      uint32
 	mood      int8
 	followers int
@@ -41,7 +43,7 @@ func (l *live) sample(t *Tracker, p *post, of *desk.Mention) {
 	if full && l.total < l.resample {
 		return
 	}
-	s := sample{id: p.id, fold: p.fold, mood: p.mood, followers: of.Author.Followers, lang: of.Lang, text: strings.Clone(cut(t.read.text))}
+	s := sample{id: p.id, key: of.Key().Fold(), author: p.author, fold: p.fold, mood: p.mood, followers: of.Author.Followers, lang: of.Lang, text: strings.Clone(cut(t.read.text))}
 	if full {
 		l.resample = l.total + l.total/4 + 1
 		at := firstKept
@@ -54,6 +56,27 @@ func (l *live) sample(t *Tracker, p *post, of *desk.Mention) {
 		return
 	}
 	l.samples = append(l.samples, s)
+}
+
+// Wipe forgets the texts of mentions that were deleted at their network, and of whole accounts (whose NativeID is the author's).
+func (t *Tracker) Wipe(gone, by []desk.Ref) {
+	if len(gone)+len(by) == 0 {
+		return
+	}
+	keys, authors := make(map[int64]bool), make(map[uint32]bool)
+	for _, r := range gone {
+		keys[r.Key().Fold()] = true
+	}
+	for _, r := range by {
+		authors[authorOf(&desk.Mention{Ref: desk.Ref{Network: r.Network}, Author: desk.Author{NativeID: r.NativeID}})] = true
+	}
+	for _, o := range t.monitors {
+		for _, l := range o.live {
+			n := len(l.samples)
+			l.samples = slices.DeleteFunc(l.samples, func(s sample) bool { return keys[s.key] || authors[s.author] })
+			o.dirty = o.dirty || len(l.samples) < n
+		}
+	}
 }
 
 // weight is how much a sample says to somebody who sees few.

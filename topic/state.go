@@ -198,6 +198,8 @@ func (w *pen) live(l *live) {
 	w.int(int64(len(l.samples)))
 	for _, s := range l.samples {
 		w.int(s.id)
+		w.int(s.key)
+		w.u32(s.author)
 		w.u32(s.fold)
 		w.int(int64(s.mood))
 		w.int(int64(s.followers))
@@ -328,7 +330,7 @@ func (r *eye) live() *live {
 		}
 	}
 	for range r.length() {
-		l.samples = append(l.samples, sample{r.int(), r.u32(), int8(r.int()), int(r.int()), r.text(), r.text()})
+		l.samples = append(l.samples, sample{r.int(), r.int(), r.u32(), r.u32(), int8(r.int()), int(r.int()), r.text(), r.text()})
 	}
 	l.name = r.text()
 	for range r.length() {

@@ -54,6 +54,8 @@ type Watch struct {
 
 	inbox    sync.Mutex // guards what follows, up to the blank line
 	heard    []desk.Mention
+	gone     []desk.Ref
+	goneBy   []desk.Ref
 	relearn  map[int64]time.Time // monitors to be learned anew, and when
 	reloaded bool                // the monitors are to be read anew
 
@@ -74,13 +76,17 @@ func NewWatch(s Store, log *slog.Logger) *Watch {
 	}
 }
 
-// Take hands over what was kept. Only mentions that are new (with an id) count. It never waits.
-func (w *Watch) Take(mentions []desk.Mention) {
+// Take hands over what was kept. Only mentions that are new (with an id) count; texts of what is gone are forgotten. It never
+// waits.
+func (w *Watch) Take(batches []desk.Batch) {
 	w.inbox.Lock()
-	for i := range mentions {
-		if m := &mentions[i]; m.ID != 0 && len(m.Monitors) > 0 {
-			w.heard = append(w.heard, *m)
+	for _, b := range batches {
+		for i := range b.Mentions {
+			if m := &b.Mentions[i]; m.ID != 0 && len(m.Monitors) > 0 {
+				w.heard = append(w.heard, *m)
+			}
 		}
+		w.gone, w.goneBy = append(w.gone, b.Gone...), append(w.goneBy, b.GoneBy...)
 	}
 	w.inbox.Unlock()
 	w.nudge()
@@ -161,9 +167,14 @@ func (w *Watch) round(ctx context.Context) {
 // add counts what was heard.
 func (w *Watch) add() {
 	w.inbox.Lock()
-	heard := w.heard
-	w.heard = nil
+	heard, gone, by := w.heard, w.gone, w.goneBy
+	w.heard, w.gone, w.goneBy = nil, nil, nil
 	w.inbox.Unlock()
+	defer func() {
+		w.mu.Lock()
+		defer w.mu.Unlock()
+		w.tracker.Wipe(gone, by)
+	}()
 	const atOnce = 2000 // then others may ask
 	for len(heard) > 0 {
 		n := min(len(heard), atOnce)

@@ -25,6 +25,7 @@ import (
 	"breakwater/radar"
 	"breakwater/source"
 	"breakwater/store"
+	"breakwater/topic"
 )
 
 // house is a desk with a real store and real stages, and the console over it.
@@ -56,7 +57,7 @@ func open(t *testing.T) *house {
 	db.OnJournal(hub.Entry)
 	spec := desk.Spec{Kind: "news", Title: "RSS or Atom feed", Help: "x", Push: true, Fields: []desk.Field{{Name: "url", Label: "Feed address", Kind: "url", Required: true}, {Name: "token", Label: "Access token", Kind: "secret"}}}
 	c, err := newConsole(Stages{
-		Gate: access.New(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms,
+		Gate: access.New(db, quiet), Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms,
 		Book: people.New(db, map[string]desk.Spec{"email": {Kind: "email", Title: "Mail"}}, func(context.Context, desk.Way) error { return nil }), Journal: &journal.Log{Store: db}, Live: hub,
 		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Occasions: &occasion.Calendar{Store: db}, Brands: db,
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),

@@ -111,6 +111,7 @@ type roomPage struct {
 	Chart    chart
 	Networks []shareView
 	Moods    []shareView
+	Topics   []topicView
 	Words    []shareView
 	Voices   []voiceView
 	Media    []voiceView
@@ -164,6 +165,9 @@ func (c *Console) roomPage(r *http.Request, id int64) (*roomPage, error) {
 	}
 	entries, pager := pieceOf(r, entries, timelineShown, func(e desk.Entry) int64 { return e.Seq })
 	p := newRoomPage(v, room, time.Now().UTC())
+	if p.Topics, err = c.sampled(ctx, v, room.Topics); err != nil {
+		return nil, err
+	}
 	p.Show, p.Older = q.Get("show"), pager.Next
 	p.Timeline = entryViews(shown(entries, p.Show), zone(v.brand))
 	return p, nil
@@ -176,7 +180,7 @@ func newRoomPage(v *visit, room incident.Room, now time.Time) *roomPage {
 		Chart:    chart{From: room.From, To: room.To, Step: time.Duration(room.Step) * time.Minute, Zone: z, Points: room.Volume, Band: room.Band, Gaps: room.Gaps, Forecast: room.Forecast},
 		Networks: shareViews(room.Networks, networkName, networkPath),
 		Moods:    shareViews(room.Moods, func(m string) string { return v.speak.Text(word("mood", m)) }, func(m string) string { return "/mentions?mood=" + m }),
-		Words:    shareViews(room.Words, asIs, searchPath), Voices: voiceViews(room.Voices), Media: voiceViews(room.Media), Mentions: mentionViews(room.Mentions, z)}
+		Topics:   topicViews(room.Topics), Words: shareViews(room.Words, asIs, searchPath), Voices: voiceViews(room.Voices), Media: voiceViews(room.Media), Mentions: mentionViews(room.Mentions, z)}
 	p.Chart.Marks = []mark{{room.Incident.Opened, room.Incident.Level, "#timeline", v.speak.T("Room opened")}}
 	next, _ := room.Incident.Next()
 	for _, done := range []bool{false, true} { // what is open comes first

@@ -30,6 +30,7 @@ type radarPage struct {
 	Chart    chart
 	Alerts   []alertView
 	More     int // live alerts beyond those shown
+	Topics   []topicView
 	Words    []shareView
 	Networks []shareView
 	Voices   []voiceView
@@ -112,6 +113,7 @@ func (c *Console) radarShow(w http.ResponseWriter, r *http.Request) error {
 			p.Words = shareViews(words, asIs, searchPath)
 			return err
 		},
+		func() (err error) { p.Topics, err = c.liveTopics(ctx, v); return },
 		func() error { return c.radarWho(ctx, p, day) },
 		func() error {
 			page, err := c.Radar.Mentions(ctx, desk.Filter{BrandID: v.brand.ID, Listed: true, Limit: 6})

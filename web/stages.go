@@ -16,6 +16,7 @@ import (
 	"breakwater/people"
 	"breakwater/radar"
 	"breakwater/source"
+	"breakwater/topic"
 )
 
 // Stages are what the console shows and asks to do things.
@@ -31,7 +32,8 @@ type Stages struct {
 	Sources   *source.Register
 	Monitors  *match.Monitors
 	Occasions *occasion.Calendar
-	Feeds     Feeds // nil: no lists of feeds
+	Topics    *topic.Watch // nil: none are followed
+	Feeds     Feeds        // nil: no lists of feeds
 	Brands    Brands
 	Log       *slog.Logger // nil: nothing is logged
 	Secure    bool         // the console is reached by https: cookies say so

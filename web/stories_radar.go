@@ -19,7 +19,7 @@ func radarStories() []story {
 		}},
 		{"radar/radar", "calm", func(t teller) page {
 			p := t.radar()
-			p.Waiting, p.Alerts, p.More = 0, nil, 0
+			p.Waiting, p.Alerts, p.More, p.Topics = 0, nil, 0, nil
 			p.Ears = radar.Ears{Total: 6, Well: 6}
 			p.Chart = t.storm(0)
 			p.Figures = figures(t.speak, radar.Numbers{Mentions: 31, Known: true, Usual: desk.Band{Low: 18, High: 47}, Negative: .16, UsualShare: .2, ShareKnown: true, People: 28})
@@ -43,6 +43,9 @@ func radarStories() []story {
 			p.Newest = []mentionView{t.hostile()}
 			p.Alerts[0].Examples = []mentionView{t.hostile()}
 			p.Alerts[0].Monitor = long()
+			p.Topics = topicViews([]desk.Topic{{ID: 1, Name: long(), Terms: []string{long()}, Count: 1 << 40, Negative: 1 << 40, Hour: 1 << 30, Usual: 0.1, Trend: "peaking"}, {Name: "<script>", Terms: nil, Few: true, Trend: "falling", Networks: []desk.Share{{Name: "<b>net"}}}})
+			sample := t.hostile()
+			p.Topics[1].Sample = &sample
 			p.Words = shareViews([]desk.Share{{Name: long(), Count: 1 << 40}, {Name: "<script>", Count: 3, Ratio: 1e9}}, asIs, searchPath)
 			p.Brand.Name = strings.Repeat("Long Brand & Sons ", 9)
 			p.Brands[0] = p.Brand
@@ -70,6 +73,7 @@ func (t teller) radar() *radarPage {
 	p := &radarPage{Frame: t.frame(desk.Lead), Span: "24h", Spans: spanNames(), Chart: t.storm(120), Checked: storyNow(),
 		Figures: figures(t.speak, radar.Numbers{Mentions: 412, Known: true, Usual: desk.Band{Low: 22, High: 78}, Negative: .71, UsualShare: .18, ShareKnown: true, People: 377, Alerts: 2}),
 		Alerts:  []alertView{t.card(0, desk.Crisis), t.card(1, desk.Issue)}, More: 3,
+		Topics:   t.topics(),
 		Words:    shareViews(t.words(), asIs, searchPath),
 		Networks: shareViews([]desk.Share{{Name: "mastodon", Count: 1280, Ratio: 4.2}, {Name: "bluesky", Count: 640, Ratio: 3}, {Name: "feed", Count: 210}}, networkName, networkPath),
 		Voices:   voiceViews(t.voices(3)), Media: voiceViews(t.voices(2)), Newest: t.mentions(6), Ears: radar.Ears{Total: 6, Well: 6}}

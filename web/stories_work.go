@@ -141,6 +141,8 @@ func (t teller) room(role desk.Role, in desk.Incident) *roomPage {
 		Negative: .71, People: 1544, Reach: 4200000, Networks: []desk.Share{{Name: "mastodon", Count: 1280}, {Name: "bluesky", Count: 613}},
 		Moods: []desk.Share{{Name: "negative", Count: 1344}, {Name: "neutral", Count: 420}, {Name: "positive", Count: 129}}, Words: t.words(), Voices: t.voices(3), Media: t.voices(1), Mentions: mentions}
 	p := newRoomPage(v, room, now)
+	p.Topics = t.topics()
+	p.Topics[2].Ended = now
 	p.Frame = t.frame(role)
 	p.OpenRoom = &desk.Incident{ID: 7, Level: desk.Crisis, State: desk.IncidentOpen}
 	p.Timeline, p.Older = t.entries(9), "/incidents/7?before=3"

@@ -109,6 +109,7 @@ func (t teller) hostile() mentionView {
 	m.URL = "javascript:alert(1)"
 	m.Network = "<b>net"
 	m.Cues = []string{"<i>"}
+	m.Topics = []desk.TopicName{{ID: 1, Name: `"><script>x · ` + strings.Repeat("W", 90)}}
 	return mentionView{Mention: m, Zone: time.UTC}
 }
 
@@ -174,6 +175,29 @@ func (t teller) doubts() []desk.Text {
 		desk.Say("If these {n} posts are one person's copies, {rest} remain: still more than the usual {high}.", "n", 120, "rest", 292, "high", 78),
 		desk.Say("If {n} of the {negative} negative posts are meant as a joke or were read wrongly, the mood is usual.", "n", 188, "negative", 292),
 	}
+}
+
+// topics are a burst, a smaller one, and one that a handful of accounts makes.
+func (t teller) topics() []topicView {
+	w := t.words()
+	name := func(i ...int) (d desk.Topic) {
+		for _, k := range i {
+			d.Terms = append(d.Terms, w[k].Name)
+		}
+		d.Name, d.Lang = strings.Join(d.Terms, " · "), t.mention(0).Lang
+		return d
+	}
+	a, b, c := name(1, 0), name(2), name(3)
+	a.ID, a.Count, a.Negative, a.Positive, a.People, a.Hour, a.Usual, a.Trend = 1, 318, 262, 11, 291, 240, 3.1, desk.Rising
+	a.Networks = []desk.Share{{Name: "mastodon", Count: 208}, {Name: "bluesky", Count: 110}}
+	b.ID, b.Count, b.Negative, b.Positive, b.People, b.Hour, b.Trend, b.Networks = 2, 44, 12, 20, 41, 31, desk.Steady, a.Networks[1:]
+	c.ID, c.Count, c.People, c.Hour, c.Trend, c.Few, c.Networks = 3, 120, 3, 2, desk.Falling, true, a.Networks[:1]
+	views := topicViews([]desk.Topic{a, b, c})
+	for i := range views {
+		m := t.mentions(3)[i]
+		views[i].Sample = &m
+	}
+	return views
 }
 
 func (t teller) words() []desk.Share {

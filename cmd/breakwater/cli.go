@@ -15,6 +15,7 @@ type cli struct {
 	Monitor   monitorCmd   `cmd:"" help:"What to listen for."`
 	Occasion  occasionCmd  `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
 	Mention   mentionCmd   `cmd:"" help:"Search what was heard."`
+	Topics    topicsCmd    `cmd:"" help:"What is talked about: topics that were found by themselves."`
 	Alert     alertCmd     `cmd:"" help:"Read, acknowledge and decide alerts."`
 	Incident  incidentCmd  `cmd:"" help:"Open, follow and close incidents."`
 	Source    sourceCmd    `cmd:"" help:"Where mentions come from."`
