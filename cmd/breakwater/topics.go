@@ -12,7 +12,7 @@ type topicsCmd struct {
 	Brand   int64    `help:"Of this brand." placeholder:"ID"`
 	Monitor []string `help:"Of these monitors." placeholder:"ID"`
 	Live    bool     `help:"Only those that are still spoken about."`
-	Limit   int      `help:"How many at most." default:"50"`
+	Limit   int      `help:"How many at most; 0 is all." default:"50"`
 }
 
 // Run lists topics, live ones first, strongest first.
@@ -21,7 +21,7 @@ func (t *topicsCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	q := query("brand", id(t.Brand), "monitor", strings.Join(t.Monitor, ","), "limit", fmt.Sprint(t.Limit))
+	q := query("brand", id(t.Brand), "monitor", strings.Join(t.Monitor, ","))
 	if t.Live {
 		q.Set("live", "true")
 	}
