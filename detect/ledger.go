@@ -35,7 +35,7 @@ type ledger struct {
 type followed struct {
 	key   string
 	heard time.Time // the last bucket in which it was spoken of
-	topic series.Topic
+	heat  series.Heat
 }
 
 // taken is what came in one bucket.
@@ -86,15 +86,21 @@ func (l *ledger) step(monitorID int64, t taken) judged {
 	}
 	l.came += float64(t.Count)
 	l.late += float64(t.Late)
-	j.scores = l.brand.Step(at, series.Heard{Total: float64(t.Count), Negative: float64(t.Negative), Copies: float64(t.Copies)})
+	heats := l.follow(&j, t)
+	j.scores = l.brand.Step(at, series.Heard{Total: float64(t.Count), Negative: float64(t.Negative), Copies: float64(t.Copies)}, heats)
 	j.Mood, j.Volume, j.Bar, j.Told = j.scores.Mood.Value, j.scores.Volume.Value, j.scores.Bar, j.scores.Told
 	j.Expected, j.Usual = j.scores.Expected, j.scores.Usual
-	l.follow(&j, t.topics)
+	for i := range j.Topics {
+		k, _ := l.find(j.Topics[i].Topic)
+		j.Topics[i].Score = heats[k].Score.Value
+		j.topics = append(j.topics, heats[k].Score)
+	}
 	return j
 }
 
-// follow steps the topics, those that nobody spoke of too.
-func (l *ledger) follow(j *judged, heard []desk.TopicHeard) {
+// follow steps the topics, those that nobody spoke of too, and gives the heat of each.
+func (l *ledger) follow(j *judged, t taken) []series.Heats {
+	heard := t.topics
 	for _, h := range heard[:min(len(heard), maxTopics)] {
 		i, found := l.find(h.Topic)
 		if !found {
@@ -102,23 +108,21 @@ func (l *ledger) follow(j *judged, heard []desk.TopicHeard) {
 				l.drop()
 				i, _ = l.find(h.Topic)
 			}
-			l.topics = slices.Insert(l.topics, i, followed{key: h.Topic, topic: series.NewTopic()})
+			l.topics = slices.Insert(l.topics, i, followed{key: h.Topic, heat: series.NewHeat()})
 		}
 		l.topics[i].heard = j.At
 	}
 	l.topics = slices.DeleteFunc(l.topics, func(f followed) bool { return j.At.Sub(f.heard) > topicFor })
+	heats := make([]series.Heats, len(l.topics))
 	for i := range l.topics {
-		f := &l.topics[i]
-		k := slices.IndexFunc(heard, func(h desk.TopicHeard) bool { return h.Topic == f.key })
-		if k < 0 {
-			f.topic.Step(j.At.Unix(), 0, 0, j.Usual)
-			continue
+		f, h := &l.topics[i], desk.TopicHeard{}
+		if k := slices.IndexFunc(heard, func(h desk.TopicHeard) bool { return h.Topic == f.key }); k >= 0 {
+			h = heard[k]
+			j.Topics = append(j.Topics, h)
 		}
-		h := heard[k]
-		s := f.topic.Step(j.At.Unix(), float64(h.Count), float64(h.Negative), j.Usual)
-		h.Score = s.Value
-		j.Topics, j.topics = append(j.Topics, h), append(j.topics, s)
+		heats[i] = f.heat.Step(float64(h.Count), float64(h.Negative), float64(t.Count), l.brand.Usual())
 	}
+	return heats
 }
 
 func (l *ledger) find(key string) (int, bool) {
@@ -152,7 +156,7 @@ func (l *ledger) bytes() []byte {
 		b = binary.AppendVarint(b, int64(len(f.key)))
 		b = append(b, f.key...)
 		b = binary.AppendVarint(b, f.heard.Unix())
-		b = append(b, f.topic.Blob()...)
+		b = append(b, f.heat.Blob()...)
 	}
 	return b
 }
@@ -171,7 +175,7 @@ func readLedger(b []byte) (*ledger, error) {
 	n := r.int()
 	for i := int64(0); i < n && !r.bad; i++ {
 		f := followed{key: string(r.take(r.int())), heard: time.Unix(r.int(), 0).UTC()}
-		if f.topic, r.bytes, err = series.ReadTopic(r.bytes); err != nil {
+		if f.heat, r.bytes, err = series.ReadHeat(r.bytes); err != nil {
 			return nil, err
 		}
 		l.topics = append(l.topics, f)

@@ -5,7 +5,7 @@ import (
 	"breakwater/detect/series"
 )
 
-// mood tells of more negatives than this many mentions usually carry, whether or not there are more mentions (series.Share).
+// mood tells of more negatives than this many mentions usually carry, whether or not there are more mentions (series.Anger).
 // It is what tells a crisis from praise, a campaign and a robot.
 //
 // How it can be wrong in a quiet year: a thread of complaints about something else that names the brand; sarcasm; a language in
@@ -16,13 +16,9 @@ var mood = Detector{
 	Look: lookMood,
 }
 
-// beyond is how many standard deviations of counting noise a turn must stand out, however rare its score is: in long windows of
-// few mentions three more than usual are rare and mean nothing.
-const beyond = 2.5
-
 func lookMood(w Window) (desk.Signal, bool) {
-	v, bar := w.judged.scores.Mood, series.CrisisStart*w.knobs().bar
-	if !w.known || v.Value < bar || noise(v.Observed, v.Expected) < beyond {
+	v, bar := w.judged.scores.Mood, series.AngerStart*w.knobs().bar
+	if !w.known || v.Value < bar {
 		return desk.Signal{}, false
 	}
 	minutes := w.over(v.Buckets, v.Observed, negatives)

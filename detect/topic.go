@@ -5,9 +5,9 @@ import (
 	"breakwater/detect/series"
 )
 
-// topic tells of one topic in which negatives surge and are more than as many mentions usually carry, even where the whole
-// conversation hides it (series.Topic). All topics of a monitor share one budget of false alerts: a topic must stand out more
-// than the whole.
+// topic tells of one topic with more negatives than it usually brings and than as many mentions carry, even where the whole
+// conversation hides it; what the whole shows counts with it (series.Anger). All topics of a monitor are held against the hottest
+// that it ever had, so that many topics do not mean many alerts.
 //
 // How it can be wrong in a quiet year: a serial, a match or a politician that many write about and that the brand is tagged
 // with; a game of words. How often: docs/detectors.md.

@@ -30,19 +30,19 @@ func benchSeries(args []string) error {
 		all[i] = series.NewBrand()
 	}
 	brand := perSecond(*brands, *rounds, func(i, round int) {
-		all[i].Step(monday+int64(round)*series.Bucket, counts[(i+31*round)%len(counts)])
+		all[i].Step(monday+int64(round)*series.Bucket, counts[(i+31*round)%len(counts)], nil)
 	})
-	topics := make([]series.Topic, *brands)
+	topics := make([]series.Heat, *brands)
 	for i := range topics {
-		topics[i] = series.NewTopic()
+		topics[i] = series.NewHeat()
 	}
 	topic := perSecond(*brands, *rounds, func(i, round int) {
 		c := counts[(i+31*round)%len(counts)]
-		topics[i].Step(monday+int64(round)*series.Bucket, c.Total/8, c.Negative/8, 0.15)
+		topics[i].Step(c.Total/8, c.Negative/8, c.Total, 0.15)
 	})
 	peek := perSecond(*brands, *rounds, func(i, round int) {
 		open := all[i]
-		open.Step(monday+int64(*rounds+round)*series.Bucket, counts[(i+31*round)%len(counts)])
+		open.Step(monday+int64(*rounds+round)*series.Bucket, counts[(i+31*round)%len(counts)], nil)
 	})
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(table, "series\tsteps/s on one core\tbytes in memory\tbytes kept\t\n")

@@ -36,8 +36,7 @@ type Anger struct {
 	negatives, expects [72]float64
 	sums               [2][4]float64
 	whole, topics      [4]gumbel
-	last               Score
-	topic              int
+	last               Score // of the whole, at the last step
 }
 
 // NewAnger makes a brand's series that knows nothing; it begins with three negatives in twenty.
@@ -52,41 +51,57 @@ func NewAnger() Anger {
 // Usual is the usual share of negatives, 0 … 1.
 func (a *Anger) Usual() float64 { return a.negative / a.total }
 
-// Step takes a bucket's negatives and mentions, without what came late, and the heat of the brand's live topics in that bucket.
-// A bucket in which the collector was down is left out. The score of a bucket without a negative is 0.
+// Step takes a bucket's negatives and mentions, without what came late, and the heats of the brand's live topics in that bucket, of
+// which it sets the Score. A bucket in which the collector was down is left out. The score is the highest of the whole and of all
+// topics; that of a bucket without a negative is 0.
 func (a *Anger) Step(negative, total float64, topics []Heats) float64 {
 	push(a.negatives[:], a.i, angerWindows, a.sums[0][:], negative)
 	push(a.expects[:], a.i, angerWindows, a.sums[1][:], max(a.Usual(), angerMood)*total)
 	a.i = (a.i + 1) % len(a.negatives)
-	whole, part := unknown, unknown
-	a.last, a.topic = Score{}, -1
+	a.last = Score{Value: unknown}
 	for k, w := range angerWindows {
 		n, m := max(a.sums[0][k], 0), max(a.sums[1][k], 0)
-		if rare := a.whole[k].step(excess(n, m, angerPad), angerSD); rare > whole {
-			whole, a.last = rare, Score{Buckets: w, Observed: n, Expected: m}
+		if rare := a.whole[k].step(excess(n, m, angerPad), angerSD); rare > a.last.Value {
+			a.last = Score{Value: rare, Rare: rare, Buckets: w, Observed: n, Expected: m}
 		}
 	}
-	for k, w := range heatWindows {
-		hottest, of := excess(0, 0, heatPad), -1
-		for i := range topics {
-			if z := topics[i].excess[k]; z > hottest {
-				hottest, of = z, i
-			}
-		}
-		if rare := a.topics[k].step(hottest, heatSD); rare > part {
-			if part = rare; part > whole && of >= 0 {
-				a.topic = of
-				a.last = Score{Buckets: w, Observed: topics[of].negatives[k], Expected: topics[of].expects[k]}
-			}
-		}
-	}
+	a.weigh(topics)
 	a.learn(negative, total)
+	best := a.last.Value
+	for i := range topics {
+		if negative <= 0 {
+			topics[i].Score.Value = 0
+		}
+		best = max(best, topics[i].Score.Value)
+	}
 	if negative <= 0 {
 		a.last.Value = 0
 		return 0
 	}
-	a.last.Value = max(whole, part, together*(max(whole, 0)+max(part, 0)))
-	return a.last.Value
+	return best
+}
+
+// weigh scores the topics: each by the law of the hottest ones, and together with the whole.
+func (a *Anger) weigh(topics []Heats) {
+	for i := range topics {
+		topics[i].Score = Score{Value: unknown}
+	}
+	for k, w := range heatWindows {
+		law, hottest := a.topics[k], excess(0, 0, heatPad)
+		for i := range topics {
+			t := &topics[i]
+			hottest = max(hottest, t.excess[k])
+			if rare := law.rarity(t.excess[k], heatSD); rare > t.Score.Value {
+				t.Score = Score{Value: rare, Buckets: w, Observed: t.negatives[k], Expected: t.expects[k]}
+			}
+		}
+		a.topics[k].step(hottest, heatSD)
+	}
+	for i := range topics {
+		s := &topics[i].Score
+		s.Value = max(s.Value, together*(max(s.Value, 0)+max(a.last.Value, 0)))
+		s.Rare = s.Value
+	}
 }
 
 // excess is the logarithm of n over m, less for small counts.
@@ -94,8 +109,8 @@ func excess(n, m, pad float64) float64 {
 	return math.Log((n+pad)/(m+pad)) - 1/math.Sqrt(n+pad)
 }
 
-// Last tells of the score of the last step, and of which topic it mostly is: its place among those given, or -1 for the whole.
-func (a *Anger) Last() (s Score, topic int) { return a.last, a.topic }
+// Last is the score of the whole at the last step.
+func (a *Anger) Last() Score { return a.last }
 
 func (a *Anger) learn(negative, total float64) {
 	m := a.Usual() * total
@@ -122,6 +137,7 @@ func (a *Anger) walk(b *blob) {
 
 // Heats are by how much the negatives of a topic exceed what is usual, in each of Heat's windows.
 type Heats struct {
+	Score                      Score // that Anger made of them; its bar is AngerStart
 	excess, negatives, expects [4]float64
 }
 

@@ -21,7 +21,7 @@ type Verdict struct {
 	Volume   Score
 	Bar      float64 // of Volume, at present
 	Told     bool    // Volume crossed its bar, for the first time in a day
-	Mood     Score   // its bar is CrisisStart
+	Mood     Score   // of the whole; its bar is AngerStart
 	Expected float64 // mentions in this bucket, by what was known before it
 	Usual    float64 // share of negatives, 0 … 1, by what was known before it
 }
@@ -29,32 +29,31 @@ type Verdict struct {
 // Brand is all that is kept of a brand's or monitor's counts.
 type Brand struct {
 	volume      Volume
-	mood        Share
+	mood        Anger
 	copies, own float64 // of the last days, to know how much is usually copied
 }
 
 // NewBrand makes a series that knows nothing.
 func NewBrand() Brand {
-	return Brand{volume: NewVolume(VolumeStart), mood: NewShare(), own: 1}
+	return Brand{volume: NewVolume(VolumeStart), mood: NewAnger(), own: 1}
 }
 
 // copiesCount is how many copies count for each mention that is none, where fewer are usual: a flood of the same words weighs no
 // more than half of what came in words of its own.
 const copiesCount = 0.5
 
-// Step takes the bucket that begins at the Unix time at.
-func (b *Brand) Step(at int64, h Heard) Verdict {
+// Usual is the usual share of negatives, 0 … 1.
+func (b *Brand) Usual() float64 { return b.mood.Usual() }
+
+// Step takes the bucket that begins at the Unix time at, with the heats of the live topics in it, and sets the Score of each.
+func (b *Brand) Step(at int64, h Heard, topics []Heats) Verdict {
 	h = b.discounted(h)
 	v := Verdict{Expected: b.Expected(at), Usual: b.mood.Usual()}
 	v.Volume.Value, v.Told, v.Bar = b.volume.Step(at, h.Total)
 	v.Volume.Rare = b.volume.rare
 	v.Volume.Buckets, v.Volume.Observed, v.Volume.Expected = b.volume.rise()
-	v.Mood.Value = b.mood.Step(h.Negative, h.Total)
-	v.Mood.Rare = v.Mood.Value
-	v.Mood.Buckets, v.Mood.Observed, v.Mood.Expected = b.mood.rise()
-	if h.Negative <= 0 { // a bucket without a negative never pages
-		v.Mood.Value = 0
-	}
+	b.mood.Step(h.Negative, h.Total, topics)
+	v.Mood = b.mood.Last()
 	return v
 }
 
@@ -82,7 +81,7 @@ func (b *Brand) Blob() []byte {
 }
 
 // blobVersion changes whenever a state's bytes mean something else.
-const blobVersion = 1
+const blobVersion = 2
 
 func (b *Brand) walk(w *blob) {
 	version := blobVersion
@@ -104,48 +103,19 @@ func ReadBrand(bytes []byte) (Brand, []byte, error) {
 	return b, r.bytes, nil
 }
 
-// Topic is what is kept of one live topic of a brand.
-type Topic struct {
-	surge Surge
-	share Share
-}
-
-// topicOffset is what a topic's score must have more than the brand's: a brand has many topics.
-const topicOffset = 0.3
-
-// NewTopic makes a series that knows nothing.
-func NewTopic() Topic { return Topic{surge: NewSurge(3), share: NewTopicShare()} }
-
-// Step takes a bucket's mentions and negatives of the topic, and its brand's usual share. A topic stands out when its
-// negatives surge and are more than as many mentions usually carry. The bar is CrisisStart.
-func (t *Topic) Step(at int64, total, negative, usual float64) Score {
-	rise, share := t.surge.Step(at, negative), t.share.StepAgainst(negative, total, usual)
-	s := Score{Value: min(rise, share) - topicOffset, Rare: min(rise, share)}
-	s.Buckets, s.Observed, s.Expected = t.share.rise()
-	if negative <= 0 {
-		s.Value = 0
-	}
-	return s
-}
-
-// Blob is the state as bytes; ReadTopic reads them.
-func (t *Topic) Blob() []byte {
+// Blob is the state as bytes; ReadHeat reads them.
+func (t *Heat) Blob() []byte {
 	w := &blob{}
 	t.walk(w)
 	return w.bytes
 }
 
-func (t *Topic) walk(w *blob) {
-	t.surge.walk(w)
-	t.share.walk(w)
-}
-
-// ReadTopic reads what Blob wrote and gives the bytes that follow.
-func ReadTopic(bytes []byte) (Topic, []byte, error) {
-	t, r := NewTopic(), &blob{bytes: bytes, reading: true}
+// ReadHeat reads what Blob wrote and gives the bytes that follow.
+func ReadHeat(bytes []byte) (Heat, []byte, error) {
+	t, r := NewHeat(), &blob{bytes: bytes, reading: true}
 	t.walk(r)
-	if r.short || !t.share.possible() {
-		return NewTopic(), nil, errBlob
+	if r.short || !t.possible() {
+		return NewHeat(), nil, errBlob
 	}
 	return t, r.bytes, nil
 }

@@ -10,7 +10,7 @@ func TestBlob(t *testing.T) {
 	t.Parallel()
 	counts := invent(9, 6, 12)
 	whole, parts := NewBrand(), NewBrand()
-	topic, topicParts := NewTopic(), NewTopic()
+	topic, topicParts := NewHeat(), NewHeat()
 	for i, n := range counts {
 		at := began + int64(i)*Bucket
 		h := Heard{Total: n.Total, Negative: n.Negative, Copies: min(n.Total, float64(i%3))}
@@ -20,13 +20,14 @@ func TestBlob(t *testing.T) {
 			if parts, saved, err = ReadBrand(saved); err != nil {
 				t.Fatal(err)
 			}
-			if topicParts, saved, err = ReadTopic(saved); err != nil || len(saved) != 0 {
+			if topicParts, saved, err = ReadHeat(saved); err != nil || len(saved) != 0 {
 				t.Fatal(err, len(saved))
 			}
 		}
-		v, w := whole.Step(at, h), parts.Step(at, h)
-		x, y := topic.Step(at, n.Topic, n.TopicNegative, v.Usual), topicParts.Step(at, n.Topic, n.TopicNegative, w.Usual)
-		if v != w || x != y {
+		x := []Heats{topic.Step(n.Topic, n.TopicNegative, n.Total, whole.Usual())}
+		y := []Heats{topicParts.Step(n.Topic, n.TopicNegative, n.Total, parts.Usual())}
+		v, w := whole.Step(at, h, x), parts.Step(at, h, y)
+		if v != w || x[0] != y[0] {
 			t.Fatalf("bucket %d: %+v %+v in one go, %+v %+v in parts", i, v, x, w, y)
 		}
 	}
@@ -51,11 +52,11 @@ func TestCopyIsApart(t *testing.T) {
 		at := began + int64(i)*Bucket
 		before := b.Blob()
 		peek := b
-		peek.Step(at, Heard{Total: 500, Negative: 400})
+		peek.Step(at, Heard{Total: 500, Negative: 400}, nil)
 		if !bytes.Equal(before, b.Blob()) {
 			t.Fatalf("bucket %d: a copy changed the original", i)
 		}
-		b.Step(at, Heard{Total: n.Total, Negative: n.Negative})
+		b.Step(at, Heard{Total: n.Total, Negative: n.Negative}, nil)
 	}
 }
 
@@ -64,7 +65,7 @@ func BenchmarkStep(b *testing.B) {
 	s, i := NewBrand(), 0
 	for b.Loop() {
 		n := counts[i%len(counts)]
-		s.Step(began+int64(i)*Bucket, Heard{Total: n.Total, Negative: n.Negative})
+		s.Step(began+int64(i)*Bucket, Heard{Total: n.Total, Negative: n.Negative}, nil)
 		i++
 	}
 }

@@ -25,16 +25,21 @@ func newGumbel(sd0 float64) gumbel { return gumbel{variance: sd0 * sd0, highest:
 // step is log10 of how many blocks lie between two scores as high as z, by what was known before it.
 func (g *gumbel) step(z, sd0 float64) float64 {
 	g.highest = max(g.highest, z)
-	out := unknown
-	if g.blocks >= 2 {
-		sd := math.Sqrt((1-shrink)*g.variance + shrink*(sd0*sd0))
-		beta := sqrt6pi * sd
-		out = (z - (g.mean - euler*beta)) / beta / math.Ln10
-	}
+	out := g.rarity(z, sd0)
 	if g.count++; g.count == blockLen {
 		g.close()
 	}
 	return out
+}
+
+// rarity is the same without learning anything.
+func (g *gumbel) rarity(z, sd0 float64) float64 {
+	if g.blocks < 2 {
+		return unknown
+	}
+	sd := math.Sqrt((1-shrink)*g.variance + shrink*(sd0*sd0))
+	beta := sqrt6pi * sd
+	return (z - (g.mean - euler*beta)) / beta / math.Ln10
 }
 
 // close learns from the open block and opens the next.
