@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"breakwater/desk"
 	"breakwater/detect"
@@ -19,6 +20,7 @@ func (s *server) monitorOperations() []operation {
 		ask(route{http.MethodGet, "/monitors/{id}", desk.Viewer, "monitor-read", "Read a monitor", ""}, s.monitor),
 		ask(route{http.MethodPut, "/monitors/{id}", desk.Lead, "monitor-save", "Change a monitor", "All fields are replaced; it stays with its brand."}, s.saveMonitor),
 		act(route{http.MethodDelete, "/monitors/{id}", desk.Lead, "monitor-delete", "Remove a monitor", "What it heard stays."}, s.deleteMonitor),
+		ask(route{http.MethodGet, "/monitors/{id}/replay", desk.Viewer, "monitor-replay", "Judge the past once more", "Replays the verdicts on what the monitor heard from what is stored, and says how many come out the same to the bit: all of them, unless data was changed."}, s.replay),
 		act(route{http.MethodPost, "/monitors/{id}/refill", desk.Lead, "monitor-refill", "Match what is stored anew", "In the background; see /monitors/progress."}, s.refill),
 	}
 }
@@ -122,4 +124,17 @@ func (s *server) refill(ctx context.Context, in *One) error {
 		return err
 	}
 	return s.Monitors.Refill(ctx, in.ID)
+}
+
+type replayIn struct {
+	One
+	From time.Time `query:"from" doc:"From; without it the last day"`
+	To   time.Time `query:"to" doc:"Before; without it now"`
+}
+
+func (s *server) replay(ctx context.Context, in *replayIn) (detect.Replayed, error) {
+	if _, err := s.Monitors.One(ctx, in.ID); err != nil {
+		return detect.Replayed{}, err
+	}
+	return s.Detect.CheckReplay(ctx, in.ID, in.From, in.To)
 }

@@ -235,7 +235,7 @@ func (e *Engine) tell(ctx context.Context, w *watch, signals []desk.Signal, now 
 	if err := w.sample(ctx, e.store, now); err != nil {
 		return err
 	}
-	p := prover{Engine: e, Window: w.window(now), found: make(map[int]desk.Evidence)}
+	p := prover{Engine: e, Window: w.window(now), found: make(map[int]desk.Evidence), tide: e.tide(w.monitor.ID, now)}
 	for i := range signals {
 		p.prove(ctx, &signals[i])
 	}

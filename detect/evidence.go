@@ -26,6 +26,7 @@ type prover struct {
 	*Engine
 	Window
 	found  map[int]desk.Evidence // by minutes
+	tide   float64               // of the other monitors
 	before []desk.Mention        // of the week before, to tell which words are new
 }
 
@@ -66,6 +67,7 @@ func (p *prover) prove(ctx context.Context, s *desk.Signal) {
 	if own := p.own(*s); len(own) > 0 && len(p.before) > 0 {
 		ev.Words = rising(own, p.before, shownWords)
 	}
+	p.look(s)
 	ev.Doubts = doubted{signal: *s, seen: p.sum(ev.Window), posts: p.Posts, networks: ev.Networks}.doubts()
 	if s.Trigger == 0 && len(ev.Mentions) > 0 {
 		s.Trigger = slices.Max(ev.Mentions) // ids ascend by time: the newest of what it shows

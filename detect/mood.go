@@ -27,9 +27,8 @@ func lookMood(w Window) (desk.Signal, bool) {
 	s := w.signal(v.Value/bar, w.moodLevel(seen),
 		desk.Say("{n} of {total} mentions of {monitor} in the last {minutes} minutes are negative: {share} %, where {usual} % are usual.",
 			"n", int(n), "total", int(total), "monitor", w.Monitor.Name, "minutes", minutes, "share", percent(n, total), "usual", percent(usual, 1)),
-		desk.Say("Mood: negatives held against this many mentions and this monitor's own highest; {rare}; {sensitivity}.",
-			"rare", rarely(v.Rare), "sensitivity", w.sensitivity()))
-	s.Detector = "mood"
+		desk.Say("Mood: negatives held against this many mentions and this monitor's own highest; {sensitivity}.", "sensitivity", w.sensitivity()))
+	s.Detector, s.Evidence.Every = "mood", every(v.Rare)
 	s.Evidence.Observed, s.Evidence.Expected = n, usual*total
 	s.Evidence.High = w.high(usual * total)
 	s.Evidence.Window, s.Evidence.Since = minutes, w.since(negatives, usual)

@@ -3,6 +3,7 @@ package detect
 import (
 	"context"
 	"fmt"
+	"reflect"
 	"time"
 
 	"breakwater/desk"
@@ -41,4 +42,57 @@ func (e *Engine) Replay(ctx context.Context, monitorID int64, from, to time.Time
 		}
 	}
 	return all, nil
+}
+
+// Replayed is what came of replaying a monitor's verdicts.
+type Replayed struct {
+	From     time.Time   `json:"from"`
+	To       time.Time   `json:"to"`
+	Verdicts int         `json:"verdicts"` // that were made in that time
+	Same     int         `json:"same"`     // that came out the same, to the bit
+	Differ   []time.Time `json:"differ"`   // the buckets of those that did not, at most a hundred
+}
+
+// mostDiffer bounds one answer.
+const mostDiffer = 100
+
+// CheckReplay replays the verdicts of a monitor in [from, to), without times those of the last day, and holds them against those
+// that were made. It begins where the oldest kept state does.
+func (e *Engine) CheckReplay(ctx context.Context, monitorID int64, from, to time.Time) (Replayed, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return Replayed{}, err
+	}
+	if to.IsZero() {
+		to = time.Now().UTC()
+	}
+	if from.IsZero() {
+		from = to.AddDate(0, 0, -1)
+	}
+	if kept, err := e.store.Kept(ctx, monitorID, from, to); err == nil && len(kept) > 0 && kept[0].At.After(from) {
+		from = kept[0].At
+	}
+	r := Replayed{From: from.UTC(), To: to.UTC()}
+	then, err := e.store.Verdicts(ctx, monitorID, from, to)
+	if err != nil {
+		return r, err
+	}
+	if r.Verdicts = len(then); r.Verdicts == 0 {
+		return r, nil
+	}
+	again, err := e.Replay(ctx, monitorID, from, then[len(then)-1].At.Add(bucket))
+	if err != nil {
+		return r, err
+	}
+	made := make(map[int64]desk.Verdict, len(again))
+	for _, v := range again {
+		made[v.At.Unix()] = v
+	}
+	for _, v := range then {
+		if reflect.DeepEqual(v, made[v.At.Unix()]) {
+			r.Same++
+		} else if len(r.Differ) < mostDiffer {
+			r.Differ = append(r.Differ, v.At)
+		}
+	}
+	return r, nil
 }

@@ -84,13 +84,9 @@ func lookFlood(w Window) (desk.Signal, bool) {
 }
 
 func (w Window) surged(r risen, strength float64) desk.Signal {
-	rule := desk.Say("Surge: held against this hour of the week and this monitor's own highest; {rare}; {sensitivity}.",
-		"rare", rarely(r.rare), "sensitivity", w.sensitivity())
-	if r.rare < 0 {
-		rule = desk.Say("Surge: held against this hour of the week and this monitor's own highest; {sensitivity}.", "sensitivity", w.sensitivity())
-	}
+	rule := desk.Say("Surge: held against this hour of the week and this monitor's own highest; {sensitivity}.", "sensitivity", w.sensitivity())
 	s := w.signal(strength, w.surgeLevel(r), w.surgeWhy(r), rule)
-	s.Detector = "surge"
+	s.Detector, s.Evidence.Every = "surge", every(r.rare)
 	s.Evidence.Observed, s.Evidence.Expected, s.Evidence.High = float64(r.seen.Count), r.usual.Expected, r.usual.High
 	s.Evidence.Window, s.Evidence.Since = r.minutes, w.since(all, 1)
 	return s

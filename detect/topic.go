@@ -33,8 +33,8 @@ func lookTopic(w Window) (desk.Signal, bool) {
 	s := w.signal(v.Value/bar, desk.Issue,
 		desk.Say("{n} negative mentions of {monitor} in {minutes} minutes are about {topic}, where {usual} are usual.",
 			"n", int(v.Observed), "monitor", w.Monitor.Name, "minutes", minutes, "topic", about.Topic, "usual", rounded(v.Expected)),
-		desk.Say("Topic: its negatives held against its own past and its share; {rare}; {sensitivity}.", "rare", rarely(v.Rare), "sensitivity", w.sensitivity()))
-	s.Detector = "topic"
+		desk.Say("Topic: its negatives held against its own past and its share; {sensitivity}.", "sensitivity", w.sensitivity()))
+	s.Detector, s.Evidence.Every, s.Evidence.Topic = "topic", every(v.Rare), about.Topic
 	s.Evidence.Observed, s.Evidence.Expected, s.Evidence.High = v.Observed, v.Expected, w.high(v.Expected)
 	s.Evidence.Window, s.Evidence.Since = minutes, w.since(negatives, w.judged.Usual)
 	return s, true

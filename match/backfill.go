@@ -172,6 +172,9 @@ func (s *Monitors) fill(ctx context.Context) (more bool, err error) {
 	if err != nil {
 		return true, fmt.Errorf("back-fill monitor %d: %w", p.MonitorID, err)
 	}
+	if done && p.Added+p.Dropped > 0 {
+		defer s.changed(p.MonitorID) // what is usual for it is learned from all that it answers now
+	}
 	return true, s.rework(ctx, func(work []Progress) []Progress {
 		i := slices.IndexFunc(work, func(o Progress) bool { return o.MonitorID == p.MonitorID && o.Started.Equal(p.Started) })
 		switch {

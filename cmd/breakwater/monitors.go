@@ -6,7 +6,9 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strings"
+	"time"
 
 	"breakwater/desk"
 )
@@ -16,6 +18,7 @@ type monitorCmd struct {
 	Save    monitorSaveCmd    `cmd:"" help:"Add a monitor, or change one."`
 	Delete  monitorDeleteCmd  `cmd:"" help:"Remove a monitor; what it heard stays."`
 	Preview monitorPreviewCmd `cmd:"" help:"Try a query on what is stored."`
+	Replay  monitorReplayCmd  `cmd:"" help:"Judge a stretch of the past once more, and compare with what was judged then."`
 }
 
 type monitorListCmd struct {
@@ -137,6 +140,51 @@ func (m *monitorPreviewCmd) Run(ctx context.Context, r *remote, s streams) error
 			fmt.Fprintln(w, "  "+when(x.Published)+"  "+strings.Join(clean([]string{x.Network, cut(x.Author.Handle, 24), cut(x.Text, 100)}), "  "))
 		}
 	}), m.Query)
+}
+
+type monitorReplayCmd struct {
+	ID   int64     `arg:"" help:"Which monitor."`
+	From time.Time `help:"From; without it the last day." placeholder:"TIME"`
+	To   time.Time `help:"Before; without it now." placeholder:"TIME"`
+}
+
+// replayed is the part of the answer that is printed.
+type replayed struct {
+	From     time.Time   `json:"from"`
+	To       time.Time   `json:"to"`
+	Verdicts int         `json:"verdicts"`
+	Same     int         `json:"same"`
+	Differ   []time.Time `json:"differ"`
+}
+
+// Run replays a monitor's verdicts. That some differ is an error.
+func (m *monitorReplayCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	q := url.Values{}
+	for name, at := range map[string]time.Time{"from": m.From, "to": m.To} {
+		if !at.IsZero() {
+			q.Set(name, at.UTC().Format(time.RFC3339))
+		}
+	}
+	path := "/monitors/" + id(m.ID) + "/replay"
+	if len(q) > 0 {
+		path += "?" + q.Encode()
+	}
+	var got replayed
+	err = show(c, http.MethodGet, path, nil, func(w io.Writer, x replayed) {
+		got = x
+		fmt.Fprintf(w, "%d of %d verdicts from %s to %s are the same to the bit\n", x.Same, x.Verdicts, when(x.From), when(x.To))
+		for _, at := range x.Differ {
+			fmt.Fprintf(w, "  differs: %s\n", when(at))
+		}
+	})
+	if err == nil && got.Same < got.Verdicts {
+		return fmt.Errorf("%d verdicts differ: what they rest on was changed", got.Verdicts-got.Same)
+	}
+	return err
 }
 
 // pointing adds to the problem of a wrong query the query with a mark under the character that is wrong.
