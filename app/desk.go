@@ -39,6 +39,7 @@ type stages struct {
 	fetch     *fetch.Client
 	flow      *Flow
 	learner   *enrich.Learner
+	outside   *enrich.Outside
 	monitors  *match.Monitors
 	sources   *source.Register
 	poller    *source.Poller
@@ -62,7 +63,7 @@ func open(ctx context.Context, c Config) (*stages, error) {
 	if err := os.MkdirAll(c.Data, 0o700); err != nil {
 		return nil, fmt.Errorf("make the data folder: %w", err)
 	}
-	door := fetch.Config{UserAgent: "Breakwater (crisis desk)"}
+	door := fetch.Config{UserAgent: userAgent}
 	if err := door.Allow(c.AllowPrivate...); err != nil {
 		return nil, fmt.Errorf("allowed private networks: %w", err)
 	}
@@ -83,10 +84,18 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		return nil, errors.Join(fmt.Errorf("read what is listened for: %w", err), s.close())
 	}
 	s.flow.Hear(h)
-	if err := s.learner.Load(ctx); err != nil {
+	if err := errors.Join(s.learner.Load(ctx), s.outside.Load(ctx)); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// userAgent is how we name ourselves to other servers.
+const userAgent = "Breakwater (crisis desk)"
+
+// besideUs reaches one host wherever it is, for servers that an admin says are ours.
+func besideUs(host string) *fetch.Client {
+	return fetch.New(fetch.Config{UserAgent: userAgent, AllowHosts: []string{host}})
 }
 
 // close gives the store and the folder back.
@@ -110,6 +119,8 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.topics = topic.NewWatch(db, c.Log)
 	s.learner = enrich.NewLearner(db, s.flow.Enrich, c.Log)
 	s.learner.Touched = s.moved
+	s.outside = enrich.NewOutside(db, door, besideUs, c.Log)
+	s.outside.Touched = s.moved
 	s.poller = &source.Poller{Store: db, Keeper: s.flow, Kinds: s.sourceKinds(c.Log), Log: c.Log, Troubled: s.troubled}
 
 	// The people half.
@@ -139,6 +150,9 @@ func (s *stages) kept(batches []desk.Batch, stored []desk.Stored) {
 			s.moved(one.Touched)
 		}
 	}
+	for _, b := range batches {
+		s.outside.Offer(b.Mentions)
+	}
 }
 
 // moved is told of monitors whose numbers changed.
@@ -151,6 +165,7 @@ func (s *stages) moved(monitors []int64) {
 func (s *stages) signals(ctx context.Context, list []desk.Signal) error {
 	for _, one := range list {
 		s.metrics.signals.WithLabelValues(one.Detector).Inc()
+		s.outside.Warned(one.MonitorID)
 	}
 	return s.router.Take(ctx, list)
 }

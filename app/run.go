@@ -106,6 +106,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.monitors.Run,
 		s.learner.Run,
 		s.topics.Run,
+		s.outside.Run,
 		s.engine.Run,
 		s.router.Run,
 		s.mailman.Run,
