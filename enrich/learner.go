@@ -193,7 +193,7 @@ func (l *Learner) Run(ctx context.Context) error {
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
 	for {
-		if err := l.work(ctx); err != nil && ctx.Err() == nil {
+		if err := l.CatchUp(ctx); err != nil && ctx.Err() == nil {
 			l.log.Error("corrections could not be learned from", "error", err)
 		}
 		select {
@@ -252,8 +252,8 @@ func (l *Learner) each(ctx context.Context, f func(desk.Lesson) error) error {
 	return nil
 }
 
-// work learns, then reads stored mentions until all are read or there is something new to learn.
-func (l *Learner) work(ctx context.Context) error {
+// CatchUp learns, then reads stored mentions until all are read or there is something new to learn.
+func (l *Learner) CatchUp(ctx context.Context) error {
 	if err := l.Load(ctx); err != nil {
 		return err
 	}

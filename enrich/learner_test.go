@@ -220,7 +220,7 @@ func (s *school) all(t *testing.T, brand int64) map[string]desk.Mention {
 
 func (s *school) learned(t *testing.T) {
 	t.Helper()
-	if err := s.work(t.Context()); err != nil {
+	if err := s.CatchUp(t.Context()); err != nil {
 		t.Fatal(err)
 	}
 }

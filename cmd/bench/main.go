@@ -10,17 +10,18 @@ import (
 
 // benches are the measurements by name.
 var benches = map[string]func(args []string) error{
-	"cues":       benchCues,
-	"detect":     benchDetect,
-	"language":   benchLanguage,
-	"match":      benchMatch,
-	"pipeline":   benchPipeline,
-	"query":      benchQuery,
-	"sentiment":  benchSentiment,
-	"scenarios":  benchScenarios,
-	"series":     benchSeries,
-	"understand": benchUnderstand,
-	"forecast":   benchForecast,
+	"corrections": benchCorrections,
+	"cues":        benchCues,
+	"detect":      benchDetect,
+	"forecast":    benchForecast,
+	"language":    benchLanguage,
+	"match":       benchMatch,
+	"pipeline":    benchPipeline,
+	"query":       benchQuery,
+	"scenarios":   benchScenarios,
+	"sentiment":   benchSentiment,
+	"series":      benchSeries,
+	"understand":  benchUnderstand,
 }
 
 func main() {
