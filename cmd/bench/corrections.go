@@ -25,7 +25,7 @@ import (
 )
 
 // correctionStages are after how many corrections it is measured.
-var correctionStages = []int{10, 30, 100, 300, 1000}
+var correctionStages = []int{30, 100, 300, 1000}
 
 // protocols are the ways in which people correct.
 var protocols = []struct {
