@@ -22,6 +22,7 @@ import (
 	"breakwater/alert"
 	"breakwater/desk"
 	"breakwater/detect"
+	"breakwater/enrich"
 	"breakwater/incident"
 	"breakwater/journal"
 	"breakwater/match"
@@ -43,6 +44,8 @@ type Stages struct {
 	Feeds     Feeds
 	Monitors  *match.Monitors
 	Occasions *occasion.Calendar
+	Lessons   *enrich.Learner
+	Outside   *enrich.Outside
 	Radar     *radar.Desk
 	Topics    *topic.Watch
 	Alerts    *alert.Router
@@ -84,7 +87,7 @@ func New(s Stages) (http.Handler, error) {
 func (s *server) operations() []operation {
 	var all []operation
 	for _, area := range [][]operation{
-		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.occasionOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
+		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.occasionOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
 		s.incidentOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 	} {
 		all = append(all, area...)

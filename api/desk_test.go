@@ -20,7 +20,9 @@ import (
 	"breakwater/alert"
 	"breakwater/desk"
 	"breakwater/detect"
+	"breakwater/enrich"
 	"breakwater/incident"
+	"breakwater/internal/fetch"
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
@@ -63,6 +65,8 @@ func newTestDesk(t *testing.T) *testDesk {
 	d.s = &server{beat: heartbeat, Stages: Stages{
 		Gate: d.gate, Brands: db, Monitors: monitors, Occasions: &occasion.Calendar{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms,
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
+		Lessons: enrich.NewLearner(db, &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}, quiet()),
+		Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(string) *fetch.Client { return fetch.New(fetch.Config{}) }, quiet()),
 		Journal: &journal.Log{Store: db}, Live: hub, Sources: &source.Register{Store: db, Kinds: testKinds}, Feeds: testFeeds{},
 		Cookie: "desk", Version: "1.2.3", Log: quiet(),
 	}}

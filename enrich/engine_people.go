@@ -176,6 +176,9 @@ func (o *Outside) Allow(ctx context.Context, host string) error {
 		return err
 	}
 	return o.permit(ctx, "engine.allow", func(e *desk.Engine, out *desk.Out) error {
+		if e.Address == "" {
+			return desk.Wrong("host", "Save the address of the engine first.")
+		}
 		if host = strings.ToLower(strings.TrimSpace(host)); host == "" || host != hostOf(e.Address) {
 			return desk.Wrong("host", "Name the host of the engine's address: {host}.", "host", hostOf(e.Address))
 		}
@@ -200,12 +203,7 @@ func (o *Outside) Stop(ctx context.Context) error {
 }
 
 func (o *Outside) permit(ctx context.Context, do string, change func(*desk.Engine, *desk.Out) error) error {
-	saved, err := o.store.ChangeEngine(ctx, desk.ActOf(ctx, do, ""), func(e *desk.Engine, out *desk.Out) error {
-		if e.Address == "" {
-			return desk.Wrong("address", "Save the address of the engine first.")
-		}
-		return change(e, out)
-	})
+	saved, err := o.store.ChangeEngine(ctx, desk.ActOf(ctx, do, ""), change)
 	if err == nil {
 		o.changed(saved)
 	}

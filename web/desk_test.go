@@ -16,7 +16,9 @@ import (
 	"breakwater/alert"
 	"breakwater/desk"
 	"breakwater/detect"
+	"breakwater/enrich"
 	"breakwater/incident"
+	"breakwater/internal/fetch"
 	"breakwater/internal/htmlcheck"
 	"breakwater/journal"
 	"breakwater/match"
@@ -52,6 +54,7 @@ func open(t *testing.T) *house {
 	t.Cleanup(func() { db.Close() })
 	engine := detect.New(db, func(context.Context, []desk.Signal) error { return nil }, quiet)
 	rooms := incident.New(db, engine, quiet)
+	enriched := &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}
 	hub := journal.NewHub()
 	t.Cleanup(hub.Close)
 	db.OnJournal(hub.Entry)
@@ -60,6 +63,7 @@ func open(t *testing.T) *house {
 		Gate: access.New(db, quiet), Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms,
 		Book: people.New(db, map[string]desk.Spec{"email": {Kind: "email", Title: "Mail"}}, func(context.Context, desk.Way) error { return nil }), Journal: &journal.Log{Store: db}, Live: hub,
 		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Occasions: &occasion.Calendar{Store: db}, Brands: db,
+		Lessons: enrich.NewLearner(db, enriched, quiet), Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(string) *fetch.Client { return fetch.New(fetch.Config{}) }, quiet),
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {

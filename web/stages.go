@@ -9,6 +9,7 @@ import (
 	"breakwater/alert"
 	"breakwater/desk"
 	"breakwater/detect"
+	"breakwater/enrich"
 	"breakwater/incident"
 	"breakwater/journal"
 	"breakwater/match"
@@ -22,6 +23,8 @@ import (
 // Stages are what the console shows and asks to do things.
 type Stages struct {
 	Gate      *access.Gate
+	Lessons   *enrich.Learner
+	Outside   *enrich.Outside
 	Radar     *radar.Desk
 	Alerts    *alert.Router
 	Rooms     *incident.Register

@@ -73,6 +73,12 @@ func setUpStories() []story {
 	}
 }
 
+func (t teller) enginePage(e desk.Engine) *enginePage {
+	f := t.frame(desk.Admin)
+	f.Area = "people"
+	return &enginePage{Frame: f, Engine: e, Kinds: named("engine", desk.EngineClassifier, desk.EngineChat), Below: int(100 * e.Below)}
+}
+
 func storySpec() desk.Spec {
 	return desk.Spec{Kind: "mastodon", Title: "Mastodon", Help: "One sentence.", Fields: []desk.Field{
 		{Name: "url", Label: "Name", Kind: "url", Required: true, Help: "One sentence."}, {Name: "token", Label: "Password", Kind: "secret", Required: true},
@@ -159,6 +165,27 @@ func peopleStories() []story {
 		{"people/way", "full", func(t teller) page {
 			p := &wayPage{Frame: t.frame(desk.Admin), Way: desk.Way{ID: 2, Kind: "mastodon", Name: t.person(0), MinLevel: desk.Issue, Lang: "pl", Problem: "It did not answer in time."}, Spec: storySpec(), Levels: levels(desk.Normal), Langs: langChoices()[1:], Failed: desk.Say("It did not answer in time.")}
 			p.Inputs = specInputs(p.Spec, nil, p.Wrong)
+			return p
+		}},
+		{"people/engine", "none", func(t teller) page {
+			return t.enginePage(desk.Engine{Kind: desk.EngineClassifier, Below: .6, Calls: 2000, Timeout: 20})
+		}},
+		{"people/engine", "saved", func(t teller) page {
+			p := t.enginePage(desk.Engine{ID: 1, Kind: desk.EngineClassifier, Name: long(), Address: "https://models.example.org/predict", Key: "***", Below: .6, Calls: 2000, Timeout: 20, Version: 2, Labels: "LABEL_0 negative\nLABEL_1 neutral"})
+			p.Host, p.Found = "models.example.org", desk.Say("It answers after {ms} ms: the sentence that we tried is negative, as it should be.", "ms", 214)
+			return p
+		}},
+		{"people/engine", "sending", func(t teller) page {
+			p := t.enginePage(desk.Engine{ID: 1, Kind: desk.EngineChat, Name: "Judge", Address: "https://models.example.org:8443/v1/chat/completions", Model: "small", Allowed: "models.example.org:8443", Below: .6, Burst: true, Private: true, Calls: 2000, Tokens: 500000, Timeout: 20, Version: 3})
+			p.Host = p.Engine.Allowed
+			p.State = desk.EngineState{On: true, Waiting: 37, Read: 12840, Changed: 1240, Calls: 1733, Tokens: 402118, LastOK: storyNow(), Again: storyNow().Add(time.Minute), Problem: desk.Say("It asks us to slow down.")}
+			return p
+		}},
+		{"people/engine", "wrong", func(t teller) page {
+			p := t.enginePage(desk.Engine{ID: 1, Kind: desk.EngineChat, Name: long(), Address: "ftp://" + long(), Labels: "<b>", Below: 2, Calls: -1, Tokens: -1, Timeout: -1})
+			for _, field := range []string{"name", "address", "key", "model", "labels", "below", "calls", "tokens", "timeout"} {
+				p.Problems = append(p.Problems, desk.Wrong(field, "This is too long."))
+			}
 			return p
 		}},
 		{"people/brand", "wrong", func(t teller) page {

@@ -42,6 +42,28 @@ func mentionStories() []story {
 			m.Whole = true
 			return t.mentionPage(m)
 		}},
+		{"mentions/mention", "corrected", func(t teller) page {
+			m := t.mention(1)
+			m.CorrectedBy, m.Mood = t.person(1), desk.Negative
+			return t.mentionPage(mentionView{Mention: m, Zone: time.UTC, Whole: true})
+		}},
+		{"mentions/mention", "outside", func(t teller) page {
+			m := t.mention(1)
+			m.ReadBy, m.Confidence = long(), .83
+			return t.mentionPage(mentionView{Mention: m, Zone: time.UTC, Whole: true})
+		}},
+		{"mentions/corrections", "empty", func(t teller) page { return &correctionsPage{Frame: t.learning(desk.Viewer)} }},
+		{"mentions/corrections", "many", func(t teller) page {
+			p := &correctionsPage{Frame: t.learning(desk.Responder), Pager: pagerView{First: "/mentions/corrections", Next: "/mentions/corrections?before=12"},
+				Lesson: desk.Lesson{BrandID: 1, Learned: storyNow().Add(-time.Hour), Taught: 214, Mark: "x", Read: 12840, Differ: 1240}}
+			for i, v := range t.mentions(12) {
+				k := correctionView{desk.Correction{ID: int64(40 - i), At: storyNow().Add(-time.Duration(i) * time.Hour), Name: t.person(i), Was: desk.Mood(i%3 - 1), Shared: i == 4, Mention: v.Mention}, v, "/mentions/corrections"}
+				k.Mention.Mood, k.Mention.CorrectedBy = desk.Mood((i+i%2)%3-1), k.Name
+				p.Corrections = append(p.Corrections, k)
+			}
+			p.Corrections[2].Mention.Text = t.hostile().Text + long()
+			return p
+		}},
 		{"mentions/mention", "gone", func(t teller) page {
 			m := t.mention(0)
 			m.Deleted, m.Text, m.Author, m.Title = storyNow(), "", desk.Author{Followers: -1}, ""
@@ -49,6 +71,13 @@ func mentionStories() []story {
 			return t.mentionPage(mentionView{Mention: m, Zone: time.UTC, Whole: true})
 		}},
 	}
+}
+
+// learning is the frame of the pages about corrections.
+func (t teller) learning(role desk.Role) Frame {
+	f := t.frame(role)
+	f.Area = "mentions"
+	return f
 }
 
 func (t teller) mentionsPage(n int) *mentionsPage {

@@ -66,7 +66,7 @@ type route struct {
 func (c *Console) routes() []route {
 	var all []route
 	for _, area := range [][]route{
-		c.signInRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(),
+		c.signInRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.monitorRoutes(), c.occasionRoutes(), c.sourceRoutes(), c.peopleRoutes(), c.meRoutes(),
 	} {
 		all = append(all, area...)

@@ -20,6 +20,9 @@ var words = map[string]map[string]desk.Text{
 	"mood": {
 		"negative": desk.Say("Negative"), "neutral": desk.Say("Neutral"), "positive": desk.Say("Positive"),
 	},
+	"engine": {
+		desk.EngineClassifier: desk.Say("Text-classification server"), desk.EngineChat: desk.Say("Chat endpoint in the manner of OpenAI"),
+	},
 	"kind": {
 		desk.KindPost: desk.Say("Post"), desk.KindReply: desk.Say("Reply"), desk.KindRepost: desk.Say("Repost"),
 		desk.KindArticle: desk.Say("Article"), desk.KindComment: desk.Say("Comment"),

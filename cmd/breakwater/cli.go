@@ -10,25 +10,27 @@ type cli struct {
 	Serve serveCmd `cmd:"" help:"Run a desk."`
 	Demo  demoCmd  `cmd:"" help:"Run a desk with a brand, a history and a crisis that unfolds by itself."`
 
-	Import    importCmd    `cmd:"" help:"Take in mentions from CSV or NDJSON files."`
-	Brand     brandCmd     `cmd:"" help:"What the desk protects."`
-	Monitor   monitorCmd   `cmd:"" help:"What to listen for."`
-	Occasion  occasionCmd  `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
-	Mention   mentionCmd   `cmd:"" help:"Search what was heard."`
-	Topics    topicsCmd    `cmd:"" help:"What is talked about: topics that were found by themselves."`
-	Alert     alertCmd     `cmd:"" help:"Read, acknowledge and decide alerts."`
-	Incident  incidentCmd  `cmd:"" help:"Open, follow and close incidents."`
-	Source    sourceCmd    `cmd:"" help:"Where mentions come from."`
-	Export    exportCmd    `cmd:"" help:"Write mentions as NDJSON."`
-	Hold      holdCmd      `cmd:"" help:"Stop everything that is about to go out."`
-	Journal   journalCmd   `cmd:"" help:"Who did what, and whether the record is intact."`
-	Token     tokenCmd     `cmd:"" help:"Keys to the API."`
-	Backup    backupCmd    `cmd:"" help:"Copy database and key while the desk runs."`
-	Restore   restoreCmd   `cmd:"" help:"Put a backup into a data folder."`
-	Check     checkCmd     `cmd:"" help:"Open a data folder, verify the journal, print what is wrong."`
-	User      userCmd      `cmd:"" help:"Accounts, directly in a data folder: for who is locked out."`
-	Storybook storybookCmd `cmd:"" help:"Show every page in the states that hurt, without a desk behind it."`
-	Ver       versionCmd   `cmd:"" name:"version" help:"Print the version, also of the desk that --server names."`
+	Import     importCmd     `cmd:"" help:"Take in mentions from CSV or NDJSON files."`
+	Brand      brandCmd      `cmd:"" help:"What the desk protects."`
+	Monitor    monitorCmd    `cmd:"" help:"What to listen for."`
+	Occasion   occasionCmd   `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
+	Mention    mentionCmd    `cmd:"" help:"Search what was heard."`
+	Topics     topicsCmd     `cmd:"" help:"What is talked about: topics that were found by themselves."`
+	Correction correctionCmd `cmd:"" help:"What people said about moods, and what it taught."`
+	Engine     engineCmd     `cmd:"" help:"An engine outside that reads what the desk is unsure of."`
+	Alert      alertCmd      `cmd:"" help:"Read, acknowledge and decide alerts."`
+	Incident   incidentCmd   `cmd:"" help:"Open, follow and close incidents."`
+	Source     sourceCmd     `cmd:"" help:"Where mentions come from."`
+	Export     exportCmd     `cmd:"" help:"Write mentions as NDJSON."`
+	Hold       holdCmd       `cmd:"" help:"Stop everything that is about to go out."`
+	Journal    journalCmd    `cmd:"" help:"Who did what, and whether the record is intact."`
+	Token      tokenCmd      `cmd:"" help:"Keys to the API."`
+	Backup     backupCmd     `cmd:"" help:"Copy database and key while the desk runs."`
+	Restore    restoreCmd    `cmd:"" help:"Put a backup into a data folder."`
+	Check      checkCmd      `cmd:"" help:"Open a data folder, verify the journal, print what is wrong."`
+	User       userCmd       `cmd:"" help:"Accounts, directly in a data folder: for who is locked out."`
+	Storybook  storybookCmd  `cmd:"" help:"Show every page in the states that hurt, without a desk behind it."`
+	Ver        versionCmd    `cmd:"" name:"version" help:"Print the version, also of the desk that --server names."`
 }
 
 // remote says which desk a command speaks to.
