@@ -120,7 +120,7 @@ func (w *Watch) named(dst []desk.TopicName, m *desk.Mention, monitor int64) []de
 	if (o == nil || len(o.live) == 0) && len(past) == 0 {
 		return dst
 	}
-	w.reader.read(m)
+	w.reader.read(m, m.Fold)
 	add := func(d desk.TopicName) {
 		if !slices.ContainsFunc(dst, func(n desk.TopicName) bool { return n.Name == d.Name }) {
 			dst = append(dst, d)

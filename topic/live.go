@@ -17,8 +17,10 @@ const (
 	// leaning is the share of it that suffices when most who say it are negative.
 	leaning = 0.75
 
-	people     = 4 // at least, of late
-	peopleLean = 3 // when most are negative
+	people     = 4  // at least, of late
+	peopleLean = 3  // when most are negative
+	texts      = 3  // different ones at least; one text that is passed on a little is no topic
+	passedOn   = 10 // people from whom on even a single text is
 	fewPosts   = 20
 	fewWeight  = 5
 
@@ -139,7 +141,7 @@ func (m *monitor) consider(t *Tracker, x term, p *post, of *desk.Mention) {
 	leans := about.negative*2 >= about.n && float32(about.negative) > 1.5*m.usualNegative()*float32(about.n)
 	few := about.people < people && (!leans || about.people < peopleLean)
 	switch {
-	case few && (about.n < fewPosts || weight < fewWeight), !leans && g < m.bar():
+	case few && (about.n < fewPosts || weight < fewWeight), !few && about.texts < texts && about.people < passedOn, !leans && g < m.bar():
 		m.wait(x.tag, weight)
 		return
 	case m.usualBurst(x.tag, weight, about, leans):
@@ -231,8 +233,8 @@ func (m *monitor) with(dst []int, tag uint32) []int {
 
 // about is what some posts are like.
 type about struct {
-	n, negative, people int
-	rate                float64 // a second
+	n, negative   int
+	people, texts int // different ones, counted up to a dozen
 }
 
 func (m *monitor) look(posts []int) (a about) {
@@ -242,16 +244,20 @@ func (m *monitor) look(posts []int) (a about) {
 		if p.mood < 0 {
 			a.negative++
 		}
-		// Exact up to a dozen people; nobody asks beyond.
-		fresh := a.people < 12
+		const enough = 12 // nobody asks beyond
+		author, text := a.people < enough, a.texts < enough
 		for _, j := range posts[:k] {
-			if !fresh {
+			if !author && !text {
 				break
 			}
-			fresh = m.ring.at(j).author != p.author
+			o := m.ring.at(j)
+			author, text = author && o.author != p.author, text && o.fold != p.fold
 		}
-		if fresh {
+		if author {
 			a.people++
+		}
+		if text {
+			a.texts++
 		}
 	}
 	return a

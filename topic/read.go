@@ -74,8 +74,8 @@ func hashString(s string) uint64 {
 	return h
 }
 
-// read takes m apart.
-func (x *reader) read(m *desk.Mention) {
+// read takes m apart, which says the same as others of its fold.
+func (x *reader) read(m *desk.Mention, fold int64) {
 	x.readText(whole(m))
 	for _, name := range m.Tags {
 		if h := terms.HashName(name); h != 0 {
@@ -85,8 +85,8 @@ func (x *reader) read(m *desk.Mention) {
 	for _, l := range m.Links {
 		x.link(l, 0, 0)
 	}
-	if m.Fold != 0 {
-		x.add(term{tag: clusterTag(m.Fold), prior: unheardPair, kind: cluster})
+	if fold != 0 {
+		x.add(term{tag: clusterTag(fold), prior: unheardPair, kind: cluster})
 	}
 }
 

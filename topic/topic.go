@@ -61,10 +61,19 @@ func (t *Tracker) Add(m *desk.Mention) {
 	if m.Own || !m.Deleted.IsZero() || len(m.Monitors) == 0 {
 		return
 	}
-	t.read.read(m)
+	own := m.Key().Fold()
+	fold := m.Fold
+	switch {
+	case fold != 0:
+	case m.RepostOf != "":
+		fold = desk.Ref{Network: m.Network, NativeID: m.RepostOf}.Key().Fold()
+	default:
+		fold = own
+	}
+	t.read.read(m, fold)
 	p := post{
-		id: m.ID, at: m.Published.Unix(), came: m.Published.Unix(), author: authorOf(m), fold: clusterTag(m.Fold), mood: int8(m.Mood),
-		network: t.network(m.Network), copied: m.IsCopy() || m.RepostOf != "",
+		id: m.ID, at: m.Published.Unix(), came: m.Published.Unix(), author: authorOf(m), fold: clusterTag(fold), mood: int8(m.Mood),
+		network: t.network(m.Network), copied: fold != own,
 	}
 	if !m.Arrived.IsZero() {
 		p.came = max(p.at, m.Arrived.Unix())
@@ -150,7 +159,7 @@ func (t *Tracker) Of(m *desk.Mention, monitor int64) []int64 {
 	if o == nil || len(o.live) == 0 {
 		return nil
 	}
-	t.read.read(m)
+	t.read.read(m, m.Fold)
 	var ids []int64
 	for _, l := range o.live {
 		if l.hasTerm(t.read.terms) {
