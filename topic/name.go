@@ -11,6 +11,7 @@ const (
 	namePosts   = 128 // posts that a name is chosen from
 	namePhrases = 3
 	enoughShare = 0.85 // of the posts that a name need cover
+	another     = 0.22 // of the first phrase's gain that a further one needs: one that adds no post may say more of what is meant
 	extends     = 0.7  // share of a word's posts that a longer phrase must have
 	maxWide     = 8    // characters of a phrase without spaces
 )
@@ -22,7 +23,8 @@ type phrase struct {
 	cover   [namePosts / 64]uint64 // posts that say it
 	n       int
 	telling float64 // logarithm of how many times more often it is said than usual
-	shown   string
+	shown   string // as it is written most, of equals with the fewest capitals
+	same    int    // samples that write it so, less those that do not
 	parts   []uint32
 }
 
@@ -49,7 +51,7 @@ func (m *monitor) rename(t *Tracker, l *live) {
 	best := 0.0
 	for len(chosen) < namePhrases {
 		i, gain := n.next(covered)
-		if i < 0 || gain < 0.3*best {
+		if i < 0 || gain < another*best {
 			break
 		}
 		best = max(best, gain)
@@ -124,15 +126,25 @@ func (n *namer) gather(m *monitor, l *live) {
 			}
 			shown := n.read.shown(x)
 			if i := slices.IndexFunc(n.all, func(p phrase) bool { return p.tag == x.tag }); i >= 0 {
-				if capitals(shown) < capitals(n.all[i].shown) {
-					n.all[i].term, n.all[i].shown, n.all[i].sample = x, shown, k
-				}
+				n.all[i].written(x, shown, k)
 				continue
 			}
-			p := phrase{term: x, sample: k, shown: shown}
+			p := phrase{term: x, sample: k, shown: shown, same: 1}
 			m.cover(&p, n.posts)
 			n.all = append(n.all, p)
 		}
+	}
+}
+
+// written takes another way in which a phrase is written. What most agree on stays (Boyer and Moore's vote).
+func (p *phrase) written(x term, shown string, sample int) {
+	switch {
+	case shown == p.shown:
+		p.same++
+	case p.same > 0 && capitals(shown) >= capitals(p.shown) || p.same > 1:
+		p.same--
+	default:
+		p.term, p.shown, p.sample, p.same = x, shown, sample, 1
 	}
 }
 
