@@ -132,6 +132,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.rooms = incident.New(db, s.engine, c.Log)
 	s.rooms.Plan = plan.Raise
 	s.radar = radar.New(db, s.engine)
+	s.engine.Topics = s.topics.Heard
 	s.radar.Topics = s.topics.Tell
 	s.rooms.Topics = s.topics.List
 	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.sender(c.Log), URL: c.publicURL(), Log: c.Log}

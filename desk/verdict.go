@@ -12,10 +12,12 @@ type Heard struct {
 
 // TopicHeard is the same for one live topic of a monitor.
 type TopicHeard struct {
-	Topic    string  `json:"topic"` // its key
-	Count    int     `json:"n"`
-	Negative int     `json:"negative"`
-	Score    float64 `json:"score"` // of its verdict
+	Topic    string   `json:"topic"` // its key
+	Name     string   `json:"name,omitempty"`
+	Count    int      `json:"n"`
+	Negative int      `json:"negative"`
+	Past     [][2]int `json:"past,omitempty"` // count and negative of the buckets before, oldest first, in the first bucket in which it lives
+	Score    float64  `json:"score"`          // of its verdict
 }
 
 // Verdict is what the detectors made of one closed bucket of a monitor. It is a pure function of the verdicts before it and of

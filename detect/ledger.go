@@ -1,7 +1,6 @@
 package detect
 
 import (
-	"cmp"
 	"encoding/binary"
 	"errors"
 	"slices"
@@ -16,8 +15,6 @@ const (
 	bucket = series.Bucket * time.Second
 	// maxTopics is how many live topics of a monitor are followed.
 	maxTopics = 12
-	// topicFor is how long a topic that nobody speaks of is followed.
-	topicFor = 3 * 24 * time.Hour
 )
 
 // ledger is what detection knows of one monitor after the buckets before at. Stepping it is pure: the same ledger and the same
@@ -27,15 +24,7 @@ type ledger struct {
 	first  time.Time // of the first bucket in which anything came; zero: nothing did yet
 	came   float64   // mentions that were learned from
 	late   float64   // mentions that came late since: when they are many, a history came in
-	brand  series.Brand
-	topics []followed // by key
-}
-
-// followed is a topic that a ledger follows.
-type followed struct {
-	key   string
-	heard time.Time // the last bucket in which it was spoken of
-	heat  series.Heat
+	series series.Monitor
 }
 
 // taken is what came in one bucket.
@@ -57,7 +46,7 @@ type judged struct {
 }
 
 // newLedger knows nothing before at.
-func newLedger(at time.Time) *ledger { return &ledger{at: at, brand: series.NewBrand()} }
+func newLedger(at time.Time) *ledger { return &ledger{at: at, series: series.NewMonitor()} }
 
 // known reports whether so much was learned that scores mean something.
 func (l *ledger) known() bool { return !l.first.IsZero() && l.at.Sub(l.first) >= enough }
@@ -65,7 +54,7 @@ func (l *ledger) known() bool { return !l.first.IsZero() && l.at.Sub(l.first) >=
 // clone is a ledger that goes on apart.
 func (l *ledger) clone() *ledger {
 	c := *l
-	c.topics = slices.Clone(l.topics)
+	c.series = l.series.Clone()
 	return &c
 }
 
@@ -86,58 +75,21 @@ func (l *ledger) step(monitorID int64, t taken) judged {
 	}
 	l.came += float64(t.Count)
 	l.late += float64(t.Late)
-	heats := l.follow(&j, t)
-	j.scores = l.brand.Step(at, series.Heard{Total: float64(t.Count), Negative: float64(t.Negative), Copies: float64(t.Copies)}, heats)
+	talk := make([]series.Talk, len(t.topics))
+	for i, h := range t.topics {
+		talk[i] = series.Talk{Topic: h.Topic, Count: float64(h.Count), Negative: float64(h.Negative)}
+		for _, p := range h.Past {
+			talk[i].Past = append(talk[i].Past, series.Said{Count: float64(p[0]), Negative: float64(p[1])})
+		}
+	}
+	j.scores, j.topics = l.series.Step(at, series.Heard{Total: float64(t.Count), Negative: float64(t.Negative), Copies: float64(t.Copies)}, talk)
 	j.Mood, j.Volume, j.Bar, j.Told = j.scores.Mood.Value, j.scores.Volume.Value, j.scores.Bar, j.scores.Told
 	j.Expected, j.Usual = j.scores.Expected, j.scores.Usual
+	j.Topics = slices.Clone(t.topics)
 	for i := range j.Topics {
-		k, _ := l.find(j.Topics[i].Topic)
-		j.Topics[i].Score = heats[k].Score.Value
-		j.topics = append(j.topics, heats[k].Score)
+		j.Topics[i].Score = j.topics[i].Value
 	}
 	return j
-}
-
-// follow steps the topics, those that nobody spoke of too, and gives the heat of each.
-func (l *ledger) follow(j *judged, t taken) []series.Heats {
-	heard := t.topics
-	for _, h := range heard[:min(len(heard), maxTopics)] {
-		i, found := l.find(h.Topic)
-		if !found {
-			if len(l.topics) == maxTopics {
-				l.drop()
-				i, _ = l.find(h.Topic)
-			}
-			l.topics = slices.Insert(l.topics, i, followed{key: h.Topic, heat: series.NewHeat()})
-		}
-		l.topics[i].heard = j.At
-	}
-	l.topics = slices.DeleteFunc(l.topics, func(f followed) bool { return j.At.Sub(f.heard) > topicFor })
-	heats := make([]series.Heats, len(l.topics))
-	for i := range l.topics {
-		f, h := &l.topics[i], desk.TopicHeard{}
-		if k := slices.IndexFunc(heard, func(h desk.TopicHeard) bool { return h.Topic == f.key }); k >= 0 {
-			h = heard[k]
-			j.Topics = append(j.Topics, h)
-		}
-		heats[i] = f.heat.Step(float64(h.Count), float64(h.Negative), float64(t.Count), l.brand.Usual())
-	}
-	return heats
-}
-
-func (l *ledger) find(key string) (int, bool) {
-	return slices.BinarySearchFunc(l.topics, key, func(f followed, key string) int { return cmp.Compare(f.key, key) })
-}
-
-// drop stops following the topic that was not spoken of for longest.
-func (l *ledger) drop() {
-	oldest := 0
-	for i := range l.topics {
-		if l.topics[i].heard.Before(l.topics[oldest].heard) {
-			oldest = i
-		}
-	}
-	l.topics = slices.Delete(l.topics, oldest, oldest+1)
 }
 
 // worth reports whether a verdict says more than that nothing came.
@@ -147,16 +99,9 @@ func (j *judged) worth() bool {
 
 // bytes is the ledger as it is kept.
 func (l *ledger) bytes() []byte {
-	b := l.brand.Blob()
-	for _, n := range []int64{l.at.Unix(), unix(l.first), int64(l.came), int64(l.late), int64(len(l.topics))} {
+	b := l.series.Blob()
+	for _, n := range []int64{l.at.Unix(), unix(l.first), int64(l.came), int64(l.late)} {
 		b = binary.AppendVarint(b, n)
-	}
-	for i := range l.topics {
-		f := &l.topics[i]
-		b = binary.AppendVarint(b, int64(len(f.key)))
-		b = append(b, f.key...)
-		b = binary.AppendVarint(b, f.heard.Unix())
-		b = append(b, f.heat.Blob()...)
 	}
 	return b
 }
@@ -166,50 +111,19 @@ var errLedger = errors.New("what was learned is not of this version")
 
 // readLedger reads what bytes wrote.
 func readLedger(b []byte) (*ledger, error) {
-	brand, b, err := series.ReadBrand(b)
+	m, b, err := series.ReadMonitor(b)
 	if err != nil {
 		return nil, err
 	}
-	r := reader{b, false}
-	l := &ledger{brand: brand, at: time.Unix(r.int(), 0).UTC(), first: moment(r.int()), came: float64(r.int()), late: float64(r.int())}
-	n := r.int()
-	for i := int64(0); i < n && !r.bad; i++ {
-		f := followed{key: string(r.take(r.int())), heard: time.Unix(r.int(), 0).UTC()}
-		if f.heat, r.bytes, err = series.ReadHeat(r.bytes); err != nil {
-			return nil, err
+	var n [4]int64
+	for i := range n {
+		var size int
+		if n[i], size = binary.Varint(b); size <= 0 {
+			return nil, errLedger
 		}
-		l.topics = append(l.topics, f)
+		b = b[size:]
 	}
-	if r.bad {
-		return nil, errLedger
-	}
-	return l, nil
-}
-
-// reader reads numbers and pieces off bytes until there are none left.
-type reader struct {
-	bytes []byte
-	bad   bool
-}
-
-func (r *reader) int() int64 {
-	v, n := binary.Varint(r.bytes)
-	if n <= 0 {
-		r.bad = true
-		return 0
-	}
-	r.bytes = r.bytes[n:]
-	return v
-}
-
-func (r *reader) take(n int64) []byte {
-	if n < 0 || n > int64(len(r.bytes)) {
-		r.bad = true
-		return nil
-	}
-	p := r.bytes[:n]
-	r.bytes = r.bytes[n:]
-	return p
+	return &ledger{series: m, at: moment(n[0]), first: moment(n[1]), came: float64(n[2]), late: float64(n[3])}, nil
 }
 
 // unix and moment keep the zero time as 0.

@@ -21,6 +21,8 @@ const (
 	deafFrom = bucket / 2
 	// manyLate is how many mentions must have come late for a ledger to be learned again: as many as it was made from, and some.
 	manyLate = 200
+	// topicPast is how far a topic that was found just now is counted back.
+	topicPast = 3 * time.Hour
 	// keepEvery is how often a ledger is kept to replay from.
 	keepEvery = 24 * time.Hour
 )
@@ -71,7 +73,7 @@ func (k keeper) learn(ctx context.Context, monitorID int64, now time.Time) (*led
 
 // settled decides whether a bucket in which a source heard nothing is worthless: other sources may have brought enough.
 func (l *ledger) settled(t taken) taken {
-	t.deaf = t.deaf && float64(t.Count) < l.brand.Expected(l.at.Unix())/2
+	t.deaf = t.deaf && float64(t.Count) < l.series.Expected(l.at.Unix())/2
 	return t
 }
 
@@ -92,7 +94,7 @@ func (k keeper) advance(ctx context.Context, monitorID int64, l *ledger, now tim
 		if l.at.Equal(l.at.Truncate(keepEvery)) {
 			s.keep(monitorID, l)
 		}
-		s.verdict(l.step(monitorID, l.settled(t)))
+		s.verdict(l.step(monitorID, k.speak(monitorID, l, l.settled(t))))
 	}
 	s.newest(monitorID, l)
 	return s, nil
@@ -108,7 +110,7 @@ func (k keeper) open(ctx context.Context, monitorID int64, l *ledger, now time.T
 	var j judged
 	peek := l.clone()
 	for _, t := range buckets {
-		j = peek.step(monitorID, t)
+		j = peek.step(monitorID, k.speak(monitorID, peek, t))
 	}
 	return j, err
 }
@@ -128,18 +130,29 @@ func (k keeper) past(ctx context.Context, monitorID int64, from, to time.Time, a
 			all[i].Heard = desk.Heard{Count: p.Count - p.Late, Negative: p.Negative - p.LateNegative, Copies: p.Copies - p.LateCopies, Late: p.Late}
 		}
 	}
-	if k.topics != nil && arrival {
-		k.speak(monitorID, all, from)
-	}
 	return all, nil
 }
 
-// speak adds what the live topics brought. Only the newest buckets are remembered by topic.
-func (k keeper) speak(monitorID int64, all []taken, from time.Time) {
-	for i := max(0, len(all)-3); i < len(all); i++ {
-		at := from.Add(time.Duration(i) * bucket)
-		all[i].topics = k.topics(monitorID, at, at.Add(bucket))
+// speak adds to a bucket what the live topics brought, and for those that are new what they brought before.
+func (k keeper) speak(monitorID int64, l *ledger, t taken) taken {
+	if k.topics == nil {
+		return t
 	}
+	t.topics = k.topics(monitorID, l.at, l.at.Add(bucket))
+	t.topics = t.topics[:min(len(t.topics), maxTopics)]
+	if !slices.ContainsFunc(t.topics, func(h desk.TopicHeard) bool { return !l.series.Knows(h.Topic) }) {
+		return t
+	}
+	for at := l.at.Add(-topicPast); at.Before(l.at); at = at.Add(bucket) {
+		earlier := k.topics(monitorID, at, at.Add(bucket))
+		for i := range t.topics {
+			h := &t.topics[i]
+			if e := slices.IndexFunc(earlier, func(o desk.TopicHeard) bool { return o.Topic == h.Topic }); e >= 0 && !l.series.Knows(h.Topic) {
+				h.Past = append(h.Past, [2]int{earlier[e].Count, earlier[e].Negative})
+			}
+		}
+	}
+	return t
 }
 
 // deafen marks the buckets in which a source heard nothing; whether that makes them worthless is decided where what is expected

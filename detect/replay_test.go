@@ -94,9 +94,20 @@ func fill(t *testing.T, db *store.DB) (monitors [2]int64) {
 	return monitors
 }
 
+// liveTopics is a topic that is found half an hour after it began, and ends.
+func liveTopics(_ int64, from, to time.Time) []desk.TopicHeard {
+	found, ended := theDay.Add(9*time.Hour+30*time.Minute), theDay.Add(14*time.Hour)
+	if to.After(ended) || to.Before(found.Add(-30*time.Minute)) {
+		return nil
+	}
+	n := from.Minute() / 5
+	return []desk.TopicHeard{{Topic: "5", Name: "a passenger", Count: n, Negative: n / 2}}
+}
+
 // watchDay watches a monitor from where its ledger stands to the end of the day, looking at it every few minutes.
 func watchDay(ctx context.Context, db *store.DB, monitorID int64, looked func(time.Time)) error {
 	e := New(db, func(context.Context, []desk.Signal) error { return nil }, slog.New(slog.DiscardHandler))
+	e.Topics = liveTopics
 	at := theDay.Add(closeAfter)
 	if l, err := db.Learned(ctx, monitorID); err == nil {
 		at = l.At.Add(closeAfter)
@@ -177,7 +188,7 @@ func TestReplay(t *testing.T) {
 // checkDay looks whether the day is one worth replaying: the storm is told, the old news are not, the silent hour is left out.
 func checkDay(t *testing.T, day []desk.Verdict) {
 	t.Helper()
-	var told, deaf, late int
+	var told, deaf, late, spoken int
 	var mood, moodOfNight float64
 	for _, v := range day {
 		late += v.Heard.Late
@@ -187,14 +198,17 @@ func checkDay(t *testing.T, day []desk.Verdict) {
 		if v.Deaf {
 			deaf++
 		}
+		if len(v.Topics) > 0 && v.Topics[0].Score != 0 {
+			spoken++
+		}
 		if v.At.Hour() == 20 || v.At.Hour() == 21 {
 			moodOfNight = max(moodOfNight, v.Mood)
 		} else if v.At.Hour() >= 9 {
 			mood = max(mood, v.Mood)
 		}
 	}
-	if len(day) < 200 || told != 1 || deaf < 8 || late != 400 || mood < 1.1 || moodOfNight > 1.1 {
-		t.Errorf("%d verdicts, %d of them told, %d deaf, %d mentions late, mood of the storm %.2f, of old news %.2f", len(day), told, deaf, late, mood, moodOfNight)
+	if len(day) < 200 || told != 1 || deaf < 8 || spoken < 20 || late != 400 || mood < 1.1 || moodOfNight > 1.1 {
+		t.Errorf("%d verdicts, %d of them told, %d deaf, %d with topics, %d mentions late, mood of the storm %.2f, of old news %.2f", len(day), told, deaf, spoken, late, mood, moodOfNight)
 	}
 }
 

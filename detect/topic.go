@@ -18,7 +18,7 @@ var topic = Detector{
 }
 
 func lookTopic(w Window) (desk.Signal, bool) {
-	bar := series.CrisisStart * w.knobs().bar
+	bar := series.AngerStart * w.knobs().bar
 	best := -1
 	for i, v := range w.judged.topics {
 		if v.Value >= bar && (best < 0 || v.Value > w.judged.topics[best].Value) {
@@ -32,9 +32,9 @@ func lookTopic(w Window) (desk.Signal, bool) {
 	minutes := v.Buckets * series.Bucket / 60
 	s := w.signal(v.Value/bar, desk.Issue,
 		desk.Say("{n} negative mentions of {monitor} in {minutes} minutes are about {topic}, where {usual} are usual.",
-			"n", int(v.Observed), "monitor", w.Monitor.Name, "minutes", minutes, "topic", about.Topic, "usual", rounded(v.Expected)),
+			"n", int(v.Observed), "monitor", w.Monitor.Name, "minutes", minutes, "topic", about.Name, "usual", rounded(v.Expected)),
 		desk.Say("Topic: its negatives held against its own past and its share; {sensitivity}.", "sensitivity", w.sensitivity()))
-	s.Detector, s.Evidence.Every, s.Evidence.Topic = "topic", every(v.Rare), about.Topic
+	s.Detector, s.Evidence.Every, s.Evidence.Topic = "topic", every(v.Rare), about.Name
 	s.Evidence.Observed, s.Evidence.Expected, s.Evidence.High = v.Observed, v.Expected, w.high(v.Expected)
 	s.Evidence.Window, s.Evidence.Since = minutes, w.since(negatives, w.judged.Usual)
 	return s, true

@@ -161,7 +161,7 @@ func (t *Tracker) Heard(monitor int64, from, to time.Time) []desk.TopicHeard {
 	all := make([]desk.TopicHeard, 0, len(o.live))
 	for _, l := range o.live {
 		n, negative := l.between(from.Unix(), to.Unix())
-		all = append(all, desk.TopicHeard{Topic: strconv.FormatInt(l.id, 10), Count: n, Negative: negative})
+		all = append(all, desk.TopicHeard{Topic: strconv.FormatInt(l.id, 10), Name: l.name, Count: n, Negative: negative})
 	}
 	return all
 }

@@ -5,79 +5,39 @@ import (
 	"breakwater/drill/scene"
 )
 
-// about is what was said of one live topic in a bucket so far.
-type about struct {
-	id              int64
-	count, negative float64
-}
-
-// angry is the product's detector on a brand: it judges every minute that brings a negative, on a copy, and learns when the
-// bucket closes.
+// angry is the product's detector on a scene: it judges every minute that brings a negative, on a copy, and learns when the bucket
+// closes.
 type angry struct {
-	brand  series.Anger
-	topics map[int64]*series.Heat
-	before [36]about // of the whole brand in the last buckets, by bucket: what a topic that is found later is held against
+	series series.Monitor
 	bucket int
-	heats  []series.Heats
 }
 
-func newAngry() *angry {
-	return &angry{brand: series.NewAnger(), topics: make(map[int64]*series.Heat)}
-}
+func newAngry() *angry { return &angry{series: series.NewMonitor()} }
 
-// judge is the score of an open bucket.
-func (a *angry) judge(all about, topics []about) float64 {
-	a.heats = a.heats[:0]
-	for _, t := range topics {
-		heat := *a.topics[t.id]
-		a.heats = append(a.heats, heat.Step(t.count, t.negative, all.count, a.brand.Usual()))
+// judge is the highest score of the open bucket, of the whole and of its topics; learn says that the bucket closes with it.
+func (a *angry) judge(h series.Heard, topics []series.Talk, learn bool) float64 {
+	at := sceneStart + int64(a.bucket)*series.Bucket
+	m := &a.series
+	if learn {
+		a.bucket++
+	} else {
+		c := m.Clone()
+		m = &c
 	}
-	brand := a.brand
-	return brand.Step(all.negative, all.count, a.heats)
-}
-
-// close is the score of a bucket that is over.
-func (a *angry) close(all about, topics []about) float64 {
-	a.heats = a.heats[:0]
-	for _, t := range topics {
-		a.heats = append(a.heats, a.topics[t.id].Step(t.count, t.negative, all.count, a.brand.Usual()))
+	v, scores := m.Step(at, h, topics)
+	best := v.Mood.Value
+	for _, s := range scores {
+		best = max(best, s.Value)
 	}
-	a.before[a.bucket%len(a.before)] = all
-	a.bucket++
-	return a.brand.Step(all.negative, all.count, a.heats)
-}
-
-// meet begins to keep topics that are new, and drops those that ended. past gives what the last n buckets brought of a topic,
-// oldest first; the open one is not among them.
-func (a *angry) meet(topics []about, past func(id int64, n int) []about) {
-	for _, t := range topics {
-		if a.topics[t.id] != nil {
-			continue
-		}
-		heat := series.NewHeat()
-		if past != nil {
-			n := min(a.bucket, len(a.before))
-			for i, p := range past(t.id, n) {
-				heat.Step(p.count, p.negative, a.before[(a.bucket-n+i)%len(a.before)].count, a.brand.Usual())
-			}
-		}
-		a.topics[t.id] = &heat
-	}
-	if len(a.topics) > len(topics) {
-		live := make(map[int64]*series.Heat, len(topics))
-		for _, t := range topics {
-			live[t.id] = a.topics[t.id]
-		}
-		a.topics = live
-	}
+	return best
 }
 
 // angerKnown scores the minutes of a scene whose one topic is known beforehand.
 func angerKnown(minutes []scene.Row) []float32 {
 	a, out := newAngry(), make([]float32, len(minutes))
-	known := []about{{id: 1}}
-	a.meet(known, nil)
+	known := []series.Talk{{Topic: "1"}}
 	for b := 0; b+5 <= len(minutes); b += 5 {
+		a.bucket = b / 5
 		var open scene.Row
 		for i := b; i < b+5; i++ {
 			m := &minutes[i]
@@ -87,21 +47,22 @@ func angerKnown(minutes []scene.Row) []float32 {
 			if open.Gap || m.Negative == 0 && !last {
 				continue
 			}
-			c := counts(open)
-			keep := 1.0
-			if c.Total > 0 {
-				keep = 1 - c.Late/c.Total
-			}
-			all := about{count: c.Total * keep, negative: c.Negative * keep}
-			known[0].count, known[0].negative = c.Topic*keep, c.TopicNegative*keep
-			if last {
-				out[i] = float32(a.close(all, known))
-			} else {
-				out[i] = float32(a.judge(all, known))
-			}
+			h, keep := heardOf(open)
+			known[0].Count, known[0].Negative = float64(open.Topic)*keep, float64(open.TopicNegative)*keep
+			out[i] = float32(a.judge(h, known, last))
 		}
 	}
 	return out
+}
+
+// heardOf is a row without what came late, and the part that remains. Scenes do not say how many of the late ones are negative: as
+// many as of the others.
+func heardOf(r scene.Row) (h series.Heard, keep float64) {
+	keep = 1
+	if r.Total > 0 {
+		keep = 1 - float64(r.Late)/float64(r.Total)
+	}
+	return series.Heard{Total: float64(r.Total) * keep, Negative: float64(r.Negative) * keep}, keep
 }
 
 // byBucket is the highest score of each five minutes.

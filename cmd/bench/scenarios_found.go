@@ -72,7 +72,7 @@ type listener struct {
 	tracker *topic.Tracker
 	counts  []topic.Count
 	points  []desk.Point
-	topics  []about
+	talk    []series.Talk
 }
 
 // theMonitor is the number under which the tracker hears a scene.
@@ -132,30 +132,29 @@ func (l *listener) hear(p *scene.Post, say scene.Saying, id int64) {
 func (l *listener) score(a *angry, open scene.Row, bucket int, closed bool) float64 {
 	at := time.Unix(sceneStart+int64(bucket)*series.Bucket, 0)
 	l.counts = l.tracker.Counts(l.counts[:0], theMonitor, at)
-	l.topics = l.topics[:0]
+	l.talk = l.talk[:0]
 	for _, c := range l.counts {
-		l.topics = append(l.topics, about{id: c.Topic, count: float64(c.Count), negative: float64(c.Negative)})
+		t := series.Talk{Topic: strconv.FormatInt(c.Topic, 10), Count: float64(c.Count), Negative: float64(c.Negative)}
+		if !a.series.Knows(t.Topic) {
+			t.Past = l.past(c.Topic, bucket, min(bucket, topicPast))
+		}
+		l.talk = append(l.talk, t)
 	}
-	a.meet(l.topics, func(id int64, n int) []about { return l.past(id, bucket, n) })
-	c := counts(open)
-	keep := 1.0
-	if c.Total > 0 {
-		keep = 1 - c.Late/c.Total
-	}
-	all := about{count: c.Total * keep, negative: c.Negative * keep}
-	if closed {
-		return a.close(all, l.topics)
-	}
-	return a.judge(all, l.topics)
+	h, _ := heardOf(open)
+	a.bucket = bucket
+	return a.judge(h, l.talk, closed)
 }
 
+// topicPast is how many buckets a topic that was found just now is counted back.
+const topicPast = 36
+
 // past is what the n buckets before this one brought of a topic.
-func (l *listener) past(id int64, bucket, n int) []about {
+func (l *listener) past(id int64, bucket, n int) []series.Said {
 	l.points = l.tracker.Points(l.points[:0], theMonitor, id)
-	out := make([]about, n)
+	out := make([]series.Said, n)
 	for _, p := range l.points {
 		if i := int((p.At.Unix()-sceneStart)/series.Bucket) - bucket + n; i >= 0 && i < n {
-			out[i] = about{count: float64(p.Count), negative: float64(p.Negative)}
+			out[i] = series.Said{Count: float64(p.Count), Negative: float64(p.Negative)}
 		}
 	}
 	return out

@@ -25,9 +25,9 @@ func benchSeries(args []string) error {
 	counts := arrivals(rand.New(rand.NewPCG(1, 2)))
 	const monday = 1704067200
 
-	all := make([]series.Brand, *brands)
+	all := make([]series.Monitor, *brands)
 	for i := range all {
-		all[i] = series.NewBrand()
+		all[i] = series.NewMonitor()
 	}
 	brand := perSecond(*brands, *rounds, func(i, round int) {
 		all[i].Step(monday+int64(round)*series.Bucket, counts[(i+31*round)%len(counts)], nil)
@@ -41,20 +41,28 @@ func benchSeries(args []string) error {
 		topics[i].Step(c.Total/8, c.Negative/8, c.Total, 0.15)
 	})
 	peek := perSecond(*brands, *rounds, func(i, round int) {
-		open := all[i]
+		open := all[i].Clone()
 		open.Step(monday+int64(*rounds+round)*series.Bucket, counts[(i+31*round)%len(counts)], nil)
 	})
 	table := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintf(table, "series\tsteps/s on one core\tbytes in memory\tbytes kept\t\n")
 	fmt.Fprintf(table, "brand, bucket closed\t%.0f\t%d\t%d\t\n", brand, unsafe.Sizeof(all[0]), len(all[0].Blob()))
 	fmt.Fprintf(table, "brand, open bucket judged\t%.0f\t\t\t\n", peek)
-	fmt.Fprintf(table, "topic, bucket closed\t%.0f\t%d\t%d\t\n", topic, unsafe.Sizeof(topics[0]), len(topics[0].Blob()))
+	fmt.Fprintf(table, "topic, bucket closed\t%.0f\t%d\t%d\t\n", topic, unsafe.Sizeof(topics[0]), heatBytes(counts[0]))
 	if err := table.Flush(); err != nil {
 		return err
 	}
 	fmt.Printf("\n%d brands in turn, %d buckets each. One bucket of five minutes of 10,000 monitors takes %.0f ms.\n", *brands, *rounds, 1e7/brand)
 	fmt.Printf("series_per_second=%.0f state_bytes=%d topic_state_bytes=%d\n", brand, unsafe.Sizeof(all[0]), unsafe.Sizeof(topics[0]))
 	return nil
+}
+
+// heatBytes is by how many bytes the kept state of a monitor grows with a topic.
+func heatBytes(h series.Heard) int {
+	m := series.NewMonitor()
+	without := len(m.Blob())
+	m.Step(0, h, []series.Talk{{Topic: "1"}})
+	return len(m.Blob()) - without
 }
 
 // arrivals are some buckets of very different brands.

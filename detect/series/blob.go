@@ -81,3 +81,24 @@ func (b *blob) float32s(xs []float32) {
 		}
 	}
 }
+
+// uvarint and take read what Monitor appends by itself.
+func (b *blob) uvarint() uint64 {
+	v, n := binary.Uvarint(b.bytes)
+	if n <= 0 {
+		b.short = true
+		return 0
+	}
+	b.bytes = b.bytes[n:]
+	return v
+}
+
+func (b *blob) take(n uint64) []byte {
+	if n > uint64(len(b.bytes)) {
+		b.short = true
+		return nil
+	}
+	p := b.bytes[:n]
+	b.bytes = b.bytes[n:]
+	return p
+}

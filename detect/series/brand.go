@@ -26,7 +26,7 @@ type Verdict struct {
 	Usual    float64 // share of negatives, 0 … 1, by what was known before it
 }
 
-// Brand is all that is kept of a brand's or monitor's counts.
+// Brand is all that is kept of the counts of a whole: a monitor's or a brand's.
 type Brand struct {
 	volume      Volume
 	mood        Anger
@@ -45,9 +45,9 @@ const copiesCount = 0.5
 // Usual is the usual share of negatives, 0 … 1.
 func (b *Brand) Usual() float64 { return b.mood.Usual() }
 
-// Step takes the bucket that begins at the Unix time at, with the heats of the live topics in it, and sets the Score of each.
+// Step takes the bucket that begins at the Unix time at, copies discounted, with the heats of the live topics in it, and sets the
+// Score of each.
 func (b *Brand) Step(at int64, h Heard, topics []Heats) Verdict {
-	h = b.discounted(h)
 	v := Verdict{Expected: b.Expected(at), Usual: b.mood.Usual()}
 	v.Volume.Value, v.Told, v.Bar = b.volume.Step(at, h.Total)
 	v.Volume.Rare = b.volume.rare
@@ -60,62 +60,26 @@ func (b *Brand) Step(at int64, h Heard, topics []Heats) Verdict {
 // Expected is how many mentions the bucket that begins at the Unix time at usually has, by what is known now.
 func (b *Brand) Expected(at int64) float64 { return b.volume.Surge.Expected(at) }
 
-// discounted takes out the copies above what counts, and learns how many are usual.
-func (b *Brand) discounted(h Heard) Heard {
+// discount takes out the copies above what counts, and learns how many are usual. It gives the part that remains, 0 … 1.
+func (b *Brand) discount(h *Heard) float64 {
 	own := max(0, h.Total-h.Copies)
 	counts := own + min(h.Copies, max(copiesCount, b.copies/b.own)*own+1)
 	b.copies = b.copies*shareKeep + h.Copies
 	b.own = max(b.own*shareKeep+own, 1)
-	if h.Total > counts {
-		h.Negative *= counts / h.Total
-		h.Total = counts
+	if h.Total <= counts {
+		return 1
 	}
-	return h
+	part := counts / h.Total
+	h.Total, h.Negative = counts, h.Negative*part
+	return part
 }
 
-// Blob is the state as bytes; ReadBrand reads them.
-func (b *Brand) Blob() []byte {
-	w := &blob{}
-	b.walk(w)
-	return w.bytes
+func (b *Brand) possible() bool {
+	return b.mood.possible() && b.volume.Surge.possible() && b.volume.HourZ.possible()
 }
-
-// blobVersion changes whenever a state's bytes mean something else.
-const blobVersion = 2
 
 func (b *Brand) walk(w *blob) {
-	version := blobVersion
-	w.int(&version)
 	b.volume.walk(w)
 	b.mood.walk(w)
 	w.float(&b.copies, &b.own)
-	w.short = w.short || version != blobVersion
-}
-
-// ReadBrand reads what Blob wrote and gives the bytes that follow. Bytes of another version are an error: what was learned has
-// to be learned again.
-func ReadBrand(bytes []byte) (Brand, []byte, error) {
-	b, r := NewBrand(), &blob{bytes: bytes, reading: true}
-	b.walk(r)
-	if r.short || !b.mood.possible() {
-		return NewBrand(), nil, errBlob
-	}
-	return b, r.bytes, nil
-}
-
-// Blob is the state as bytes; ReadHeat reads them.
-func (t *Heat) Blob() []byte {
-	w := &blob{}
-	t.walk(w)
-	return w.bytes
-}
-
-// ReadHeat reads what Blob wrote and gives the bytes that follow.
-func ReadHeat(bytes []byte) (Heat, []byte, error) {
-	t, r := NewHeat(), &blob{bytes: bytes, reading: true}
-	t.walk(r)
-	if r.short || !t.possible() {
-		return NewHeat(), nil, errBlob
-	}
-	return t, r.bytes, nil
 }

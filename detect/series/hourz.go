@@ -51,3 +51,6 @@ func (h *HourZ) walk(b *blob) {
 	b.int(&h.n, &h.i)
 	b.float(&h.sum, &h.squares, &h.open)
 }
+
+// possible reports whether places that were read point into the series.
+func (h *HourZ) possible() bool { return h.n >= 0 && h.i >= 0 && h.i < hour }

@@ -169,3 +169,8 @@ func (s *Surge) walk(b *blob) {
 	}
 	s.stands.walk(b)
 }
+
+// possible reports whether places that were read point into the series.
+func (s *Surge) possible() bool {
+	return s.t >= 0 && s.best >= 0 && s.best < len(s.ratios) && s.hourOf >= -1 && s.hourOf < len(s.hours) && s.dayOf >= -1 && s.dayOf < len(s.days)
+}
