@@ -15,8 +15,9 @@ func (s *server) monitorOperations() []operation {
 		ask(route{http.MethodGet, "/monitors", desk.Viewer, "monitor-list", "List monitors", ""}, s.monitors),
 		ask(route{http.MethodPost, "/monitors", desk.Lead, "monitor-add", "Add a monitor", "What is stored already is matched in the background."}, s.addMonitor),
 		ask(route{http.MethodPost, "/monitors/preview", desk.Viewer, "monitor-preview", "Try a query", "On what is stored, within about two seconds. The place of a wrong character is in the problem's `at`."}, s.preview),
-		ask(route{http.MethodPost, "/monitors/backtest", desk.Lead, "monitor-backtest", "Try thresholds on the past", "When each of the rules would have fired. The monitor need not be saved with them."}, s.backtest),
 		ask(route{http.MethodGet, "/monitors/progress", desk.Viewer, "monitor-progress", "Which monitors are matched anew", "The one under way first."}, s.progress),
+		ask(route{http.MethodPost, "/monitors/{id}/try", desk.Viewer, "monitor-try", "Run settings over the past", "What a sensitivity and thresholds would have told, how early against what the team decided then, and what it would have cost in messages. Nothing is saved. Surge, mood and thresholds are run; what needs posts (cues, voices, topics) is not."}, s.try),
+		act(route{http.MethodPost, "/monitors/{id}/unteach", desk.Lead, "monitor-unteach", "Forget what was learned", "What the monitor learned from alerts that were not useful."}, s.unteach),
 		ask(route{http.MethodGet, "/monitors/{id}", desk.Viewer, "monitor-read", "Read a monitor", ""}, s.monitor),
 		ask(route{http.MethodPut, "/monitors/{id}", desk.Lead, "monitor-save", "Change a monitor", "All fields are replaced; it stays with its brand."}, s.saveMonitor),
 		act(route{http.MethodDelete, "/monitors/{id}", desk.Lead, "monitor-delete", "Remove a monitor", "What it heard stays."}, s.deleteMonitor),
@@ -91,23 +92,31 @@ func (s *server) preview(ctx context.Context, in *previewIn) (match.Preview, err
 	return s.Monitors.Preview(ctx, int64(in.Body.Brand), in.Body.Query)
 }
 
-type backtestIn struct {
+type tryIn struct {
+	One
 	Body struct {
-		ID    ID          `json:"id" doc:"The monitor whose past is looked at"`
-		Rules []desk.Rule `json:"rules,omitempty" doc:"Thresholds to try; without them those of the monitor"`
-		Days  int         `json:"days,omitempty" doc:"How far back" minimum:"1" maximum:"366" default:"28"`
+		Sensitivity string      `json:"sensitivity,omitempty" enum:"low,balanced,high" doc:"To try; without it the monitor's own"`
+		Rules       []desk.Rule `json:"rules,omitempty" doc:"Thresholds to try; without them those of the monitor"`
+		Days        int         `json:"days,omitempty" doc:"How far back" minimum:"1" maximum:"366" default:"28"`
 	}
 }
 
-func (s *server) backtest(ctx context.Context, in *backtestIn) (detect.Tested, error) {
-	m, err := s.Monitors.One(ctx, int64(in.Body.ID))
+func (s *server) try(ctx context.Context, in *tryIn) (detect.Tried, error) {
+	m, err := s.Monitors.One(ctx, in.ID)
 	if err != nil {
-		return detect.Tested{}, err
+		return detect.Tried{}, err
 	}
 	if in.Body.Rules != nil {
 		m.Rules = in.Body.Rules
 	}
-	return s.Detect.Backtest(ctx, m, in.Body.Days)
+	if in.Body.Sensitivity != "" {
+		m.Sensitivity = in.Body.Sensitivity
+	}
+	return s.Detect.Try(ctx, m, in.Body.Days)
+}
+
+func (s *server) unteach(ctx context.Context, in *One) error {
+	return s.Monitors.Unteach(ctx, in.ID)
 }
 
 // progressOut is a list of back-fills, whole.

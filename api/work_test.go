@@ -210,10 +210,11 @@ func TestMonitorsArePreviewedSavedAndTriedOnThePast(t *testing.T) {
 	must[Problem](d, desk.Lead, http.MethodPut, path, map[string]any{"brand_id": brand, "name": "Coffee", "query": "coffee", "version": 7}, http.StatusConflict)
 	m = must[desk.Monitor](d, desk.Lead, http.MethodPut, path, map[string]any{"brand_id": brand, "name": "Coffee", "query": "coffee OR tea", "version": m.Version}, http.StatusOK)
 	rule := map[string]any{"measure": "mentions", "over": 60, "at_least": 1, "floor": 0, "level": 2}
-	tested := must[map[string]any](d, desk.Lead, http.MethodPost, "/monitors/backtest", map[string]any{"id": strconv.FormatInt(m.ID, 10), "rules": []any{rule}}, http.StatusOK)
-	if rules, ok := tested["rules"].([]any); !ok || len(rules) != 1 {
-		t.Errorf("the back-test is %v, want one rule", tested)
+	tried := must[map[string]any](d, desk.Viewer, http.MethodPost, path+"/try", map[string]any{"sensitivity": "high", "rules": []any{rule}, "days": 90}, http.StatusOK)
+	if rules, ok := tried["rules"].([]any); !ok || len(rules) != 1 || tried["days"] != 90.0 || tried["tried"].(map[string]any)["sensitivity"] != "high" {
+		t.Errorf("the replay is %v, want one rule over 90 days at high sensitivity", tried)
 	}
+	must[any](d, desk.Lead, http.MethodPost, path+"/unteach", nil, http.StatusNoContent)
 	all := must[Page[desk.Monitor]](d, desk.Viewer, http.MethodGet, "/monitors?brand="+brand, nil, http.StatusOK)
 	if len(all.Items) != 1 || all.Items[0].Query != "coffee OR tea" {
 		t.Errorf("the monitors are %+v", all.Items)

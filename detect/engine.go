@@ -25,6 +25,8 @@ type Store interface {
 	Gaps(ctx context.Context, sourceIDs []int64, from, to time.Time) ([]desk.Gap, error)
 	Sources(ctx context.Context) ([]desk.Source, error)
 	Occasions(ctx context.Context, brandID int64, from, to time.Time) ([]desk.Occasion, error)
+	Ways(ctx context.Context) ([]desk.Way, error)
+	Incidents(ctx context.Context, brandID int64, p desk.Paging) ([]desk.Incident, error)
 
 	Learned(ctx context.Context, monitorID int64) (desk.Learned, error)
 	Kept(ctx context.Context, monitorID int64, from, to time.Time) ([]desk.Learned, error)
@@ -53,10 +55,11 @@ const (
 
 // Engine watches all monitors.
 type Engine struct {
-	store Store
-	take  Take
-	log   *slog.Logger
-	known *known
+	store   Store
+	take    Take
+	log     *slog.Logger
+	known   *known
+	machine machine
 
 	// Topics gives what the live topics of a monitor brought in [from, to), by arrival; nil: topics are not followed. Set before Run.
 	Topics func(monitorID int64, from, to time.Time) []desk.TopicHeard

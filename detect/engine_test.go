@@ -242,34 +242,3 @@ func TestUsual(t *testing.T) {
 		t.Errorf("band after one day = %v, %v; want none", bands, err)
 	}
 }
-
-func TestBacktest(t *testing.T) {
-	t.Parallel()
-	r := newRadio(t, 10, nil)
-	for _, days := range []int{2, 5} {
-		for i := range 40 {
-			r.append(t, []desk.Mention{r.mention(time.Now().AddDate(0, 0, -days).Add(time.Duration(i)*20*time.Second), desk.Negative, "angry")})
-		}
-	}
-	far := r.mention(time.Now().AddDate(0, 0, -3), desk.Neutral, "nice")
-	far.Author.Followers = 90_000
-	r.append(t, []desk.Mention{far})
-	m := r.monitor
-	m.Rules = []desk.Rule{
-		{Measure: "mentions", Over: 15, AtLeast: 30}, {Measure: "negative_share", Over: 30, AtLeast: 0.8, Floor: 20},
-		{Measure: "reach", Over: 60, AtLeast: 50_000}, {Measure: "people", Over: 60, AtLeast: 5}, {Measure: "negative", Over: 60, AtLeast: 1000},
-	}
-	got, err := r.engine.Backtest(t.Context(), m, 30)
-	check(t, err)
-	for i, want := range []int{2, 2, 1, 0, 0} {
-		if n := len(got.Rules[i].Times); n != want {
-			t.Errorf("rule %d would have fired %d times, want %d: %v", i, n, want, got.Rules[i].Times)
-		}
-	}
-	if got.Rules[3].Known || !got.Rules[2].Known || got.Heard < 10 || got.Heard > 11 {
-		t.Errorf("tested = %+v", got)
-	}
-	if at := got.Rules[0].Times[0]; time.Since(at).Round(24*time.Hour) != 5*24*time.Hour {
-		t.Errorf("first time %s, want five days ago", at)
-	}
-}

@@ -6,7 +6,7 @@ import (
 
 // threshold tells when one of the organisation's own rules is met.
 //
-// How it can be wrong in a quiet year: it is as wrong as the rule; Engine.Backtest shows how often that would have been.
+// How it can be wrong in a quiet year: it is as wrong as the rule; Engine.Try shows how often that would have been.
 var threshold = Detector{
 	Name: "threshold",
 	Help: "One of your own thresholds is met.",

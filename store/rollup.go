@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"maps"
 	"slices"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -197,7 +198,7 @@ func (db *DB) sums(ctx context.Context, a *desk.Ask) (map[step]*desk.Point, erro
 			if p.from >= p.to {
 				continue
 			}
-			query, args := rollupQuery(a, scope, p)
+			query, args := rollupQuery(a, scope, p, from)
 			err := each(db.reader(ctx), func(s scanner) error {
 				at, pt, err := scanRollup(s)
 				if length > 0 {
@@ -222,9 +223,13 @@ func (db *DB) sums(ctx context.Context, a *desk.Ask) (map[step]*desk.Point, erro
 	return out, nil
 }
 
-// rollupQuery reads one scope's piece in the order of the table, so that adding up needs no sorting: the engine only drops what
-// nobody asked to tell apart, the steps are made from its rows.
-func rollupQuery(a *desk.Ask, scope int64, p piece) (string, []any) {
+// wholeYear is from how many rows on the engine adds up the steps itself. A short piece is read in the order of the table, where
+// adding up needs no sorting; of a year of minutes, handing over every row costs more than sorting them (1.1 s against 0.5 s).
+const wholeYear = 30 * 24 * 60
+
+// rollupQuery reads one scope's piece: the engine drops what nobody asked to tell apart, the steps are made from its rows, which
+// are counted from first.
+func rollupQuery(a *desk.Ask, scope int64, p piece, first int64) (string, []any) {
 	var w where
 	w.and("scope = ? AND span = ? AND start >= ? AND start < ?", scope, p.span, p.from, p.to)
 	if a.Arrival {
@@ -238,8 +243,13 @@ func rollupQuery(a *desk.Ask, scope int64, p piece) (string, []any) {
 	case "lang":
 		name, group = "lang", "start, network, lang"
 	}
-	return "SELECT start, " + name + ", CAST(SUM(n) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)," +
-		" CAST(SUM(copies) AS BIGINT), 0, 0, 0, CAST(SUM(reach) AS BIGINT) FROM rollups" + w.String() + " GROUP BY " + group, w.args
+	start, args := "start", w.args
+	if length := int64(a.Step / time.Second); length > p.span && (p.to-p.from)/p.span > wholeYear {
+		start, group = "start - (start - ?) % ?", strings.Replace(group, "start", "1", 1)
+		args = append([]any{first, length}, args...)
+	}
+	return "SELECT " + start + ", " + name + ", CAST(SUM(n) AS BIGINT), CAST(SUM(negative) AS BIGINT), CAST(SUM(positive) AS BIGINT)," +
+		" CAST(SUM(copies) AS BIGINT), 0, 0, 0, CAST(SUM(reach) AS BIGINT) FROM rollups" + w.String() + " GROUP BY " + group, args
 }
 
 func scanRollup(s scanner) (at int64, p desk.Point, err error) {

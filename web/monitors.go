@@ -1,15 +1,18 @@
 package web
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"breakwater/desk"
 	"breakwater/detect"
+	"breakwater/internal/say"
 	"breakwater/match"
 )
 
@@ -21,6 +24,7 @@ func (c *Console) monitorRoutes() []route {
 		{"POST /monitors/preview", desk.Viewer, c.monitorPreview},
 		{"POST /monitors/{id}", desk.Lead, c.monitorSave},
 		{"POST /monitors/{id}/pause", desk.Lead, c.monitorPause},
+		{"POST /monitors/{id}/unteach", desk.Lead, c.monitorUnteach},
 		{"POST /monitors/{id}/delete", desk.Lead, c.monitorDelete},
 	}
 }
@@ -76,9 +80,54 @@ type monitorPage struct {
 	Measures      []choice
 	Levels        []choice
 	Preview       preview
-	Tested        *detect.Tested
+	Machine       *timeMachine
 	Chart         chart
+	Useless       []desk.Alert // the last that were found not useful
 }
+
+// timeMachine is what the settings of the form would have told over the past.
+type timeMachine struct {
+	detect.Tried
+	Periods []int
+	Chart   chart
+	Alerts  []wouldView
+}
+
+// wouldView is one time that the settings would have spoken.
+type wouldView struct {
+	detect.Would
+	Zone *time.Location
+}
+
+// Path leads to what was made of it then.
+func (w wouldView) Path() string {
+	switch {
+	case w.IncidentID != 0:
+		return "/incidents/" + itoa(w.IncidentID)
+	case w.AlertID != 0:
+		return "/alerts/" + itoa(w.AlertID)
+	}
+	return ""
+}
+
+// Against says how early it would have been against what the team did.
+func (w wouldView) Against() desk.Text {
+	decision := word("decision", w.Decision)
+	switch {
+	case w.Decided.IsZero() && w.AlertID != 0:
+		return desk.Say("The desk told of it then; nobody decided.")
+	case w.Decided.IsZero():
+		return desk.Say("Nothing was decided then.")
+	case w.Earlier >= 0:
+		return desk.Say("{minutes} minutes before the team decided: {decision}.", "minutes", w.Earlier, "decision", decision)
+	}
+	return desk.Say("{minutes} minutes after the team decided: {decision}.", "minutes", -w.Earlier, "decision", decision)
+}
+
+// machinePeriods are the days that the time machine can go back.
+var machinePeriods = []int{28, 90, 365}
+
+const machineShown = 8
 
 // ruleRow is a rule as its form shows it; an empty one is for a new rule.
 type ruleRow struct {
@@ -174,20 +223,62 @@ func (c *Console) monitorPast(r *http.Request, p *monitorPage) error {
 		return err
 	}
 	p.Chart = chartOf(got, zone(v.brand))
-	if len(p.Monitor.Rules) == 0 {
-		return nil
+	if p.Useless, err = c.useless(ctx, p.Monitor.ID); err != nil {
+		return err
 	}
-	tested, err := c.Detect.Backtest(ctx, p.Monitor, 28)
+	return c.tried(r, p)
+}
+
+// tried runs the page's settings over the past.
+func (c *Console) tried(r *http.Request, p *monitorPage) error {
+	v := visitOf(r)
+	days := int(number(r.FormValue("days")))
+	if !slices.Contains(machinePeriods, days) {
+		days = machinePeriods[0]
+	}
+	got, err := c.Detect.Try(r.Context(), p.Monitor, days)
 	if err != nil {
 		return err
 	}
-	p.Tested = &tested
-	for i := range tested.Rules {
+	p.Machine = newTimeMachine(got, v.speak, zone(v.brand))
+	for i := range got.Rules {
 		if i < len(p.Rules) {
-			p.Rules[i].Fired = &tested.Rules[i]
+			p.Rules[i].Fired = &got.Rules[i]
 		}
 	}
 	return nil
+}
+
+func newTimeMachine(got detect.Tried, speak *say.Printer, z *time.Location) *timeMachine {
+	t := &timeMachine{Tried: got, Periods: machinePeriods}
+	step := 24 * time.Hour
+	t.Chart = chart{From: got.From, To: got.From.Add(time.Duration(max(1, len(got.Points))) * step), Step: step, Zone: z, Points: got.Points}
+	for i := len(got.Tried.Alerts) - 1; i >= 0; i-- {
+		w := wouldView{got.Tried.Alerts[i], z}
+		if len(t.Alerts) < machineShown {
+			t.Alerts = append(t.Alerts, w)
+		}
+		t.Chart.Marks = append(t.Chart.Marks, mark{w.At, w.Level, cmp.Or(w.Path(), "#machine"), speak.When(w.At.In(z)) + ": " + speak.Text(word("detector", w.By))})
+	}
+	return t
+}
+
+// useless are the last alerts of a monitor that were found not useful.
+func (c *Console) useless(ctx context.Context, id int64) ([]desk.Alert, error) {
+	all, err := c.Alerts.List(ctx, desk.AlertFilter{MonitorID: id, Paging: desk.Paging{Limit: 100}})
+	all = slices.DeleteFunc(all, func(a desk.Alert) bool { return a.Decision != desk.DecisionNotUseful })
+	return all[:min(len(all), 5)], err
+}
+
+func (c *Console) monitorUnteach(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	if err := c.Monitors.Unteach(r.Context(), id); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/monitors/"+itoa(id), "saved")
 }
 
 // monitorForm reads the form into a monitor; what was typed stays in the page when it is wrong.

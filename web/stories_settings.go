@@ -99,9 +99,15 @@ func (t teller) monitorPage() *monitorPage {
 	p.Frame = t.frame(desk.Lead)
 	p.Chart = t.storm(30)
 	now := storyNow()
-	p.Tested = &detect.Tested{Days: 28, Rules: []detect.Fired{{Known: true, Times: []time.Time{now.Add(-50 * time.Hour), now.Add(-300 * time.Hour), now.Add(-400 * time.Hour)}}, {Known: true}, {}}}
-	for i := range p.Tested.Rules {
-		p.Rules[i].Fired = &p.Tested.Rules[i]
+	p.Machine = t.machine()
+	p.Monitor.Taught = .15
+	for i := range 3 {
+		a := t.alert(i, desk.Watch)
+		a.Because, a.Why, a.DecidedBy, a.DecidedAt = desk.Becauses[i+1], t.said(i), t.person(i), now.AddDate(0, 0, -3*i)
+		p.Useless = append(p.Useless, a)
+	}
+	for i := range p.Machine.Rules {
+		p.Rules[i].Fired = &p.Machine.Rules[i]
 	}
 	p.Preview = preview{Query: p.Monitor.Query, Asked: true, Say: desk.Say("{n} mentions in the last 28 days, {week} of them in the last 7 days.", "n", 4711, "week", 1204), Spark: t.sum(t.storm(20), 28), Mentions: t.mentions(4)}
 	return p
@@ -210,4 +216,28 @@ func peopleStories() []story {
 			return p
 		}},
 	}
+}
+
+// machine is a past of 28 days with three times that the settings would have spoken.
+func (t teller) machine() *timeMachine {
+	now := storyNow()
+	got := detect.Tried{Days: 28, Heard: 28, From: now.AddDate(0, 0, -28), To: now, Points: t.sum(t.storm(60), 28),
+		Tried:  detect.Outcome{Sensitivity: "high", Count: 3, Messages: 7, Weekly: .75, Found: 1, Useless: 1},
+		Now:    detect.Outcome{Sensitivity: "balanced", Count: 1, Messages: 2, Weekly: .25, Found: 1},
+		Others: []detect.Sensitive{{Sensitivity: "low", Alerts: 1, Messages: 2, Weekly: .25}, {Sensitivity: "balanced", Alerts: 1, Messages: 2, Weekly: .25}, {Sensitivity: "high", Alerts: 3, Messages: 7, Weekly: .75}},
+		Missed: []detect.Missed{{IncidentID: 5, Title: t.said(1), Opened: now.AddDate(0, 0, -19)}},
+		Rules:  []detect.Fired{{Known: true, Times: []time.Time{now.Add(-50 * time.Hour), now.Add(-300 * time.Hour), now.Add(-400 * time.Hour)}}, {Known: true}, {}},
+	}
+	for i := range 3 {
+		got.Points[i].At = got.From.AddDate(0, 0, i)
+		got.Tried.Alerts = append(got.Tried.Alerts, detect.Would{At: now.AddDate(0, 0, 5*i-20), Until: now.AddDate(0, 0, 5*i-20), Level: desk.Level(i + 1), By: []string{"surge", "mood", "threshold"}[i], Observed: 412 / float64(i+1), Expected: 49,
+			AlertID: int64(41 * (i % 2)), IncidentID: int64(7 * (i / 2)), Decision: []string{"", desk.DecisionNotUseful, desk.DecisionCrisis}[i], Earlier: []int{0, -4, 190}[i]})
+		if i > 0 {
+			got.Tried.Alerts[i].Decided = now
+		}
+	}
+	for i := range got.Points {
+		got.Points[i].At = got.From.AddDate(0, 0, i)
+	}
+	return newTimeMachine(got, t.speak, time.UTC)
 }

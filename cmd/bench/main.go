@@ -22,6 +22,7 @@ var benches = map[string]func(args []string) error{
 	"sentiment":   benchSentiment,
 	"series":      benchSeries,
 	"understand":  benchUnderstand,
+	"replay":      benchReplay,
 }
 
 func main() {

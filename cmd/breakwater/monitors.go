@@ -19,6 +19,7 @@ type monitorCmd struct {
 	Delete  monitorDeleteCmd  `cmd:"" help:"Remove a monitor; what it heard stays."`
 	Preview monitorPreviewCmd `cmd:"" help:"Try a query on what is stored."`
 	Replay  monitorReplayCmd  `cmd:"" help:"Judge a stretch of the past once more, and compare with what was judged then."`
+	Try     monitorTryCmd     `cmd:"" help:"Run a sensitivity and thresholds over the stored past: what they would have told, how early, at what cost."`
 }
 
 type monitorListCmd struct {

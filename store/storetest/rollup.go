@@ -55,6 +55,8 @@ var rollupTests = map[string]func(*testing.T, Bed){
 			{desk.Ask{Networks: []string{"bluesky"}}, 1, 90},
 			{desk.Ask{From: start, To: start.Add(time.Hour), Step: time.Minute}, 60, 60},
 			{desk.Ask{From: start, To: start.Add(time.Hour), Step: 5 * time.Minute}, 12, 60},
+			{desk.Ask{From: start.AddDate(0, -2, 0), To: noon.Add(3 * time.Hour), Step: 5 * time.Minute}, 72, 360}, // so long that the engine adds up
+			{desk.Ask{From: start.AddDate(0, -2, 0).Add(2 * time.Minute), To: noon.Add(3 * time.Hour), Step: 5 * time.Minute, By: "network"}, 145, 360},
 			{desk.Ask{From: start, To: noon, Step: time.Hour}, 3, 180},
 			{desk.Ask{From: start.Add(30 * time.Minute), To: noon, Step: time.Hour}, 3, 150},
 			{desk.Ask{From: start.Add(30 * time.Minute), To: noon.Add(10 * time.Minute)}, 1, 160},
