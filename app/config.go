@@ -5,6 +5,8 @@ import (
 	"context"
 	"io"
 	"log/slog"
+
+	"breakwater/drill"
 )
 
 // Config is what a desk needs to start. Everything that changes while it runs lives in the store.
@@ -25,6 +27,23 @@ type DemoConfig struct {
 	Config
 	Speed float64 // 1: the crisis is at its height within two minutes
 	Seed  int64   // of the storm; the same seed makes the same storm
+	Storm string  // name of one of Storms; empty: the first
+}
+
+// StormInfo is a storm that a demo or a drill can play.
+type StormInfo struct {
+	Name  string `json:"name"`
+	Title string `json:"title"`
+	Brand string `json:"brand"`
+}
+
+// Storms are all of them, the demo's first.
+func Storms() []StormInfo {
+	var all []StormInfo
+	for _, c := range drill.Cases() {
+		all = append(all, StormInfo{c.Name, c.Title, c.Brand().Name})
+	}
+	return all
 }
 
 // Serve runs a desk until ctx ends, then stops it in good order.

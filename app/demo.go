@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"os"
@@ -12,8 +13,8 @@ import (
 
 // The demo's history: how far back it goes, and how many mentions are kept at a time.
 const (
-	demoHistory = 21 * 24 * time.Hour
-	demoBatch   = 1000
+	demoDays  = 21
+	demoBatch = 1000
 )
 
 // demoPeople are the team of the demo's brand. All have the same password, which is printed.
@@ -45,7 +46,11 @@ func demo(ctx context.Context, c DemoConfig) error {
 // seed fills the desk and lets the storm begin.
 func seed(ctx context.Context, s *stages, c DemoConfig) error {
 	fmt.Fprintf(c.out(), "\n  Breakwater demo: %s\n\n  Sign in as   %s\n  Password     %s\n\n", c.publicURL(), demoPeople[0].Email, demoPassword)
-	source, err := seedBrand(ctx, s)
+	story, err := drill.Find(cmp.Or(c.Storm, drill.Cases()[0].Name))
+	if err != nil {
+		return err
+	}
+	source, err := seedBrand(ctx, s, story)
 	if err != nil {
 		return fmt.Errorf("seed the demo: %w", err)
 	}
@@ -54,16 +59,9 @@ func seed(ctx context.Context, s *stages, c DemoConfig) error {
 			return fmt.Errorf("seed the demo's people: %w", err)
 		}
 	}
-	storm := drill.Storm{Seed: c.Seed, Start: time.Now().Add(20 * time.Second), Speed: c.Speed}
-	if err := seedHistory(ctx, s, source, storm); err != nil {
+	storm := drill.Storm{Case: story, Seed: c.Seed, Start: time.Now().Add(20 * time.Second), Speed: c.Speed}
+	if err := seedHistory(ctx, s, source, storm, demoDays); err != nil {
 		return fmt.Errorf("seed the demo's history: %w", err)
-	}
-	monitors, err := s.db.Monitors(ctx, 0)
-	if err != nil {
-		return err
-	}
-	for _, m := range monitors {
-		s.engine.Changed(m.ID) // what is usual was learned from an empty desk
 	}
 	storm.Start = time.Now().Add(15 * time.Second)
 	fmt.Fprintf(c.out(), "  Three weeks of ordinary days are in. The storm begins in a quarter of a minute; watch the radar.\n  Ctrl-C ends the demo and throws its data away.\n\n")
@@ -74,10 +72,10 @@ func seed(ctx context.Context, s *stages, c DemoConfig) error {
 }
 
 // seedBrand makes the brand with its monitors and the source that hears the sandbox, and gives the source's id.
-func seedBrand(ctx context.Context, s *stages) (int64, error) {
+func seedBrand(ctx context.Context, s *stages, story drill.Case) (int64, error) {
 	brand, err := s.db.ChangeBrand(ctx, 0, desk.ActOf(ctx, "brand.save", ""), func(b *desk.Brand, out *desk.Out) error {
 		id, version := b.ID, b.Version
-		*b = drill.Brand()
+		*b = story.Brand()
 		b.ID, b.Version = id, version
 		out.Say = desk.Say("{brand} was added.", "brand", b.Name)
 		return nil
@@ -85,7 +83,7 @@ func seedBrand(ctx context.Context, s *stages) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	for _, m := range drill.Monitors() {
+	for _, m := range story.Monitors() {
 		m.BrandID = brand.ID
 		if _, err := s.monitors.Save(ctx, m); err != nil {
 			return 0, err
@@ -103,15 +101,19 @@ func seedBrand(ctx context.Context, s *stages) (int64, error) {
 	return source.ID, nil
 }
 
-// seedHistory keeps the ordinary weeks before the storm, in the order in which they would have come.
-func seedHistory(ctx context.Context, s *stages, source int64, storm drill.Storm) error {
+// seedHistory keeps so many ordinary days before the storm, in the order in which they would have come, and has them learned from.
+func seedHistory(ctx context.Context, s *stages, source int64, storm drill.Storm, days int) error {
 	batch := desk.Batch{SourceID: source}
 	keep := func() error {
 		_, err := s.flow.Keep(ctx, batch)
 		batch.Mentions = nil
 		return err
 	}
-	for m := range storm.History(storm.Start.Add(-demoHistory), time.Now()) {
+	to := time.Now()
+	if storm.Start.Before(to) {
+		to = storm.Start
+	}
+	for m := range storm.History(storm.Start.AddDate(0, 0, -days), to) {
 		m.Late = true // old news: learned from, not alerted
 		if batch.Mentions = append(batch.Mentions, m); len(batch.Mentions) == demoBatch {
 			if err := keep(); err != nil {
@@ -119,5 +121,15 @@ func seedHistory(ctx context.Context, s *stages, source int64, storm drill.Storm
 			}
 		}
 	}
-	return keep()
+	if err := keep(); err != nil {
+		return err
+	}
+	monitors, err := s.db.Monitors(ctx, 0)
+	if err != nil {
+		return err
+	}
+	for _, m := range monitors {
+		s.engine.Changed(m.ID) // what is usual was learned from an empty desk
+	}
+	return nil
 }

@@ -21,7 +21,7 @@ type act struct {
 	says     map[string]float64
 }
 
-// acts are the course of the storm: a mother's post, others to whom the same happened, an influential voice, the boycott,
+// acts are the course of Kavelund's storm: a mother's post, others to whom the same happened, an influential voice, the boycott,
 // the press, the height after a minute and a half, and the long way down.
 var acts = []act{
 	{3, 25, 0.3, 0.3, map[string]float64{"repost": 3, "claim": 3, "ask": 3, "share": 1}},
@@ -94,14 +94,15 @@ type beat struct {
 // times are all beats in order.
 func (c *course) times() []beat {
 	var all []beat
-	for i := range acts {
-		a := &acts[i]
+	course := c.w.c.story()
+	for i := range course.acts {
+		a := &course.acts[i]
 		for at := a.from + c.r.ExpFloat64()/a.rate; at < a.to; at += c.r.ExpFloat64() / a.rate {
 			all = append(all, beat{seconds: at, act: a})
 		}
 	}
-	for i := range moments {
-		all = append(all, beat{seconds: moments[i].at, moment: &moments[i]})
+	for i := range course.moments {
+		all = append(all, beat{seconds: course.moments[i].at, moment: &course.moments[i]})
 	}
 	slices.SortStableFunc(all, func(a, b beat) int { return cmp.Compare(a.seconds, b.seconds) })
 	return all
@@ -122,7 +123,7 @@ func (c *course) next(b beat) desk.Mention {
 		if section == "repost" {
 			return repost(of, by, id)
 		}
-		return say(network, of.Lang, id, retold(c.r, of.Text), c.w.person(c.r, t, network))
+		return say(network, of.Lang, id, c.w.retold(c.r, of.Text), c.w.person(c.r, t, network))
 	}
 	m := say(network, t.lang, id, t.fill(c.r, t.pick(c.r, section)), c.w.person(c.r, t, network))
 	if section == "ask" && c.r.Float64() < 0.4 {
@@ -142,6 +143,11 @@ func (c *course) turn(mo moment, id string) desk.Mention {
 		title, lead, _ := strings.Cut(text, "|")
 		m := say("web", t.lang, id, title+"\n\n"+lead, c.w.outlet(c.r, t))
 		m.Kind, m.Title = desk.KindArticle, title
+		return m
+	case "answer":
+		handle := strings.ToLower(c.w.c.brand)
+		m := say("mastodon", t.lang, id, text, author("mastodon", handle, c.w.c.brand, 60_000))
+		m.Engagement = desk.Engagement{Likes: 40, Reposts: 310, Replies: 900}
 		return m
 	case "voice":
 		by := c.w.person(c.r, t, "bluesky")
@@ -186,10 +192,16 @@ func (c *course) popular() desk.Mention {
 }
 
 // around is what people put around the words of others.
-var around = []string{"👆 %s", "%s 😡", "RT %s", "%s 🙏", "⚠️ %s ⚠️", "%s #Kavelund"}
+var around = []string{"👆 %s", "%s 😡", "RT %s", "%s 🙏", "⚠️ %s ⚠️", "%s #"}
 
 // retold is a near-duplicate: the same words with something of one's own around them.
-func retold(r *rand.Rand, text string) string { return fmt.Sprintf(around[r.IntN(len(around))], text) }
+func (w *world) retold(r *rand.Rand, text string) string {
+	out := fmt.Sprintf(around[r.IntN(len(around))], text)
+	if strings.HasSuffix(out, " #") {
+		out += w.c.brand
+	}
+	return out
+}
 
 // regrets are what people take back: a few posts are deleted, the first ones get an update.
 func (c *course) regrets(start time.Time, scale func(float64) time.Duration) []desk.Mention {
@@ -197,7 +209,7 @@ func (c *course) regrets(start time.Time, scale func(float64) time.Duration) []d
 	for i, m := range c.said {
 		t := &c.w.tongues[slices.IndexFunc(c.w.tongues, func(t tongue) bool { return t.lang == m.Lang })]
 		switch {
-		case i < 8 && m.Kind == desk.KindPost && m.Network == "mastodon" && strings.Contains(m.Text, "7"):
+		case len(t.lines["edit"]) > 0 && i < 8 && m.Kind == desk.KindPost && m.Network == "mastodon" && strings.Contains(m.Text, "7"):
 			m.Text += "\n\n" + t.pick(c.r, "edit")
 			m.Edited = start.Add(scale(100 + c.r.Float64()*30)).UTC()
 			out = append(out, m)

@@ -4,16 +4,8 @@ package drill
 
 import "breakwater/desk"
 
-// Brand is the invented chain of cafés that the storm is about.
-func Brand() desk.Brand {
-	return desk.Brand{
-		Name: "Kavelund", Zone: "Europe/Stockholm", Retention: 90,
-		Accounts: []string{"mastodon:kavelund", "bluesky:kavelund.example"},
-	}
-}
-
-// Monitors are what Kavelund's desk listens for. Ids and the brand's are left to whoever saves them.
-func Monitors() []desk.Monitor {
+// kavelundMonitors are those of a chain of cafés, whose name each language writes in its own letters.
+func kavelundMonitors() []desk.Monitor {
 	return []desk.Monitor{
 		{Kind: "brand", Name: "Kavelund", Query: `Kavelund* OR #kavelund OR @kavelund OR "卡維倫" OR קוולונד`, Sensitivity: "balanced"},
 		{Kind: "product", Name: "Oat Cloud", Query: `"Oat Cloud" OR Havremoln* OR "Owsiana Chmurka" OR "Owsianej Chmurki" OR "Owsianą Chmurkę" OR "Owsianej Chmurce" OR "Awan Oat" OR "燕麥雲朵" OR "ענן שיבולת"`, Sensitivity: "balanced"},

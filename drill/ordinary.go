@@ -27,11 +27,17 @@ var zone = time.FixedZone("", 3600)
 
 // world is everything about a storm that follows from its seed.
 type world struct {
+	c       Case
 	seed    uint64
 	tongues []tongue
 }
 
-func newWorld(seed int64) *world { return &world{seed: uint64(seed), tongues: tongues()} }
+func newWorld(c Case, seed int64) *world {
+	if c.Name == "" {
+		c = Cases()[0]
+	}
+	return &world{c: c, seed: uint64(seed), tongues: c.tongues()}
+}
 
 // hash is a number that depends on parts alone.
 func hash(parts ...string) uint64 {

@@ -8,10 +8,10 @@ import (
 	"breakwater/desk"
 )
 
-// Storm is a brand's ordinary weeks and the crisis that ends them: an undeclared allergen in an oat drink. The same Seed
-// and Start always make the same storm, word for word. Every person, company and outlet in it is invented; every address
-// ends in .example.
+// Storm is a brand's ordinary weeks and the crisis that ends them: of one of Cases. The same Case, Seed and Start always make the
+// same storm, word for word. Every person, company and outlet in it is invented; every address ends in .example.
 type Storm struct {
+	Case  Case // the zero value is the first of Cases
 	Seed  int64
 	Start time.Time // when the crisis begins; the first post comes three seconds later
 	Speed float64   // 1, the zero value too: at its height within two minutes; 2: twice as fast
@@ -20,7 +20,7 @@ type Storm struct {
 // History is the ordinary conversation published in [from, to), in order of time: some 600 mentions a day in six languages
 // on four networks, with the rhythm of day and week. It does not contain the crisis.
 func (s Storm) History(from, to time.Time) iter.Seq[desk.Mention] {
-	w := newWorld(s.Seed)
+	w := newWorld(s.Case, s.Seed)
 	return func(yield func(desk.Mention) bool) {
 		for h := from.Truncate(time.Hour); h.Before(to); h = h.Add(time.Hour) {
 			for _, m := range w.hour(h) {
@@ -39,7 +39,7 @@ func (s Storm) Crisis() []desk.Mention {
 	if speed <= 0 {
 		speed = 1
 	}
-	return newWorld(s.Seed).crisis(s.Start, func(seconds float64) time.Duration {
+	return newWorld(s.Case, s.Seed).crisis(s.Start, func(seconds float64) time.Duration {
 		return time.Duration(seconds / speed * float64(time.Second))
 	})
 }

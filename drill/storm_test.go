@@ -165,7 +165,7 @@ func TestPlayKeepsTheTimes(t *testing.T) {
 
 func TestEveryLanguageHasEverything(t *testing.T) {
 	t.Parallel()
-	all := tongues()
+	all := Cases()[0].tongues()
 	for _, tt := range all {
 		for section := range all[0].lines {
 			if len(tt.lines[section]) == 0 {
@@ -180,7 +180,7 @@ func TestEveryLanguageHasEverything(t *testing.T) {
 			}
 		}
 	}
-	if b := Brand(); b.Name == "" || len(Monitors()) == 0 {
+	if b := Cases()[0].Brand(); b.Name == "" || len(Cases()[0].Monitors()) == 0 {
 		t.Errorf("nothing to listen for: %+v", b)
 	}
 }

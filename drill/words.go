@@ -8,9 +8,10 @@ import (
 	"unicode/utf8"
 )
 
-// texts holds a file for each language: what its people say, by section, and what fills the {slots}.
+// texts holds a file for each language: what Kavelund's people say, by section, and what fills the {slots}. In texts/any is what is
+// said about other brands on ordinary days, in trades.txt what they sell, and in cases a file for each case.
 //
-//go:embed texts/*.txt
+//go:embed texts cases trades.txt
 var texts embed.FS
 
 // tongue is how people of one language speak.
@@ -26,17 +27,47 @@ var shares = []struct {
 	share float64
 }{{"en", 0.36}, {"sv", 0.24}, {"pl", 0.14}, {"id", 0.10}, {"zh-Hant", 0.09}, {"he", 0.07}}
 
-// tongues reads all languages.
-func tongues() []tongue {
+// tongues reads all languages as they speak of a case.
+func (c Case) tongues() []tongue {
 	all := make([]tongue, 0, len(shares))
 	for _, s := range shares {
-		raw, err := texts.ReadFile("texts/" + s.lang + ".txt")
-		if err != nil {
-			panic(err) // it is embedded
+		t := tongue{lang: s.lang, share: s.share, lines: sections(embedded("texts/" + s.lang + ".txt"))}
+		if !c.original() {
+			c.retell(&t)
 		}
-		all = append(all, tongue{lang: s.lang, share: s.share, lines: sections(string(raw))})
+		all = append(all, t)
 	}
 	return all
+}
+
+// shared are the sections of Kavelund's people that anybody may say.
+var shared = []string{"place", "when", "opener", "tail", "outlet", "name"}
+
+// retell has a language speak of another brand than Kavelund.
+func (c Case) retell(t *tongue) {
+	lines := sections(embedded("texts/any/" + t.lang + ".txt"))
+	for _, name := range shared {
+		lines[name] = t.lines[name]
+	}
+	lines["brand"] = []string{c.brand}
+	for _, line := range sections(embedded("trades.txt"))[c.trade] {
+		if lang, things, _ := strings.Cut(line, ": "); lang == t.lang {
+			lines["thing"] = strings.Split(things, " | ")
+		}
+	}
+	for _, line := range sections(embedded("cases/" + c.Name + ".txt"))[t.lang] {
+		name, text, _ := strings.Cut(line, ": ")
+		lines[name] = append(lines[name], text)
+	}
+	t.lines = lines
+}
+
+func embedded(name string) string {
+	raw, err := texts.ReadFile(name)
+	if err != nil {
+		panic(err) // it is embedded
+	}
+	return string(raw)
 }
 
 // sections reads lines under [headings].
@@ -62,7 +93,7 @@ func (t *tongue) pick(r *rand.Rand, section string) string {
 }
 
 // slots are what may stand in braces.
-var slots = []string{"drink", "dish", "place", "when"}
+var slots = []string{"drink", "dish", "place", "when", "brand", "thing"}
 
 // fill puts something into every slot of a line.
 func (t *tongue) fill(r *rand.Rand, line string) string {

@@ -21,6 +21,7 @@ type cli struct {
 	Alert      alertCmd      `cmd:"" help:"Read, acknowledge and decide alerts."`
 	Incident   incidentCmd   `cmd:"" help:"Open, follow and close incidents."`
 	Source     sourceCmd     `cmd:"" help:"Where mentions come from."`
+	Drill      drillCmd      `cmd:"" help:"Crises to rehearse."`
 	Export     exportCmd     `cmd:"" help:"Write mentions as NDJSON."`
 	Hold       holdCmd       `cmd:"" help:"Stop everything that is about to go out."`
 	Journal    journalCmd    `cmd:"" help:"Who did what, and whether the record is intact."`

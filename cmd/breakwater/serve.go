@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 	"net/http"
+	"slices"
 
 	"breakwater/app"
 )
@@ -54,6 +55,7 @@ type demoCmd struct {
 	Data      string  `help:"Data folder; without it a temporary one is made, and removed at the end." placeholder:"DIR"`
 	Speed     float64 `help:"How fast the crisis unfolds; 1 is at its height within two minutes." default:"1"`
 	Seed      int64   `help:"Of the crisis: the same seed makes the same one." default:"1"`
+	Storm     string  `help:"Which crisis unfolds; drill list names them." placeholder:"NAME"`
 	LogLevel  string  `help:"Least level that is logged." enum:"debug,info,warn,error" default:"warn"`
 	LogFormat string  `help:"Form of the log: text or json." enum:"text,json" default:"text"`
 }
@@ -63,10 +65,13 @@ func (c *demoCmd) Run(ctx context.Context, s streams) error {
 	if c.Speed <= 0 {
 		return misuse("--speed must be above 0, not %v", c.Speed)
 	}
+	if c.Storm != "" && !slices.ContainsFunc(app.Storms(), func(s app.StormInfo) bool { return s.Name == c.Storm }) {
+		return misuse("there is no storm %q; breakwater drill list names them", c.Storm)
+	}
 	f := deskFlags{Data: c.Data, LogLevel: c.LogLevel, LogFormat: c.LogFormat}
 	conf := f.config(s)
 	conf.Listen = c.Listen
-	return app.Demo(ctx, app.DemoConfig{Config: conf, Speed: c.Speed, Seed: c.Seed})
+	return app.Demo(ctx, app.DemoConfig{Config: conf, Speed: c.Speed, Seed: c.Seed, Storm: c.Storm})
 }
 
 type storybookCmd struct {
