@@ -101,10 +101,10 @@ type tryIn struct {
 	}
 }
 
-func (s *server) try(ctx context.Context, in *tryIn) (detect.Tried, error) {
+func (s *server) try(ctx context.Context, in *tryIn) (detect.Hindsight, error) {
 	m, err := s.Monitors.One(ctx, in.ID)
 	if err != nil {
-		return detect.Tried{}, err
+		return detect.Hindsight{}, err
 	}
 	if in.Body.Rules != nil {
 		m.Rules = in.Body.Rules

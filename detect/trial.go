@@ -13,8 +13,8 @@ import (
 // moodBar is the score from which the mood is told at balanced sensitivity.
 const moodBar = series.AngerStart
 
-// Tried is what settings would have told over a monitor's past, beside what it is set to now.
-type Tried struct {
+// Hindsight is what settings would have told over a monitor's past, beside what it is set to now.
+type Hindsight struct {
 	Days   int          `json:"days"`
 	Heard  int          `json:"heard"` // days of them with any mention: when few, the trial says little
 	From   time.Time    `json:"from"`
@@ -87,31 +87,31 @@ const (
 // Try runs a monitor over its past days (1 to 366) with the sensitivity and thresholds that m has, which need not be saved; the
 // monitor must be. It holds the result against the stored monitor's settings, against what the team decided then, and says what
 // it would have cost in messages. Surge, mood and thresholds are run; cues, voices and topics need posts, and are as they were.
-func (e *Engine) Try(ctx context.Context, m desk.Monitor, days int) (Tried, error) {
+func (e *Engine) Try(ctx context.Context, m desk.Monitor, days int) (Hindsight, error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
-		return Tried{}, err
+		return Hindsight{}, err
 	}
 	days = min(max(days, 1), mostDays)
 	stored, err := e.store.Monitor(ctx, m.ID)
 	if err != nil {
-		return Tried{}, err
+		return Hindsight{}, err
 	}
 	r, err := e.run(ctx, m.ID, days, time.Now().UTC())
 	if err != nil {
-		return Tried{}, err
+		return Hindsight{}, err
 	}
 	t := trial{run: r}
 	if err := t.know(ctx, e, stored); err != nil {
-		return Tried{}, err
+		return Hindsight{}, err
 	}
 	m.BrandID, m.Taught = stored.BrandID, stored.Taught
 	from := r.from.Add(time.Duration(r.skip) * bucket)
-	out := Tried{Days: days, Heard: r.heard, From: from, To: r.from.Add(time.Duration(len(r.buckets)) * bucket), Points: r.byDay()}
+	out := Hindsight{Days: days, Heard: r.heard, From: from, To: r.from.Add(time.Duration(len(r.buckets)) * bucket), Points: r.byDay()}
 	reached := make(map[desk.Rule][]time.Time)
 	for _, rule := range slices.Concat(m.Rules, stored.Rules) {
 		if _, done := reached[rule]; rule.Measure == "reach" && !done {
 			if reached[rule], err = e.reached(ctx, m.ID, rule, from, out.To); err != nil {
-				return Tried{}, err
+				return Hindsight{}, err
 			}
 		}
 	}

@@ -87,7 +87,7 @@ type monitorPage struct {
 
 // timeMachine is what the settings of the form would have told over the past.
 type timeMachine struct {
-	detect.Tried
+	detect.Hindsight
 	Periods []int
 	Chart   chart
 	Alerts  []wouldView
@@ -249,8 +249,8 @@ func (c *Console) tried(r *http.Request, p *monitorPage) error {
 	return nil
 }
 
-func newTimeMachine(got detect.Tried, speak *say.Printer, z *time.Location) *timeMachine {
-	t := &timeMachine{Tried: got, Periods: machinePeriods}
+func newTimeMachine(got detect.Hindsight, speak *say.Printer, z *time.Location) *timeMachine {
+	t := &timeMachine{Hindsight: got, Periods: machinePeriods}
 	step := 24 * time.Hour
 	t.Chart = chart{From: got.From, To: got.From.Add(time.Duration(max(1, len(got.Points))) * step), Step: step, Zone: z, Points: got.Points}
 	for i := len(got.Tried.Alerts) - 1; i >= 0; i-- {

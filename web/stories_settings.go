@@ -221,7 +221,7 @@ func peopleStories() []story {
 // machine is a past of 28 days with three times that the settings would have spoken.
 func (t teller) machine() *timeMachine {
 	now := storyNow()
-	got := detect.Tried{Days: 28, Heard: 28, From: now.AddDate(0, 0, -28), To: now, Points: t.sum(t.storm(60), 28),
+	got := detect.Hindsight{Days: 28, Heard: 28, From: now.AddDate(0, 0, -28), To: now, Points: t.sum(t.storm(60), 28),
 		Tried:  detect.Outcome{Sensitivity: "high", Count: 3, Messages: 7, Weekly: .75, Found: 1, Useless: 1},
 		Now:    detect.Outcome{Sensitivity: "balanced", Count: 1, Messages: 2, Weekly: .25, Found: 1},
 		Others: []detect.Sensitive{{Sensitivity: "low", Alerts: 1, Messages: 2, Weekly: .25}, {Sensitivity: "balanced", Alerts: 1, Messages: 2, Weekly: .25}, {Sensitivity: "high", Alerts: 3, Messages: 7, Weekly: .75}},

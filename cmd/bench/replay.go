@@ -55,7 +55,7 @@ func benchReplay(args []string) (err error) {
 	}
 	defer db.Close()
 	var moved []time.Duration
-	var last detect.Tried
+	var last detect.Hindsight
 	for i := range *moves {
 		m.Sensitivity = []string{"low", "balanced", "high"}[i%3]
 		m.Rules = []desk.Rule{{Measure: "negative", Over: 60, AtLeast: float64(10 + i), Level: desk.Issue}}
