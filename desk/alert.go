@@ -21,6 +21,7 @@ type Evidence struct {
 	Mentions IDs       `json:"mentions,omitempty"` // examples, at most five
 	People   int       `json:"people,omitempty"`   // distinct authors in the window
 	Copies   int       `json:"copies,omitempty"`   // how many of them fold into others
+	Crowd    *Crowd    `json:"crowd,omitempty"`    // how many of those people speak in their own words
 	Gaps     []Text    `json:"gaps,omitempty"`     // what we could not hear meanwhile
 	Every    float64   `json:"every,omitempty"`    // hours between two such readings by chance alone; 0 not known
 	Topic    string    `json:"topic,omitempty"`    // what it is about, by its words
@@ -36,16 +37,6 @@ type Share struct {
 	Name  string  `json:"name"`
 	Count int     `json:"count"`
 	Ratio float64 `json:"ratio,omitempty"`
-}
-
-// Voice is an author with what they weigh in a conversation.
-type Voice struct {
-	Author   Author  `json:"author"`
-	Network  string  `json:"network"`
-	Mentions int     `json:"mentions"`
-	Reposted int     `json:"reposted"`
-	Mood     float64 `json:"mood"`         // mean sentiment, -1 … +1
-	First    int64   `json:"first,string"` // id of their first mention in the window
 }
 
 // Signal is a detector's statement that something is unusual.

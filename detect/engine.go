@@ -21,6 +21,7 @@ type Store interface {
 	Series(ctx context.Context, a desk.Ask) ([]desk.Point, error)
 	Breakdown(ctx context.Context, a desk.Ask, by string) ([]desk.Share, error)
 	Voices(ctx context.Context, a desk.Ask, limit int) ([]desk.Voice, error)
+	Crowd(ctx context.Context, a desk.Ask) (desk.Crowd, error)
 	People(ctx context.Context, a desk.Ask) (int, error)
 	Gaps(ctx context.Context, sourceIDs []int64, from, to time.Time) ([]desk.Gap, error)
 	Sources(ctx context.Context) ([]desk.Source, error)

@@ -58,7 +58,7 @@ func (p *prover) prove(ctx context.Context, s *desk.Signal) {
 		p.found[minutes] = got
 	}
 	ev.Networks, ev.Voices, ev.People, ev.Words, ev.Gaps = got.Networks, got.Voices, got.People, got.Words, got.Gaps
-	ev.Sources, ev.Deaf = got.Sources, got.Deaf
+	ev.Sources, ev.Deaf, ev.Crowd = got.Sources, got.Deaf, got.Crowd
 	ev.Copies = int(p.sum(ev.Window).Copies)
 	ev.Doubling, ev.Phase = p.growth()
 	if len(ev.Mentions) == 0 {
@@ -84,12 +84,16 @@ func (p *prover) provable(minutes int) int {
 // gather reads what evidence is made of. What cannot be read is left out: an alert is not held up by it.
 func (p *prover) gather(ctx context.Context, minutes int) (ev desk.Evidence) {
 	a := desk.Ask{Monitors: []int64{p.Monitor.ID}, From: p.back(minutes), To: p.back(0).Add(skew * time.Minute)}
-	var errs [5]error
+	var errs [6]error
 	ev.Networks, errs[0] = p.store.Breakdown(ctx, a, "network")
 	ev.Voices, errs[1] = p.store.Voices(ctx, a, maxVoices)
 	ev.People, errs[2] = p.store.People(ctx, a)
 	ev.Words, errs[3] = p.words(ctx, a)
 	errs[4] = p.coverage(ctx, a, &ev)
+	var crowd desk.Crowd
+	if crowd, errs[5] = p.store.Crowd(ctx, a); errs[5] == nil && crowd.Posts > 0 {
+		ev.Crowd = crowd.Counted()
+	}
 	if err := errors.Join(errs[:]...); err != nil && ctx.Err() == nil {
 		p.log.Warn("evidence is incomplete", "monitor", p.Monitor.ID, "error", err)
 	}

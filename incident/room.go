@@ -30,6 +30,7 @@ type Room struct {
 	Total    int            `json:"total"`
 	Negative float64        `json:"negative"` // share, 0 … 1
 	People   int            `json:"people"`   // distinct
+	Crowd    desk.Crowd     `json:"crowd"`    // how many of them speak in their own words
 	Reach    int64          `json:"reach"`    // followers of all authors, added up
 	Networks []desk.Share   `json:"networks"`
 	Moods    []desk.Share   `json:"moods"`
@@ -177,6 +178,8 @@ func growth(points []desk.Point, a desk.Ask, hour time.Time) (count, doubling in
 func (g *gatherer) lists(ctx context.Context, since desk.Ask) {
 	part(ctx, g, "people", func(ctx context.Context) (int, error) { return g.store.People(ctx, since) },
 		func(r *Room, n int) { r.People = n })
+	part(ctx, g, "crowd", func(ctx context.Context) (desk.Crowd, error) { return g.store.Crowd(ctx, since) },
+		func(r *Room, c desk.Crowd) { r.Crowd = c })
 	part(ctx, g, "networks", func(ctx context.Context) ([]desk.Share, error) { return g.store.Breakdown(ctx, since, "network") },
 		func(r *Room, s []desk.Share) { r.Networks = s })
 	part(ctx, g, "moods", func(ctx context.Context) ([]desk.Share, error) { return g.store.Breakdown(ctx, since, "mood") },
@@ -199,9 +202,9 @@ func (g *gatherer) lists(ctx context.Context, since desk.Ask) {
 func apart(all []desk.Voice) (people, media []desk.Voice) {
 	for _, v := range all {
 		switch {
-		case v.Author.Media && len(media) < atMost:
+		case v.Kind == desk.VoiceMedia && len(media) < atMost:
 			media = append(media, v)
-		case !v.Author.Media && len(people) < atMost:
+		case v.Kind != desk.VoiceMedia && len(people) < atMost:
 			people = append(people, v)
 		}
 	}

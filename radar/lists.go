@@ -36,32 +36,58 @@ func (d *Desk) Breakdown(ctx context.Context, a desk.Ask, by string) ([]desk.Sha
 
 // Voices are the people of greatest reach, at most limit, without media; without a From of the last hour.
 func (d *Desk) Voices(ctx context.Context, a desk.Ask, limit int) ([]desk.Voice, error) {
-	return d.voices(ctx, a, limit, false)
+	return d.voices(ctx, a, limit, func(v *desk.Voice) bool { return v.Kind != desk.VoiceMedia })
 }
 
 // Media are newspapers, stations and the like, by reach, at most limit; without a From of the last hour.
 func (d *Desk) Media(ctx context.Context, a desk.Ask, limit int) ([]desk.Voice, error) {
-	return d.voices(ctx, a, limit, true)
+	return d.voices(ctx, a, limit, func(v *desk.Voice) bool { return v.Kind == desk.VoiceMedia })
 }
 
-// asked is how many voices are looked at to find people and media among them.
-const asked = 200
+// Everybody are all voices of a kind ("" all), by reach, at most Asked; without a From of the last hour.
+func (d *Desk) Everybody(ctx context.Context, a desk.Ask, kind string) ([]desk.Voice, error) {
+	return d.voices(ctx, a, Asked, func(v *desk.Voice) bool { return kind == "" || v.Kind == kind })
+}
 
-func (d *Desk) voices(ctx context.Context, a desk.Ask, limit int, media bool) ([]desk.Voice, error) {
+// Asked is how many voices are looked at to find people and media among them.
+const Asked = 200
+
+func (d *Desk) voices(ctx context.Context, a desk.Ask, limit int, want func(*desk.Voice) bool) ([]desk.Voice, error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}
 	a = framed(a, time.Hour, time.Now())
 	all, err := ask(ctx, &d.kept, fmt.Sprint("voices ", a), func(ctx context.Context) ([]desk.Voice, error) {
-		return d.store.Voices(ctx, a, asked)
+		return d.store.Voices(ctx, a, Asked)
 	})
 	var some []desk.Voice
 	for _, v := range all {
-		if v.Author.Media == media && len(some) < limit {
+		if want(&v) && len(some) < limit {
 			some = append(some, v)
 		}
 	}
 	return some, err
+}
+
+// Crowd is how many people speak, and how many of them in their own words; without a From of the last hour.
+func (d *Desk) Crowd(ctx context.Context, a desk.Ask) (desk.Crowd, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return desk.Crowd{}, err
+	}
+	a = framed(a, time.Hour, time.Now())
+	return ask(ctx, &d.kept, fmt.Sprint("crowd ", a), func(ctx context.Context) (desk.Crowd, error) { return d.store.Crowd(ctx, a) })
+}
+
+// SetKind says what kind of voice the author of a mention is to a brand; "" leaves it to the desk again. For responders.
+func (d *Desk) SetKind(ctx context.Context, brandID, mentionID int64, kind string) error {
+	if err := desk.Need(ctx, desk.Responder); err != nil {
+		return err
+	}
+	err := d.store.SetVoiceKind(ctx, brandID, mentionID, kind, desk.ActOf(ctx, "voice.kind", ""))
+	if err == nil {
+		d.kept.clear() // who says so wants to see it at once
+	}
+	return err
 }
 
 // Ears is how the sources are doing.

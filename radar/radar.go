@@ -16,6 +16,8 @@ type Store interface {
 	Breakdown(ctx context.Context, a desk.Ask, by string) ([]desk.Share, error)
 	Voices(ctx context.Context, a desk.Ask, limit int) ([]desk.Voice, error)
 	People(ctx context.Context, a desk.Ask) (int, error)
+	Crowd(ctx context.Context, a desk.Ask) (desk.Crowd, error)
+	SetVoiceKind(ctx context.Context, brandID, mentionID int64, kind string, act desk.Act) error
 	Correct(ctx context.Context, id int64, mood desk.Mood, act desk.Act) (desk.Mention, error)
 	Sources(ctx context.Context) ([]desk.Source, error)
 	Gaps(ctx context.Context, sourceIDs []int64, from, to time.Time) ([]desk.Gap, error)

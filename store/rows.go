@@ -23,9 +23,9 @@ func newRows(t *tx) *rows { return &rows{t: t, tally: newTally(), folds: map[int
 var (
 	insertMentions = newBulk("INSERT INTO mentions (id, reach, deleted, body) VALUES", 4, "")
 	insertSeen     = newBulk("INSERT INTO seen (key, id) VALUES", 2, "")
-	insertAnswers  = newBulk("INSERT INTO answers (scope, mention_id, network, author, reach, reposts, sentiment) VALUES", 7,
+	insertAnswers  = newBulk("INSERT INTO answers (scope, mention_id, network, author, reach, reposts, sentiment, fold, copied) VALUES", 9,
 		"ON CONFLICT (scope, mention_id) DO UPDATE SET author = excluded.author, reach = excluded.reach,"+
-			" reposts = excluded.reposts, sentiment = excluded.sentiment")
+			" reposts = excluded.reposts, sentiment = excluded.sentiment, fold = excluded.fold, copied = excluded.copied")
 	insertFolds = newBulk("INSERT INTO folds (fold, copies) VALUES", 2,
 		"ON CONFLICT (fold) DO UPDATE SET copies = folds.copies + excluded.copies")
 )
@@ -106,8 +106,25 @@ func (r *rows) change(was, now *desk.Mention) (moved bool, err error) {
 func (r *rows) answer(m *desk.Mention, scopes []int64) {
 	author := authorHash(m.Network, &m.Author)
 	for _, s := range scopes {
-		r.answers = append(r.answers, s, m.ID, m.Network, author, reach(m), m.Engagement.Reposts, int64(m.Sentiment*1000))
+		r.answers = append(r.answers, s, m.ID, m.Network, author, reach(m), m.Engagement.Reposts, int64(m.Sentiment*1000), m.Fold, copied(m))
 	}
+}
+
+// What a mention is to the group that it folds into.
+const (
+	asFirst  = 0
+	asCopy   = 1
+	asRepost = 2
+)
+
+func copied(m *desk.Mention) int {
+	switch {
+	case m.RepostOf != "" || m.Kind == desk.KindRepost:
+		return asRepost
+	case m.IsCopy():
+		return asCopy
+	}
+	return asFirst
 }
 
 // flush writes everything.

@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"time"
 
 	"breakwater/desk"
 )
@@ -26,8 +27,25 @@ func (db *DB) answersWhere(ctx context.Context, a *desk.Ask) (w where, repeats b
 
 // voice is what is added up of an author.
 type voice struct {
-	reach, count, reposts, sentiment int64
-	first, last                      int64 // ids of mentions
+	author                             int64
+	reach, count, reposts, sentiment   int64
+	first, last                        int64 // ids of mentions
+	some                               [3]int64
+	copied, reposting, amplified, same int
+	amplifiers, amplifies              map[int64]int // by author
+}
+
+// echo is a mention with its fold.
+type echo struct {
+	id, author, fold int64
+	how              int
+}
+
+// voices adds up the authors of what a asks for.
+type voices struct {
+	by     map[int64]*voice
+	met    map[int64]bool // mentions, where they may come twice
+	echoes []echo
 }
 
 // Voices gives the authors of the mentions that a asks for: by reach, then by how much they wrote.
@@ -37,61 +55,258 @@ func (db *DB) Voices(ctx context.Context, a desk.Ask, n int) ([]desk.Voice, erro
 		return nil, err
 	}
 	// Added up here and not by GROUP BY and DISTINCT, which sort: half the time for a day of a million a month.
-	by := map[int64]*voice{}
-	met := map[int64]bool{} // mentions, where they may come twice
-	err = each(db.reader(ctx), func(s scanner) error {
-		var id, author, reach, reposts, sentiment int64
-		if err := s.Scan(&id, &author, &reach, &reposts, &sentiment); err != nil {
-			return err
-		}
-		if repeats {
-			if met[id] {
-				return nil
-			}
-			met[id] = true
-		}
-		v := by[author]
-		if v == nil {
-			v = &voice{first: id}
-			by[author] = v
-		}
-		v.reach, v.first, v.last = max(v.reach, reach), min(v.first, id), max(v.last, id)
-		v.count++
-		v.reposts += reposts
-		v.sentiment += sentiment
-		return nil
-	}, "SELECT mention_id, author, reach, reposts, sentiment FROM answers"+w.String(), w.args...)
+	vs := voices{by: map[int64]*voice{}, met: map[int64]bool{}}
+	err = each(db.reader(ctx), func(s scanner) error { return vs.add(s, repeats) },
+		"SELECT mention_id, author, reach, reposts, sentiment, fold, copied FROM answers"+w.String(), w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("find voices: %w", err)
 	}
-	all := make([]*voice, 0, len(by))
-	for _, v := range by {
+	all := make([]*voice, 0, len(vs.by))
+	for _, v := range vs.by {
 		all = append(all, v)
 	}
 	slices.SortFunc(all, func(x, y *voice) int {
 		return cmp.Or(cmp.Compare(y.reach, x.reach), cmp.Compare(y.count, x.count), cmp.Compare(y.last, x.last))
 	})
-	return db.named(ctx, all[:min(len(all), limit(n))])
+	all = all[:min(len(all), limit(n))]
+	vs.hear(all)
+	kinds, err := db.kinds(ctx, &a, all)
+	if err != nil {
+		return nil, err
+	}
+	return db.named(ctx, all, vs.by, kinds)
 }
 
-// named puts names to voices: as their latest mention has them.
-func (db *DB) named(ctx context.Context, all []*voice) ([]desk.Voice, error) {
-	out := make([]desk.Voice, len(all))
-	of := make(map[int64]*desk.Voice, len(all))
-	ids := make([]int64, len(all))
-	for i, v := range all {
-		out[i] = desk.Voice{Mentions: int(v.count), Reposted: int(v.reposts), First: v.first,
-			Mood: float64(v.sentiment) / 1000 / float64(v.count)}
-		of[v.last], ids[i] = &out[i], v.last
+func (vs *voices) add(s scanner, repeats bool) error {
+	var id, author, reach, reposts, sentiment, fold int64
+	var how int
+	if err := s.Scan(&id, &author, &reach, &reposts, &sentiment, &fold, &how); err != nil {
+		return err
 	}
+	if repeats {
+		if vs.met[id] {
+			return nil
+		}
+		vs.met[id] = true
+	}
+	v := vs.by[author]
+	if v == nil {
+		v = &voice{author: author, first: id}
+		vs.by[author] = v
+	}
+	v.reach, v.first, v.last = max(v.reach, reach), min(v.first, id), max(v.last, id)
+	v.some[v.count%int64(len(v.some))] = id
+	v.count++
+	v.reposts += reposts
+	v.sentiment += sentiment
+	if fold != 0 {
+		vs.echoes = append(vs.echoes, echo{id, author, fold, how})
+	}
+	return nil
+}
+
+// hear finds out who repeats whom, for the voices that are shown.
+func (vs *voices) hear(shown []*voice) {
+	is := make(map[*voice]bool, len(shown))
+	for _, v := range shown {
+		is[v], v.amplifiers, v.amplifies = true, map[int64]int{}, map[int64]int{}
+	}
+	slices.SortFunc(vs.echoes, func(x, y echo) int { return cmp.Or(cmp.Compare(x.fold, y.fold), cmp.Compare(x.id, y.id)) })
+	for rest := vs.echoes; len(rest) > 0; {
+		n := 1
+		for n < len(rest) && rest[n].fold == rest[0].fold {
+			n++
+		}
+		vs.hearFold(rest[:n], is)
+		rest = rest[n:]
+	}
+}
+
+// hearFold takes the mentions of one fold. Without its first among them the earliest stands for it.
+func (vs *voices) hearFold(same []echo, shown map[*voice]bool) {
+	first := same[0]
+	if i := slices.IndexFunc(same, func(e echo) bool { return e.how == asFirst }); i >= 0 {
+		first = same[i]
+	}
+	source := vs.by[first.author]
+	said := map[*voice]int{}
+	for _, e := range same {
+		v := vs.by[e.author]
+		switch {
+		case e.how == asRepost:
+			v.reposting++
+		case v == source:
+			said[v]++
+			continue
+		case e.how == asCopy || e.id != first.id:
+			v.copied++
+			said[v]++
+		}
+		if v == source {
+			continue
+		}
+		source.amplified++
+		if shown[source] {
+			source.amplifiers[e.author]++
+		}
+		if shown[v] {
+			v.amplifies[source.author]++
+		}
+	}
+	for v, n := range said {
+		if n > 1 {
+			v.same = max(v.same, n)
+		}
+	}
+}
+
+// kind is what a person said of a voice.
+type kind struct{ kind, name string }
+
+// kinds are what people said of the voices, for the brands that a asks about.
+func (db *DB) kinds(ctx context.Context, a *desk.Ask, all []*voice) (map[int64]kind, error) {
+	brands := []int64{a.BrandID}
+	for _, m := range a.Monitors {
+		b, err := db.brandOf(db.reader(ctx), m)
+		if err != nil {
+			return nil, err
+		}
+		brands = append(brands, b)
+	}
+	authors := make([]int64, len(all))
+	for i, v := range all {
+		authors[i] = v.author
+	}
+	said := map[int64]kind{}
+	err := selectIn(db.reader(ctx), "SELECT brand_id, author, kind, name FROM voice_kinds WHERE author IN (@)", authors, func(s scanner) error {
+		var brand, author int64
+		var k kind
+		if err := s.Scan(&brand, &author, &k.kind, &k.name); err != nil {
+			return err
+		}
+		if slices.Contains(brands, brand) {
+			said[author] = k
+		}
+		return nil
+	})
+	return said, err
+}
+
+const (
+	amplifiersShown = 3
+	studied         = 60 // of the voices: the posts and amplifiers of the others are not read
+)
+
+// named puts names to voices, as their latest mention has them, and judges what kind each is by what they wrote.
+func (db *DB) named(ctx context.Context, all []*voice, by map[int64]*voice, kinds map[int64]kind) ([]desk.Voice, error) {
+	var ids []int64
+	for i, v := range all {
+		ids = append(ids, v.last)
+		if i < studied {
+			for _, id := range v.some {
+				if id != 0 {
+					ids = append(ids, id)
+				}
+			}
+			for _, m := range []map[int64]int{v.amplifiers, v.amplifies} {
+				for _, s := range mostOf(m) {
+					ids = append(ids, by[s].last)
+				}
+			}
+		}
+	}
+	slices.Sort(ids)
+	ids = slices.Compact(ids)
+	found := make(map[int64]desk.Mention, len(ids))
 	err := selectIn(db.reader(ctx), "SELECT "+mentionColumns+" FROM mentions m WHERE m.id IN (@)", ids, func(s scanner) error {
 		m, err := scanMention(s)
-		if v := of[m.ID]; v != nil && err == nil {
-			v.Author, v.Network = m.Author, m.Network
-		}
+		found[m.ID] = m
 		return err
 	})
-	return out, err
+	if err != nil {
+		return nil, err
+	}
+	shares := func(m map[int64]int) (list []desk.Share) {
+		for _, author := range mostOf(m) {
+			if name := found[by[author].last].Author.Handle; name != "" {
+				list = append(list, desk.Share{Name: name, Count: m[author]})
+			}
+		}
+		return list
+	}
+	out := make([]desk.Voice, len(all))
+	for i, v := range all {
+		m := found[v.last]
+		o := &out[i]
+		*o = desk.Voice{Author: m.Author, Network: m.Network, Mentions: int(v.count), Reposted: int(v.reposts), First: v.first,
+			Mood: float64(v.sentiment) / 1000 / float64(v.count), Copied: v.copied, Reposts: v.reposting, Amplified: v.amplified, Same: v.same,
+			Minutes: int(idTime(v.last).Sub(idTime(v.first)) / time.Minute), Why: []desk.Text{}}
+		if i < studied {
+			o.By, o.Of = shares(v.amplifiers), shares(v.amplifies)
+		}
+		o.Kind, o.SetBy = kinds[v.author].kind, kinds[v.author].name
+		var texts []string
+		for _, id := range v.some {
+			if m := found[id]; m.ID != 0 && copied(&m) == asFirst {
+				texts = append(texts, m.Title+" "+m.Text)
+			}
+		}
+		o.Judge(texts)
+	}
+	return out, nil
+}
+
+// mostOf are the authors with the highest counts.
+func mostOf(m map[int64]int) []int64 {
+	all := make([]int64, 0, len(m))
+	for author := range m {
+		all = append(all, author)
+	}
+	slices.SortFunc(all, func(a, b int64) int { return cmp.Or(cmp.Compare(m[b], m[a]), cmp.Compare(a, b)) })
+	return all[:min(len(all), amplifiersShown)]
+}
+
+// kindSays are the journal's sentences.
+var kindSays = map[string]string{
+	"":                   "What kind of voice the author of a mention is was left to the desk again.",
+	desk.VoiceMedia:      "The author of a mention was marked as media.",
+	desk.VoiceInfluencer: "The author of a mention was marked as an influencer.",
+	desk.VoiceCustomer:   "The author of a mention was marked as a customer.",
+	desk.VoiceEmployee:   "The author of a mention was marked as an employee.",
+	desk.VoiceBot:        "The author of a mention was marked as automated.",
+}
+
+// SetVoiceKind keeps what a person says the author of a mention is to a brand; "" leaves it to the desk again. It answers
+// desk.ErrNotFound for a mention whose author is gone. The journal names the mention, not the author, who may be deleted.
+func (db *DB) SetVoiceKind(ctx context.Context, brandID, mentionID int64, kind string, act desk.Act) error {
+	if kindSays[kind] == "" {
+		return desk.Wrong("kind", "Choose media, influencer, customer, employee or bot; nothing leaves it to the desk.")
+	}
+	return db.write(ctx, true, func(t *tx) error {
+		m, err := selectOne(t, scanMention, "SELECT "+mentionColumns+" FROM mentions m WHERE m.id = ?", mentionID)
+		if err != nil {
+			return fmt.Errorf("mention %d: %w", mentionID, err)
+		}
+		author := authorHash(m.Network, &m.Author)
+		if author == 0 {
+			return fmt.Errorf("author of mention %d: %w", mentionID, desk.ErrNotFound)
+		}
+		name := clean(act.Name)
+		if name == "" {
+			name = clean(act.Who)
+		}
+		out := desk.Out{Say: desk.Say(kindSays[kind]), Detail: map[string]any{"brand": brandID, "kind": kind}}
+		if kind == "" {
+			err = t.exec("DELETE FROM voice_kinds WHERE brand_id = ? AND author = ?", brandID, author)
+		} else {
+			err = t.exec("INSERT INTO voice_kinds (brand_id, author, kind, name) VALUES (?, ?, ?, ?) ON CONFLICT (brand_id, author) DO UPDATE SET kind = excluded.kind, name = excluded.name",
+				brandID, author, kind, name)
+		}
+		if err != nil {
+			return err
+		}
+		return t.record(act, fmt.Sprintf("mention:%d", mentionID), out, "", "")
+	})
 }
 
 // People counts the distinct authors of the mentions that a asks for. An author on two networks counts twice.
