@@ -15,7 +15,9 @@ func (s *server) radarOperations() []operation {
 		ask(route{http.MethodGet, "/radar/series", desk.Viewer, "radar-series", "Mentions over time", "With what is usual and when we did not hear. Steps without mentions are left out."}, s.series),
 		ask(route{http.MethodGet, "/radar/breakdown", desk.Viewer, "radar-breakdown", "How mentions divide", "By network, language or mood, largest first."}, s.breakdown),
 		ask(route{http.MethodGet, "/radar/words", desk.Viewer, "radar-words", "Words that rise", "Against the week before."}, s.words),
-		ask(route{http.MethodGet, "/radar/voices", desk.Viewer, "radar-voices", "Who leads the conversation", "People by reach, without media."}, s.voices),
+		ask(route{http.MethodGet, "/radar/voices", desk.Viewer, "radar-voices", "Who leads the conversation", "By reach: people without media, or those of one kind, with what speaks for it and who repeats whom."}, s.voices),
+		ask(route{http.MethodGet, "/radar/crowd", desk.Viewer, "radar-crowd", "How many speak in their own words", "Posts, people, those in their own words, texts that several posted as theirs, and what was reposted most."}, s.crowd),
+		act(route{http.MethodPut, "/brands/{id}/voices/{mention}", desk.Responder, "voice-kind", "Say what kind of voice an author is", "The author of the mention, for this brand; what a person says stands above what the desk finds. An empty kind leaves it to the desk again."}, s.voiceKind),
 		ask(route{http.MethodGet, "/radar/media", desk.Viewer, "radar-media", "Which media write about it", "By reach."}, s.media),
 		ask(route{http.MethodGet, "/radar/sources", desk.Viewer, "radar-sources", "Whether we hear", "How many sources hear, and those that do not."}, s.ears),
 	}
@@ -102,13 +104,43 @@ func (s *server) words(ctx context.Context, in *topIn) (shares, error) {
 	return shares{list}, err
 }
 
-func (s *server) voices(ctx context.Context, in *topIn) (voicesOut, error) {
+type voicesIn struct {
+	topIn
+	Kind string `query:"kind" doc:"Only of this kind" enum:"media,influencer,customer,employee,bot"`
+	Skip int    `query:"skip" doc:"Leave out so many from the top" minimum:"0" maximum:"200"`
+}
+
+func (s *server) voices(ctx context.Context, in *voicesIn) (voicesOut, error) {
 	a, err := in.ask()
 	if err != nil {
 		return voicesOut{}, err
 	}
-	list, err := s.Radar.Voices(ctx, a, in.Limit)
-	return voicesOut{list}, err
+	list, err := s.Radar.Voices(ctx, a, in.Skip+in.Limit)
+	if in.Kind != "" {
+		list, err = s.Radar.Everybody(ctx, a, in.Kind)
+	}
+	list = list[min(in.Skip, len(list)):]
+	return voicesOut{list[:min(in.Limit, len(list))]}, err
+}
+
+func (s *server) crowd(ctx context.Context, in *Span) (desk.Crowd, error) {
+	a, err := in.ask()
+	if err != nil {
+		return desk.Crowd{}, err
+	}
+	return s.Radar.Crowd(ctx, a)
+}
+
+type voiceKindIn struct {
+	One
+	Mention int64 `path:"mention" doc:"A mention of the author" minimum:"1"`
+	Body    struct {
+		Kind string `json:"kind" enum:",media,influencer,customer,employee,bot" doc:"What they are; empty: let the desk decide"`
+	}
+}
+
+func (s *server) voiceKind(ctx context.Context, in *voiceKindIn) error {
+	return s.Radar.SetKind(ctx, in.ID, in.Mention, in.Body.Kind)
 }
 
 func (s *server) media(ctx context.Context, in *topIn) (voicesOut, error) {

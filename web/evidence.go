@@ -55,6 +55,9 @@ func (s signalView) Crowd() desk.Text {
 	switch {
 	case e.People <= 0 || s.Detector == "voice" || s.Detector == "silence":
 		return desk.Text{}
+	case e.Crowd != nil && e.Crowd.Copies+e.Crowd.Reposts > 0:
+		return desk.Say("{n} people, {own} of them in their own words; {copies} copies and {reposts} reposts.",
+			"n", e.Crowd.People, "own", e.Crowd.Own, "copies", e.Crowd.Copies, "reposts", e.Crowd.Reposts)
 	case e.Copies > 0:
 		return desk.Say("{n} people; {copies} of the posts are copies of others.", "n", e.People, "copies", e.Copies)
 	}

@@ -115,6 +115,7 @@ type roomPage struct {
 	Words    []shareView
 	Voices   []voiceView
 	Media    []voiceView
+	Crowd    crowdView
 	Mentions []mentionView
 	Timeline []entryView
 	Show     string // filter of the timeline
@@ -180,7 +181,7 @@ func newRoomPage(v *visit, room incident.Room, now time.Time) *roomPage {
 		Chart:    chart{From: room.From, To: room.To, Step: time.Duration(room.Step) * time.Minute, Zone: z, Points: room.Volume, Band: room.Band, Gaps: room.Gaps, Forecast: room.Forecast},
 		Networks: shareViews(room.Networks, networkName, networkPath),
 		Moods:    shareViews(room.Moods, func(m string) string { return v.speak.Text(word("mood", m)) }, func(m string) string { return "/mentions?mood=" + m }),
-		Topics:   topicViews(room.Topics), Words: shareViews(room.Words, asIs, searchPath), Voices: voiceViews(room.Voices), Media: voiceViews(room.Media), Mentions: mentionViews(room.Mentions, z)}
+		Topics:   topicViews(room.Topics), Words: shareViews(room.Words, asIs, searchPath), Voices: voiceViews(room.Voices), Media: voiceViews(room.Media), Crowd: crowdView{room.Crowd, z}, Mentions: mentionViews(room.Mentions, z)}
 	p.Chart.Marks = []mark{{room.Incident.Opened, room.Incident.Level, "#timeline", v.speak.T("Room opened")}}
 	next, _ := room.Incident.Next()
 	for _, done := range []bool{false, true} { // what is open comes first

@@ -79,10 +79,15 @@ func networkPath(n string) string { return "/mentions?network=" + url.QueryEscap
 
 // voiceView is a row of a list of voices.
 type voiceView struct {
-	Name, Path, Network           string
-	Followers, Mentions, Reposted int
-	Mood                          desk.Mood
+	desk.Voice
+	Name, Path, Network string
+	Followers           int
+	Mood                desk.Mood
+	By, Of              []shareView
 }
+
+// Known reports whether the author is: not deleted meanwhile.
+func (v voiceView) Known() bool { return v.Author.Handle != "" || v.Author.NativeID != "" }
 
 func voiceViews(all []desk.Voice) []voiceView {
 	views := make([]voiceView, len(all))
@@ -91,11 +96,13 @@ func voiceViews(all []desk.Voice) []voiceView {
 		if name == "" {
 			name = v.Author.Handle
 		}
-		views[i] = voiceView{Name: name, Path: "/mentions?author=" + url.QueryEscape(v.Author.Handle), Network: networkName(v.Network),
-			Followers: v.Author.Followers, Mentions: v.Mentions, Reposted: v.Reposted, Mood: moodOf(v.Mood)}
+		views[i] = voiceView{Voice: v, Name: name, Path: authorPath(v.Author.Handle), Network: networkName(v.Network),
+			Followers: v.Author.Followers, Mood: moodOf(v.Mood), By: shareViews(v.By, asIs, authorPath), Of: shareViews(v.Of, asIs, authorPath)}
 	}
 	return views
 }
+
+func authorPath(handle string) string { return "/mentions?author=" + url.QueryEscape(handle) }
 
 // moodOf reads a mean sentiment as one of the three moods; a quarter of the scale around zero is neutral.
 func moodOf(mean float64) desk.Mood {

@@ -210,12 +210,32 @@ func (t teller) words() []desk.Share {
 }
 
 func (t teller) voices(n int) []desk.Voice {
+	kinds := append([]string{""}, desk.VoiceKinds...)
+	why := []desk.Text{desk.Say("{n} people follow them.", "n", 120000), desk.Say("{n} posts here repeat theirs.", "n", 41)}
 	all := make([]desk.Voice, n)
 	for i := range all {
 		m := t.mention(i)
-		all[i] = desk.Voice{Author: m.Author, Network: m.Network, Mentions: i + 1, Reposted: 310 * (n - i), Mood: m.Sentiment, First: m.ID}
+		all[i] = desk.Voice{Author: m.Author, Network: m.Network, Mentions: i + 1, Reposted: 310 * (n - i), Mood: m.Sentiment, First: m.ID,
+			Kind: kinds[i%len(kinds)], Amplified: 14 * (n - i), By: []desk.Share{{Name: "fan.1", Count: 9}, {Name: "user8812345", Count: 6}}}
+		switch i % 3 {
+		case 0:
+			all[i].Of = []desk.Share{{Name: m.Author.Handle, Count: 3}}
+		case 1:
+			all[i].Why = why
+		case 2:
+			all[i].SetBy = t.person(1)
+		}
 	}
 	return all
+}
+
+// crowd is nine hundred posts, of which few people wrote their own.
+func (t teller) crowd() desk.Crowd {
+	m, from := t.mention(0), storyNow().Add(-3*time.Hour)
+	g := desk.Group{Fold: 12, Mention: m.ID, Text: m.Text, Lang: m.Lang, Author: m.Author, Network: m.Network, Posts: 212, People: 180, Reposts: 90, Reposters: 88, Exact: .83, From: from, To: storyNow()}
+	gone := g
+	gone.Text, gone.Author, gone.People = "", desk.Author{}, 24
+	return desk.Crowd{Posts: 900, People: 312, Own: 41, Reposts: 410, Copies: 236, Groups: 2, Copied: []desk.Group{g, gone}, Spread: []desk.Group{g}}
 }
 
 func (t teller) card(i int, level desk.Level) alertView {

@@ -38,6 +38,10 @@ var words = map[string]map[string]desk.Text{
 		desk.BecauseCampaign: desk.Say("Our own campaign"), desk.BecauseJoke: desk.Say("A joke"), desk.BecauseNotUs: desk.Say("Not about us"),
 		desk.BecauseKnown: desk.Say("Known already"), desk.BecauseSmall: desk.Say("Too small to matter"), desk.BecauseOther: desk.Say("Something else"),
 	},
+	"voice": {
+		"": desk.Say("Everybody"), desk.VoiceMedia: desk.Say("Media"), desk.VoiceInfluencer: desk.Say("Influencer"), desk.VoiceCustomer: desk.Say("Customer"),
+		desk.VoiceEmployee: desk.Say("Employee"), desk.VoiceBot: desk.Say("Perhaps automated"),
+	},
 	"sensitivity": {
 		"low": desk.Say("Low: only the unmistakable"), "balanced": desk.Say("Balanced"), "high": desk.Say("High: rather one too many"),
 	},
