@@ -105,9 +105,10 @@ func (s *server) words(ctx context.Context, in *topIn) (shares, error) {
 }
 
 type voicesIn struct {
-	topIn
-	Kind string `query:"kind" doc:"Only of this kind" enum:"media,influencer,customer,employee,bot"`
-	Skip int    `query:"skip" doc:"Leave out so many from the top" minimum:"0" maximum:"200"`
+	Span
+	Limit int    `query:"limit" doc:"How many at most" minimum:"1" maximum:"100" default:"20"`
+	Skip  int    `query:"skip" doc:"Leave out so many from the top" minimum:"0" maximum:"200"`
+	Kind  string `query:"kind" doc:"Only of this kind" enum:"media,influencer,customer,employee,bot"`
 }
 
 func (s *server) voices(ctx context.Context, in *voicesIn) (voicesOut, error) {

@@ -2,6 +2,7 @@ package api
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 	"strings"
@@ -49,6 +50,36 @@ func (d *testDesk) heard(texts ...string) []int64 {
 		ids[i] = m.ID
 	}
 	return ids
+}
+
+func TestVoicesHaveKindsThatPeopleMayOverrule(t *testing.T) {
+	t.Parallel()
+	d := newTestDesk(t)
+	ids := d.heard("I bought it and it broke", "what do they say about it", "what do they say about it")
+	span := "?from=2000-01-01T00:00:00Z"
+	list := must[voicesOut](d, desk.Viewer, http.MethodGet, "/radar/voices"+span, nil, http.StatusOK)
+	if len(list.Items) == 0 {
+		t.Fatal("no voices")
+	}
+	brands := must[Page[desk.Brand]](d, desk.Viewer, http.MethodGet, "/brands", nil, http.StatusOK)
+	path := fmt.Sprintf("/brands/%d/voices/%d", brands.Items[0].ID, ids[0])
+	if w := d.ask(desk.Viewer, http.MethodPut, path, map[string]string{"kind": "employee"}); w.Code != http.StatusForbidden {
+		t.Errorf("a viewer sets a kind: %d", w.Code)
+	}
+	if w := d.ask(desk.Responder, http.MethodPut, path, map[string]string{"kind": "employee"}); w.Code != http.StatusNoContent {
+		t.Errorf("a responder sets a kind: %d %s", w.Code, w.Body)
+	}
+	for query, want := range map[string]int{"&kind=employee": 1, "&kind=media": 0, "&kind=employee&skip=1": 0} {
+		got := must[voicesOut](d, desk.Viewer, http.MethodGet, "/radar/voices"+span+query, nil, http.StatusOK)
+		if len(got.Items) != want {
+			t.Errorf("%s: %+v, want %d", query, got.Items, want)
+		}
+	}
+	must[Problem](d, desk.Responder, http.MethodPut, path, map[string]string{"kind": "pirate"}, http.StatusUnprocessableEntity)
+	crowd := must[desk.Crowd](d, desk.Viewer, http.MethodGet, "/radar/crowd"+span, nil, http.StatusOK)
+	if crowd.Posts != 3 || crowd.People == 0 || crowd.Copied == nil {
+		t.Errorf("crowd %+v", crowd)
+	}
 }
 
 func TestMentionsAreSearchedPagedAndCorrected(t *testing.T) {

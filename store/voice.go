@@ -163,7 +163,7 @@ func (vs *voices) hearFold(same []echo, shown map[*voice]bool) {
 // kind is what a person said of a voice.
 type kind struct{ kind, name string }
 
-// kinds are what people said of the voices, for the brands that a asks about.
+// kinds are what people said of the voices, for the brands that a asks about; for any brand when it asks about all.
 func (db *DB) kinds(ctx context.Context, a *desk.Ask, all []*voice) (map[int64]kind, error) {
 	brands := []int64{a.BrandID}
 	for _, m := range a.Monitors {
@@ -184,7 +184,7 @@ func (db *DB) kinds(ctx context.Context, a *desk.Ask, all []*voice) (map[int64]k
 		if err := s.Scan(&brand, &author, &k.kind, &k.name); err != nil {
 			return err
 		}
-		if slices.Contains(brands, brand) {
+		if slices.Contains(brands, brand) || a.BrandID == 0 && len(a.Monitors) == 0 {
 			said[author] = k
 		}
 		return nil
