@@ -267,3 +267,54 @@ func TestFilesAreTakenIn(t *testing.T) {
 		t.Errorf("a spreadsheet is %+v, want the file named", p)
 	}
 }
+
+func TestCorrectionsTeachAndAreTakenBack(t *testing.T) {
+	t.Parallel()
+	d := newTestDesk(t)
+	ids := d.heard("good coffee", "cold coffee", "late train")
+	b := must[desk.Brand](d, desk.Admin, http.MethodPost, "/brands", map[string]string{"name": "Acme"}, http.StatusOK)
+	m := must[desk.Monitor](d, desk.Lead, http.MethodPost, "/monitors", map[string]any{"brand_id": strconv.FormatInt(b.ID, 10), "kind": "brand", "name": "Coffee", "query": "coffee"}, http.StatusOK)
+	if err := d.db.Assign(t.Context(), m.ID, ids, nil); err != nil {
+		t.Fatal(err)
+	}
+	one := "/mentions/" + strconv.FormatInt(ids[1], 10) + "/correct"
+	before := must[desk.Mention](d, desk.Viewer, http.MethodGet, "/mentions/"+strconv.FormatInt(ids[1], 10), nil, http.StatusOK)
+	must[desk.Mention](d, desk.Responder, http.MethodPost, one, map[string]string{"mood": "negative"}, http.StatusOK)
+	if err := d.s.Lessons.CatchUp(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	path := "/brands/" + strconv.FormatInt(b.ID, 10)
+	list := must[Page[desk.Correction]](d, desk.Viewer, http.MethodGet, path+"/corrections", nil, http.StatusOK)
+	if len(list.Items) != 1 || list.Items[0].Mention.ID != ids[1] || list.Items[0].Was != before.Mood {
+		t.Fatalf("corrections %+v", list)
+	}
+	if l := must[desk.Lesson](d, desk.Viewer, http.MethodGet, path+"/lesson", nil, http.StatusOK); l.Taught != 1 || !l.Done {
+		t.Errorf("lesson %+v", l)
+	}
+	if m := must[desk.Mention](d, desk.Responder, http.MethodDelete, one, nil, http.StatusOK); m.CorrectedBy != "" {
+		t.Errorf("taken back: %+v", m)
+	}
+	must[Problem](d, desk.Responder, http.MethodDelete, one, nil, http.StatusNotFound)
+}
+
+func TestEngineOutside(t *testing.T) {
+	t.Parallel()
+	d := newTestDesk(t)
+	e := map[string]any{"kind": "chat", "name": "Judge", "address": "https://models.example.org/v1/chat/completions", "key": "open sesame", "model": "small",
+		"below": 0.6, "calls": 100, "timeout": 5}
+	saved := must[desk.Engine](d, desk.Admin, http.MethodPut, "/engine", e, http.StatusOK)
+	if saved.Key.Reveal() != "***" || saved.Allowed != "" {
+		t.Errorf("saved %+v", saved)
+	}
+	must[Problem](d, desk.Admin, http.MethodPost, "/engine/allow", map[string]string{"host": "other.example"}, http.StatusUnprocessableEntity)
+	d.ask(desk.Admin, http.MethodPost, "/engine/allow", map[string]string{"host": "models.example.org"})
+	got := must[engineOut](d, desk.Admin, http.MethodGet, "/engine", nil, http.StatusOK)
+	if !got.State.On || got.Engine.Key.Reveal() != "***" || got.Engine.Allowed != "models.example.org" {
+		t.Errorf("allowed %+v", got)
+	}
+	if w := d.ask(desk.Admin, http.MethodPost, "/engine/stop", nil); w.Code != http.StatusNoContent {
+		t.Errorf("stop = %d %s", w.Code, w.Body)
+	}
+	delete(e, "model")
+	must[Problem](d, desk.Admin, http.MethodPut, "/engine", e, http.StatusUnprocessableEntity)
+}

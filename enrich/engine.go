@@ -61,7 +61,7 @@ type Outside struct {
 	mu      sync.Mutex // guards what follows
 	engine  desk.Engine
 	caller  caller
-	waiting []waiting
+	waiting []*waiting
 	bursts  map[int64]time.Time // of monitors, until when
 	answers map[[32]byte]verdict
 	order   [][32]byte // of answers, oldest first
@@ -181,7 +181,7 @@ func (o *Outside) Offer(mentions []desk.Mention) {
 			slices.SortStableFunc(o.waiting, moreWorth)
 			o.waiting = o.waiting[:outsideWaiting/2]
 		}
-		o.waiting = append(o.waiting, waiting{mention: *m, since: now, burst: burst})
+		o.waiting = append(o.waiting, &waiting{mention: *m, since: now, burst: burst})
 	}
 	if len(o.waiting) > 0 {
 		ring(o.wake)
@@ -189,7 +189,7 @@ func (o *Outside) Offer(mentions []desk.Mention) {
 }
 
 // moreWorth orders by what a second reading is worth: bursts first, then who is read by most, then the newest.
-func moreWorth(a, b waiting) int {
+func moreWorth(a, b *waiting) int {
 	switch {
 	case a.burst != b.burst && a.burst:
 		return -1
@@ -240,7 +240,7 @@ func (o *Outside) Run(ctx context.Context) error {
 
 // reading is a mention that is being read.
 type reading struct {
-	waiting
+	*waiting
 	text    string // as it is sent
 	verdict verdict
 	known   bool // from an answer to the same text
@@ -298,42 +298,51 @@ func guarded(f func() (verdict, error)) (v verdict, err error) {
 	return f()
 }
 
-// next takes what is to be read now, as far as budget and breaker allow; what was read before is answered at once.
+// next takes what is to be read now, as far as budget and breaker allow; what was read before needs no call.
 func (o *Outside) next() ([]reading, desk.Engine, caller) {
+	some, e, c := o.take()
+	for i := range some {
+		some[i].text = masked(&some[i].mention) // not while others wait for o.mu: hearing is among them
+	}
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	left, calls := 0, 0
+	if len(some) > 0 {
+		left = o.allowance(&e)
+	}
+	now := some[:0]
+	for _, r := range some {
+		r.verdict, r.known = o.answers[answerKey(&e, r.text)]
+		switch {
+		case !r.known && calls == left:
+			o.waiting = append(o.waiting, r.waiting)
+			continue
+		case !r.known:
+			calls++
+		}
+		now = append(now, r)
+	}
+	o.used.Calls += calls
+	return now, e, c
+}
+
+// take takes the mentions that matter most off those that wait.
+func (o *Outside) take() (some []reading, e desk.Engine, c caller) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	now := o.now()
 	o.newDay(now)
-	e := o.engine
-	if len(o.waiting) == 0 || !on(&e) || now.Before(o.breaker.until) {
-		return nil, e, nil
+	if len(o.waiting) == 0 || !on(&o.engine) || now.Before(o.breaker.until) {
+		return nil, o.engine, nil
 	}
-	left := o.allowance(&e)
+	o.waiting = slices.DeleteFunc(o.waiting, func(w *waiting) bool { return now.Sub(w.since) >= outsideOld })
 	slices.SortStableFunc(o.waiting, moreWorth)
-	var some []reading
-	calls := 0
-	rest := o.waiting[:0]
-	for i, w := range o.waiting {
-		if now.Sub(w.since) >= outsideOld {
-			continue
-		}
-		r := reading{waiting: w, text: masked(&w.mention)}
-		r.verdict, r.known = o.answers[answerKey(&e, r.text)]
-		if !r.known && calls == left {
-			rest = append(rest, o.waiting[i:]...)
-			break
-		}
-		if !r.known {
-			calls++
-		}
-		if some = append(some, r); len(some) == outsideTurn {
-			rest = append(rest, o.waiting[i+1:]...)
-			break
-		}
+	n := min(len(o.waiting), outsideTurn)
+	for _, w := range o.waiting[:n] {
+		some = append(some, reading{waiting: w})
 	}
-	o.waiting = rest
-	o.used.Calls += calls
-	return some, e, o.caller
+	o.waiting = slices.Delete(o.waiting, 0, n)
+	return some, o.engine, o.caller
 }
 
 // allowance is how many calls may be made now. o.mu is held.

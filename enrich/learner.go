@@ -27,7 +27,7 @@ type LessonStore interface {
 const (
 	// mostCorrections of a brand are learned from, the newest; learning from so many takes a second or two.
 	mostCorrections = 4000
-	// settle is how long is waited for more corrections before learning from them.
+	// settle is how long is waited for more corrections before learning from them, and for what was heard before to be stored.
 	settle = 2 * time.Second
 	// lookAgain is how often it is looked whether another process, or the networks, changed what people corrected.
 	lookAgain = time.Minute
@@ -193,7 +193,7 @@ func (l *Learner) Run(ctx context.Context) error {
 	again := time.NewTicker(lookAgain)
 	defer again.Stop()
 	for {
-		if err := l.CatchUp(ctx); err != nil && ctx.Err() == nil {
+		if err := l.catchUp(ctx, settle); err != nil && ctx.Err() == nil {
 			l.log.Error("corrections could not be learned from", "error", err)
 		}
 		select {
@@ -221,8 +221,11 @@ func pause(ctx context.Context, d time.Duration) error {
 	}
 }
 
-// replan has the mentions of every brand that taught something read from the start.
+// replan has the mentions of every brand that taught something read from the start, unless there is only one.
 func (l *Learner) replan(ctx context.Context) error {
+	if brands, err := l.store.Brands(ctx); err != nil || len(brands) < 2 {
+		return err
+	}
 	return l.each(ctx, func(was desk.Lesson) error {
 		if was.Mark == "" {
 			return nil
@@ -253,11 +256,19 @@ func (l *Learner) each(ctx context.Context, f func(desk.Lesson) error) error {
 }
 
 // CatchUp learns, then reads stored mentions until all are read or there is something new to learn.
-func (l *Learner) CatchUp(ctx context.Context) error {
+func (l *Learner) CatchUp(ctx context.Context) error { return l.catchUp(ctx, 0) }
+
+// catchUp waits, before it reads stored mentions, for those to be stored that were read with the lessons before.
+func (l *Learner) catchUp(ctx context.Context, wait time.Duration) error {
 	if err := l.Load(ctx); err != nil {
 		return err
 	}
 	return l.each(ctx, func(now desk.Lesson) error {
+		if !now.Done && !now.Learned.IsZero() && now.Before == 0 {
+			if err := pause(ctx, wait); err != nil {
+				return err
+			}
+		}
 		for !now.Done && !now.Learned.IsZero() {
 			began := time.Now()
 			if err := l.reread(ctx, &now); err != nil {
