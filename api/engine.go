@@ -56,14 +56,14 @@ func (s *server) saveEngine(ctx context.Context, in *engineIn) (desk.Engine, err
 	return s.Outside.Save(ctx, in.Body.engine())
 }
 
-// tried is what a test found.
-type tried struct {
+// engineTried is what a test found.
+type engineTried struct {
 	Found desk.Text `json:"found"`
 }
 
-func (s *server) testEngine(ctx context.Context, in *engineIn) (tried, error) {
+func (s *server) testEngine(ctx context.Context, in *engineIn) (engineTried, error) {
 	found, err := s.Outside.Test(ctx, in.Body.engine())
-	return tried{found}, err
+	return engineTried{found}, err
 }
 
 type allowIn struct {
