@@ -41,6 +41,7 @@ func benchUnderstand(args []string) error {
 	}
 	fmt.Printf("%d posts of %d languages, %d bytes each\n\n", len(posts), len(byLang), bytes/len(posts))
 	printFolds(byLang, *copies)
+	printTopics(posts)
 
 	defer runtime.GOMAXPROCS(runtime.GOMAXPROCS(1))
 	budget := time.Duration(*seconds * float64(time.Second))
