@@ -136,6 +136,7 @@ type alertPage struct {
 	Alert    alertView
 	Signals  []signalView
 	Chart    chart
+	Topics   []topicView // that its monitors spoke about while it moved
 	Timeline []entryView
 	Mutes    []choice
 	Becauses []choice
@@ -220,6 +221,9 @@ func (c *Console) alertPage(r *http.Request, id int64) (*alertPage, error) {
 		if err := c.alertChart(r, p, a); err != nil {
 			return nil, err
 		}
+	}
+	if p.Topics, err = c.alertTopics(ctx, v, a); err != nil {
+		return nil, err
 	}
 	entries, err := c.Journal.List(ctx, desk.EntryFilter{On: "alert:" + itoa(id), Paging: desk.Paging{Limit: 50}})
 	p.Timeline = entryViews(entries, zone(v.brand))

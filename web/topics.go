@@ -8,6 +8,7 @@ import (
 	"math"
 	"net/url"
 	"strings"
+	"time"
 
 	"breakwater/desk"
 )
@@ -58,6 +59,19 @@ func (c *Console) liveTopics(ctx context.Context, v *visit) ([]topicView, error)
 		return nil, nil
 	}
 	all, err := c.Topics.List(ctx, desk.TopicFilter{BrandID: v.brand.ID, Live: true, Limit: topicsShown})
+	if err != nil {
+		return nil, err
+	}
+	return c.sampled(ctx, v, all)
+}
+
+// alertTopics are what the monitors of an alert spoke about while it moved.
+func (c *Console) alertTopics(ctx context.Context, v *visit, a desk.Alert) ([]topicView, error) {
+	monitors := a.Monitors()
+	if c.Topics == nil || len(monitors) == 0 {
+		return nil, nil
+	}
+	all, err := c.Topics.List(ctx, desk.TopicFilter{Monitors: monitors, From: a.Opened.Add(-time.Hour), To: a.Ended, Limit: topicsShown})
 	if err != nil {
 		return nil, err
 	}
