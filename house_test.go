@@ -75,6 +75,7 @@ var dependencies = map[string]string{
 	"github.com/schollz/progressbar/v3":                        "progress of an import on a terminal",
 	"github.com/standard-webhooks/standard-webhooks/libraries": "signatures of webhooks, the standard's own code",
 	"github.com/wneessen/go-mail":                              "mail with TLS, sign-in and encodings done right",
+	"go.yaml.in/yaml/v3":                                       "lists of cues that people keep in files",
 	"golang.org/x/crypto":                                      "argon2id",
 	"golang.org/x/net":                                         "HTML parsing, public suffixes, IDNA",
 	"golang.org/x/sync":                                        "groups of goroutines that fail together",

@@ -40,6 +40,7 @@ type stages struct {
 	flow      *Flow
 	learner   *enrich.Learner
 	outside   *enrich.Outside
+	lexicon   *enrich.Lexicon
 	monitors  *match.Monitors
 	sources   *source.Register
 	poller    *source.Poller
@@ -84,7 +85,7 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		return nil, errors.Join(fmt.Errorf("read what is listened for: %w", err), s.close())
 	}
 	s.flow.Hear(h)
-	if err := errors.Join(s.learner.Load(ctx), s.outside.Load(ctx)); err != nil {
+	if err := errors.Join(s.learner.Load(ctx), s.outside.Load(ctx), s.lexicon.Load(ctx)); err != nil {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
@@ -112,7 +113,10 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.metrics = newMetrics(db.Sources)
 
 	// The machine half, in the order of work.
-	s.flow = NewFlow(db, enrich.New())
+	cues := enrich.NewCueList()
+	reader := enrich.New()
+	reader.Cues = cues
+	s.flow = NewFlow(db, reader)
 	s.router = alert.NewRouter(db, func(ctx context.Context, a desk.Alert) (int64, error) { return s.rooms.OpenFrom(ctx, a) }, c.Log)
 	s.engine = detect.New(db, s.signals, c.Log)
 	s.flow.Kept = s.kept
@@ -121,6 +125,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.learner.Touched = s.moved
 	s.outside = enrich.NewOutside(db, door, besideUs, c.Log)
 	s.outside.Touched = s.moved
+	s.lexicon = enrich.NewLexicon(db, cues, c.Log)
 	s.poller = &source.Poller{Store: db, Keeper: s.flow, Kinds: s.sourceKinds(c.Log), Log: c.Log, Troubled: s.troubled}
 
 	// The people half.
@@ -193,6 +198,9 @@ func (s *stages) monitorChanged(id int64) {
 	s.engine.Changed(id)
 	s.topics.Changed(id)
 	s.learner.Rearranged()
+	if err := s.lexicon.Load(context.Background()); err != nil { // it reads which monitor is whose
+		s.poller.Log.Error("the cues could not be read", "error", err)
+	}
 	s.hearAgain()
 }
 

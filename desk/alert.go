@@ -17,6 +17,7 @@ type Evidence struct {
 	Phase    string    `json:"phase,omitempty"`    // rising, peaking, falling
 	Networks []Share   `json:"networks,omitempty"`
 	Words    []Share   `json:"words,omitempty"`    // rising most
+	Cues     []Share   `json:"cues,omitempty"`     // words that point to a crisis, with how many people said them
 	Voices   []Voice   `json:"voices,omitempty"`   // of greatest reach
 	Mentions IDs       `json:"mentions,omitempty"` // examples, at most five
 	People   int       `json:"people,omitempty"`   // distinct authors in the window

@@ -58,6 +58,29 @@ func (m *Mention) SetCues(found []Cue) {
 	}
 }
 
+// TakeCues takes over what was found in another reading of the mention, and reports whether that is another finding. What people
+// said by hand stays. A reading that names types without words, as older versions stored, is taken by its types.
+func (m *Mention) TakeCues(reading *Mention) bool {
+	var found []Cue
+	for _, c := range reading.Found {
+		if c.By == "" {
+			found = append(found, c)
+		}
+	}
+	if len(reading.Found) == 0 {
+		for _, typ := range reading.Cues {
+			found = append(found, Cue{Type: typ})
+		}
+	}
+	was := *m
+	m.SetCues(found)
+	return !slices.Equal(was.Cues, m.Cues) || !slices.EqualFunc(was.Found, m.Found, Cue.same)
+}
+
+func (c Cue) same(o Cue) bool {
+	return c.Type == o.Type && c.Strength == o.Strength && c.BrandID == o.BrandID && c.By == o.By && c.Not == o.Not && slices.Equal(c.Words, o.Words)
+}
+
 // SayCue records that a person says the mention is of a type (not false) or is not of it, and reports whether that is news.
 func (m *Mention) SayCue(typ string, not bool, who string) bool {
 	for _, c := range m.Found {
@@ -65,7 +88,6 @@ func (m *Mention) SayCue(typ string, not bool, who string) bool {
 			return false
 		}
 	}
-	had := slices.Contains(m.Cues, typ)
 	m.Found = slices.DeleteFunc(slices.Clone(m.Found), func(c Cue) bool { return c.Type == typ && (c.By != "" || not) })
 	m.Found = append(m.Found, Cue{Type: typ, By: who, Not: not})
 	var found []Cue
@@ -75,12 +97,12 @@ func (m *Mention) SayCue(typ string, not bool, who string) bool {
 		}
 	}
 	m.SetCues(found)
-	return had == not || !not
+	return true
 }
 
 // CueList is what a brand adds to the types and expressions of crisis that come with the program, and what it switches off.
 type CueList struct {
-	ID      int64      `json:"-"` // the brand's id
+	ID      int64      `json:"id,string"`
 	BrandID int64      `json:"brand_id,string"`
 	Version int        `json:"version"`
 	Cues    []OwnCue   `json:"cues,omitempty"`

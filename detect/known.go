@@ -175,13 +175,14 @@ func (k *known) backgrounds(ctx context.Context, u *Usual, m desk.Monitor, now t
 		}
 		total += len(p.Mentions)
 		for i := range p.Mentions {
-			for _, c := range p.Mentions[i].Cues {
+			for _, c := range p.Mentions[i].CuesOf(m.BrandID) {
 				u.Cues[c]++
 			}
 		}
 	}
+	u.Looked = total
 	for c := range u.Cues {
-		u.Cues[c] /= float64(total + 20) // as if twenty more had been seen without
+		u.Cues[c] /= float64(max(total, 1))
 	}
 	reach := Window{Monitor: m}.knobs().reach
 	p, err := k.store.Mentions(ctx, desk.Filter{

@@ -15,6 +15,7 @@ type Usual struct {
 	Spread float64            // over-dispersion of hourly counts: variance = mean + Spread mean²
 	Share  float64            // of negatives, 0 … 1
 	Cues   map[string]float64 // share of mentions that carry each type of cue
+	Looked int                // mentions that Cues was learned from
 	Voice  int                // followers above which a negative voice is news here; 0: the sensitivity's own
 	Since  time.Time          // first of what it was learned from
 

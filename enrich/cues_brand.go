@@ -23,17 +23,17 @@ type brandList struct {
 	quiet map[int32]bool // expressions of CueList.all
 }
 
-// Heed replaces the lists of brands; monitors are the ids of monitors with those of their brands. Mentions that answer
-// monitors of such a brand are judged by its list from then on. The error joins what does not compile, which was checked when
-// it was saved; the rest is heeded.
-func (c *CueList) Heed(monitors []desk.Monitor, lists []desk.CueList) error {
-	own, err := c.brandCues(monitors, lists)
+// Heed replaces the lists of brands; brandOf is the brand of each monitor. Mentions that answer monitors of such a brand are
+// judged by its list from then on. The error joins what does not compile, which was checked when it was saved; the rest is
+// heeded.
+func (c *CueList) Heed(brandOf map[int64]int64, lists []desk.CueList) error {
+	own, err := c.brandCues(brandOf, lists)
 	c.own.Store(own)
 	return err
 }
 
-func (c *CueList) brandCues(monitors []desk.Monitor, lists []desk.CueList) (*BrandCues, error) {
-	own := &BrandCues{brands: map[int64]int64{}, lists: map[int64]*brandList{}}
+func (c *CueList) brandCues(brandOf map[int64]int64, lists []desk.CueList) (*BrandCues, error) {
+	own := &BrandCues{brands: brandOf, lists: map[int64]*brandList{}}
 	var errs []error
 	for _, l := range lists {
 		if len(l.Cues)+len(l.Off)+len(l.Quiet) == 0 {
@@ -48,9 +48,6 @@ func (c *CueList) brandCues(monitors []desk.Monitor, lists []desk.CueList) (*Bra
 	}
 	if len(own.lists) == 0 {
 		return nil, errors.Join(errs...)
-	}
-	for _, m := range monitors {
-		own.brands[m.ID] = m.BrandID
 	}
 	return own, errors.Join(errs...)
 }

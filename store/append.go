@@ -440,7 +440,8 @@ func edit(m, in *desk.Mention) bool {
 	m.Edited = in.Edited
 	if in.Text != m.Text || in.Title != m.Title {
 		m.Text, m.Title, m.URL, m.Links, m.Tags = in.Text, in.Title, in.URL, in.Links, in.Tags
-		m.Lang, m.Sentiment, m.Mood, m.Confidence, m.Cues, m.CorrectedBy, m.ReadBy = in.Lang, in.Sentiment, in.Mood, in.Confidence, in.Cues, "", ""
+		m.Lang, m.Sentiment, m.Mood, m.Confidence, m.CorrectedBy, m.ReadBy = in.Lang, in.Sentiment, in.Mood, in.Confidence, "", ""
+		m.TakeCues(in)
 		m.Monitors = in.Monitors
 		return true
 	}

@@ -99,7 +99,8 @@ func (db *DB) Rescore(ctx context.Context, ms []desk.Mention) error {
 	}
 	return db.alter(ctx, ids, func(m *desk.Mention) bool {
 		in := by[m.ID]
-		m.Lang, m.Cues = in.Lang, in.Cues
+		m.Lang = in.Lang
+		m.TakeCues(in)
 		if m.CorrectedBy == "" && m.ReadBy == "" {
 			m.Sentiment, m.Mood, m.Confidence = in.Sentiment, in.Mood, in.Confidence
 		}

@@ -143,6 +143,7 @@ var done = map[string]desk.Text{
 	"level":       desk.Say("Level changed."),
 	"closed":      desk.Say("Room closed."),
 	"reopened":    desk.Say("Room opened again."),
+	"remarking":   desk.Say("Stored mentions are being marked anew in the background."),
 	"corrected":   desk.Say("Mood corrected. The desk will not change it back."),
 	"uncorrected": desk.Say("Taken back. The desk reads as if it had never been said."),
 	"allowed":     desk.Say("Allowed. What the desk is unsure of is sent from now on."),

@@ -102,6 +102,15 @@ func (c *Console) mentionList(w http.ResponseWriter, r *http.Request) error {
 	p := &mentionsPage{Search: searchOf(q), Moods: named("mood", "negative", "neutral", "positive"), Whens: whens,
 		Kinds: named("kind", desk.KindPost, desk.KindReply, desk.KindRepost, desk.KindArticle, desk.KindComment),
 		Cues:  named("cue", cueTypes...)}
+	types, err := c.Lexicon.Types(ctx, v.brand.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range types {
+		if t.Own {
+			p.Cues = append(p.Cues, choice{t.Name, t.Title})
+		}
+	}
 	p.Find = p.Search.Text
 	f := p.Search.filter(v.brand, time.Now().UTC())
 	f.Before, f.Limit = number(q.Get("before")), mentionsShown
@@ -183,6 +192,8 @@ type mentionPage struct {
 	Like     []mentionView
 	Thread   []entryView
 	Moods    []choice
+	Cues     []cueView
+	Offered  []choice // types that a person can mark it with
 }
 
 func (c *Console) mentionShow(w http.ResponseWriter, r *http.Request) error {
@@ -196,7 +207,16 @@ func (c *Console) mentionShow(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	p := &mentionPage{Frame: Frame{Area: "mentions"}, Mention: mentionView{Mention: m, Zone: zone(v.brand), Whole: true}, Out: outside(m.URL),
-		Moods: named("mood", "negative", "neutral", "positive")}
+		Moods: named("mood", "negative", "neutral", "positive"), Cues: cueViews(m)}
+	types, err := c.Lexicon.Types(ctx, v.brand.ID)
+	if err != nil {
+		return err
+	}
+	for _, t := range types {
+		if !slices.ContainsFunc(p.Cues, func(q cueView) bool { return q.Name == t.Name && !q.Not }) {
+			p.Offered = append(p.Offered, choice{t.Name, t.Title})
+		}
+	}
 	for _, mid := range m.Monitors {
 		mon, err := c.Monitors.One(ctx, mid)
 		if errors.Is(err, desk.ErrNotFound) {

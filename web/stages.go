@@ -34,6 +34,7 @@ type Stages struct {
 	Detect    *detect.Engine
 	Sources   *source.Register
 	Monitors  *match.Monitors
+	Lexicon   *enrich.Lexicon
 	Occasions *occasion.Calendar
 	Topics    *topic.Watch // nil: none are followed
 	Feeds     Feeds        // nil: no lists of feeds

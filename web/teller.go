@@ -5,6 +5,7 @@ import (
 	"math"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"breakwater/desk"
 	"breakwater/internal/say"
@@ -82,12 +83,22 @@ func (t teller) mention(i int) desk.Mention {
 	m.Ref = desk.Ref{Network: []string{"mastodon", "bluesky", "feed"}[i%3], NativeID: itoa(int64(i))}
 	m.Fold = m.Key().Fold()
 	if i%3 == 0 {
-		m.Cues, m.Like = []string{"food_illness"}, 1204
+		m.Like = 1204
+		m.SetCues([]desk.Cue{{Type: "food_illness", Strength: 3, Words: []desk.Span{t.span(m.Text)}}})
 	}
 	if i%3 == 2 {
 		m.Author.Media = true
 	}
 	return m
+}
+
+// span is the second half of a text, cut at a character, as if a cue had been found there.
+func (t teller) span(text string) desk.Span {
+	from := len(text) / 2
+	for !utf8.RuneStart(text[from]) {
+		from++
+	}
+	return desk.Span{Words: text[from:], From: from, To: len(text)}
 }
 
 func (t teller) mentions(n int) []mentionView {

@@ -4,6 +4,7 @@ import (
 	"strings"
 
 	"breakwater/desk"
+	"breakwater/enrich"
 )
 
 // words are the names that people read for the values that the desk keeps, by group.
@@ -68,13 +69,8 @@ var words = map[string]map[string]desk.Text{
 	"phase": {
 		"rising": desk.Say("Rising"), "peaking": desk.Say("At its peak"), "falling": desk.Say("Falling"), "steady": desk.Say("Steady"),
 	},
-	"cue": {
-		"boycott": desk.Say("Boycott"), "safety_injury": desk.Say("Safety and injury"), "food_illness": desk.Say("Illness from food"),
-		"data_breach": desk.Say("Data breach"), "outage": desk.Say("Outage"), "discrimination": desk.Say("Discrimination"),
-		"legal_regulatory": desk.Say("Law and regulators"), "fraud_deception": desk.Say("Fraud and deception"), "labour": desk.Say("Working conditions"),
-		"environment_animals": desk.Say("Environment and animals"), "leadership_scandal": desk.Say("Leadership scandal"), "geopolitics": desk.Say("Politics and religion"),
-		"violence_threat": desk.Say("Threats and violence"), "misinformation": desk.Say("Misinformation"), "service_rage": desk.Say("Anger at service"),
-	},
+	"cue":     enrich.CueTitles(),
+	"cuehelp": enrich.CueHelps(),
 	"detector": {
 		"surge": desk.Say("Surge"), "mood": desk.Say("Mood"), "voice": desk.Say("Far-reaching voice"),
 		"threshold": desk.Say("Your own rule"), "cue": desk.Say("Crisis cue"), "silence": desk.Say("Silent source"),
@@ -88,11 +84,8 @@ var words = map[string]map[string]desk.Text{
 	},
 }
 
-// cueTypes are the crisis cues that can be asked for, as enrich names them.
-var cueTypes = []string{
-	"boycott", "safety_injury", "food_illness", "data_breach", "outage", "discrimination", "legal_regulatory", "fraud_deception", "labour",
-	"environment_animals", "leadership_scandal", "geopolitics", "violence_threat", "misinformation", "service_rage",
-}
+// cueTypes are the crisis cues that can be asked for, in the order in which they are shown.
+var cueTypes = enrich.CueNames()
 
 // word is the name of a value; a value that nobody named is shown as it is.
 func word(group, value string) desk.Text {

@@ -13,6 +13,7 @@ type cli struct {
 	Import     importCmd     `cmd:"" help:"Take in mentions from CSV or NDJSON files."`
 	Brand      brandCmd      `cmd:"" help:"What the desk protects."`
 	Monitor    monitorCmd    `cmd:"" help:"What to listen for."`
+	Cue        cueCmd        `cmd:"" help:"Words that point to a crisis: a brand's own, and what single mentions are about."`
 	Occasion   occasionCmd   `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
 	Mention    mentionCmd    `cmd:"" help:"Search what was heard."`
 	Topics     topicsCmd     `cmd:"" help:"What is talked about: topics that were found by themselves."`
