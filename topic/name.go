@@ -23,8 +23,8 @@ type phrase struct {
 	cover   [namePosts / 64]uint64 // posts that say it
 	n       int
 	telling float64 // logarithm of how many times more often it is said than usual
-	shown   string // as it is written most, of equals with the fewest capitals
-	same    int    // samples that write it so, less those that do not
+	shown   string  // as it is written most, of equals with the fewest capitals
+	same    int     // samples that write it so, less those that do not
 	parts   []uint32
 }
 
