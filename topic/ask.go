@@ -22,9 +22,13 @@ func (w *Watch) List(ctx context.Context, f desk.TopicFilter) ([]desk.Topic, err
 			return nil, err
 		}
 		for _, d := range kept {
-			if !slices.ContainsFunc(all, func(o desk.Topic) bool { return o.ID == d.ID }) {
-				all = append(all, d)
+			if slices.ContainsFunc(all, func(o desk.Topic) bool { return o.ID == d.ID }) {
+				continue
 			}
+			if d.Ended.IsZero() { // it gave way to a stronger one, or was learned anew
+				d.Ended = d.Last
+			}
+			all = append(all, d)
 		}
 	}
 	if len(f.Monitors) == 0 {
@@ -96,7 +100,9 @@ func (w *Watch) One(ctx context.Context, id int64) (desk.Topic, error) {
 	if len(kept) == 0 {
 		return desk.Topic{}, desk.ErrNotFound
 	}
-	kept[0].Keys = nil
+	if kept[0].Keys = nil; kept[0].Ended.IsZero() {
+		kept[0].Ended = kept[0].Last
+	}
 	return kept[0], nil
 }
 

@@ -65,6 +65,7 @@ type Watch struct {
 	past     map[int64][]desk.Topic // ended lately, by monitor
 	ended    []desk.Topic           // not saved yet
 	upTo     time.Time              // arrival of the newest mention added
+	loaded   time.Time              // up to when mentions were read from the store; what is handed over may be among them
 	reader   reader
 }
 
@@ -180,14 +181,22 @@ func (w *Watch) add() {
 		n := min(len(heard), atOnce)
 		w.mu.Lock()
 		for i := range heard[:n] {
-			w.tracker.Add(&heard[i])
-			if heard[i].Arrived.After(w.upTo) {
-				w.upTo = heard[i].Arrived
-			}
+			w.count(&heard[i], !heard[i].Arrived.After(w.loaded))
 		}
 		w.bury()
 		w.mu.Unlock()
 		heard = heard[n:]
+	}
+}
+
+// count adds a mention; one that may have been added before is looked for first. The caller holds w.mu.
+func (w *Watch) count(m *desk.Mention, maybe bool) {
+	if maybe {
+		m.Monitors = slices.DeleteFunc(slices.Clone(m.Monitors), func(id int64) bool { return w.tracker.Knows(id, m.ID) })
+	}
+	w.tracker.Add(m)
+	if m.Arrived.After(w.upTo) {
+		w.upTo = m.Arrived
 	}
 }
 
@@ -294,13 +303,9 @@ func (w *Watch) catchUp(ctx context.Context, saved int64) error {
 	w.mu.Lock()
 	defer w.mu.Unlock()
 	for i := range missed {
-		m := &missed[i]
-		m.Monitors = slices.DeleteFunc(m.Monitors, func(id int64) bool { return w.tracker.Knows(id, m.ID) })
-		w.tracker.Add(m)
-		if m.Arrived.After(w.upTo) {
-			w.upTo = m.Arrived
-		}
+		w.count(&missed[i], saved > 0)
 	}
+	w.loaded = time.Now()
 	w.bury()
 	return nil
 }
