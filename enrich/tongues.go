@@ -19,7 +19,7 @@ var tongueModel = sync.OnceValue(func() *tongue.Model {
 	return m
 })
 
-// Tongues tells languages apart by a trained model (docs/model.md). It may be used concurrently.
+// Tongues tells languages apart by a trained model (docs/language-model.md). It may be used concurrently.
 type Tongues struct{ model *tongue.Model }
 
 // NewTongues is the model that comes with the program.

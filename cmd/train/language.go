@@ -56,8 +56,11 @@ func fitTongues(o options, fit languageFit) error {
 	if err != nil {
 		return err
 	}
-	if o.Pairs == "" {
+	if o.Pairs == "" { // beside the texts, or among the texts for sentiment, where it is needed too
 		o.Pairs = filepath.Join(o.Data, "t2s.txt")
+		if _, err := os.Stat(o.Pairs); err != nil {
+			o.Pairs = filepath.Join(o.Data, "..", "sentiment", "t2s.txt")
+		}
 	}
 	trad, simp, err := readHan(o.Pairs, texts)
 	if err != nil {

@@ -18,7 +18,7 @@ type options struct {
 	Data    string `help:"Folder of labelled texts: <language>.train.tsv.gz and .src.gz, t2s.txt (docs/model.md says where they come from). For language: <language>.*.txt.gz." required:"" placeholder:"DIR"`
 	Out     string `help:"Folder that the model files are written to." default:"enrich/data" placeholder:"DIR"`
 	Licence string `help:"Which texts to learn sentiment from: all, or open, those that everybody may use for everything." enum:"all,open" default:"all"`
-	Pairs   string `help:"For language: the file of Traditional and Simplified characters, when it is not t2s.txt among the texts." placeholder:"FILE"`
+	Pairs   string `help:"For language: the file of Traditional and Simplified characters, when it is not t2s.txt among the texts or in ../sentiment beside them." placeholder:"FILE"`
 	Seed    uint64 `help:"Of everything that is drawn by lot." default:"1"`
 }
 
