@@ -23,14 +23,17 @@ func (s *server) cueOperations() []operation {
 	}
 }
 
-// cueTypesOut is a list of types, whole.
-type cueTypesOut struct {
-	Items []enrich.TypeOf `json:"items"`
+type cueTypesIn struct {
+	One
+	Paging
 }
 
-func (s *server) cueTypes(ctx context.Context, in *One) (cueTypesOut, error) {
+func (s *server) cueTypes(ctx context.Context, in *cueTypesIn) (Page[enrich.TypeOf], error) {
 	all, err := s.Lexicon.Types(ctx, in.ID)
-	return cueTypesOut{all}, err
+	if err != nil {
+		return Page[enrich.TypeOf]{}, err
+	}
+	return whole(in.Paging, all)
 }
 
 func (s *server) cues(ctx context.Context, in *One) (desk.CueList, error) {
