@@ -417,7 +417,9 @@ func TestOutsideFailing(t *testing.T) {
 		"limited": {func(w http.ResponseWriter, _ *http.Request) { w.Header().Set("Retry-After", "90"); w.WriteHeader(429) }, problemLimited},
 		"garbage": {func(w http.ResponseWriter, _ *http.Request) { fmt.Fprint(w, "<html>") }, problemForm},
 		"slow":    {slow, problemSilent},
-		"moved":   {func(w http.ResponseWriter, r *http.Request) { http.Redirect(w, r, "http://elsewhere.example/", 307) }, problemFailing},
+		"moved": {func(w http.ResponseWriter, r *http.Request) {
+			http.Redirect(w, r, "http://elsewhere.example/", http.StatusTemporaryRedirect)
+		}, problemFailing},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()

@@ -1,9 +1,11 @@
 package enrich
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"sync"
 	"time"
 
@@ -348,6 +350,39 @@ func (l *Learner) Lesson(ctx context.Context, brandID int64) (desk.Lesson, error
 		return desk.Lesson{}, err
 	}
 	return l.store.Lesson(ctx, brandID)
+}
+
+// Constants of what is offered to be told right.
+const (
+	unsureOf   = 400 // the newest mentions of a brand, of which
+	unsureMost = 0.6 // those are offered that the desk is less sure of
+)
+
+// Unsure are newer mentions of one brand alone that the desk is least sure of, at most limit, the least sure first: a person's
+// word on them teaches most. For responders.
+func (l *Learner) Unsure(ctx context.Context, brandID int64, limit int) ([]desk.Mention, error) {
+	if err := desk.Need(ctx, desk.Responder); err != nil {
+		return nil, err
+	}
+	all, err := l.store.BrandMentions(ctx, brandID, time.Unix(0, 0), 0, unsureOf)
+	if err != nil {
+		return nil, err
+	}
+	var some []desk.Mention
+	for _, m := range all {
+		if m.CorrectedBy != "" || m.ReadBy != "" || m.Own || m.IsCopy() || m.Confidence >= unsureMost || m.Text == "" {
+			continue
+		}
+		only, err := l.store.OnlyBrand(ctx, &m)
+		if err != nil {
+			return nil, err
+		}
+		if only == brandID {
+			some = append(some, m)
+		}
+	}
+	slices.SortStableFunc(some, func(a, b desk.Mention) int { return cmp.Compare(a.Confidence, b.Confidence) })
+	return some[:min(limit, len(some))], nil
 }
 
 // Undo takes back what a person said about the mood of a mention: the desk reads it, and all others, as if it had never been

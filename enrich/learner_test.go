@@ -2,6 +2,7 @@ package enrich
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"log/slog"
 	"slices"
@@ -279,6 +280,10 @@ func TestLearner(t *testing.T) {
 		t.Errorf("the other brand learned %+v, %v", none, err)
 	}
 
+	if unsure, err := s.Unsure(ctx, s.brands[0], 3); err != nil || len(unsure) != 3 || unsure[0].Confidence > unsure[2].Confidence || unsure[2].Confidence >= unsureMost || unsure[0].CorrectedBy != "" {
+		t.Errorf("least sure of %+v, %v", unsure, err)
+	}
+
 	// What comes from then on is read with it, also after a restart.
 	s.restart()
 	s.learned(t)
@@ -357,13 +362,16 @@ func TestLearnerAsksWhoMay(t *testing.T) {
 	s := newSchool(t)
 	nobody := desk.WithActor(t.Context(), desk.Actor{})
 	viewer := desk.WithActor(t.Context(), desk.Actor{Role: desk.Viewer})
-	if _, err := s.List(nobody, 1, desk.Paging{}); err != desk.ErrForbidden {
+	if _, err := s.List(nobody, 1, desk.Paging{}); !errors.Is(err, desk.ErrForbidden) {
 		t.Error(err)
 	}
-	if _, err := s.Lesson(nobody, 1); err != desk.ErrForbidden {
+	if _, err := s.Lesson(nobody, 1); !errors.Is(err, desk.ErrForbidden) {
 		t.Error(err)
 	}
-	if _, err := s.Undo(viewer, 1); err != desk.ErrForbidden {
+	if _, err := s.Unsure(viewer, 1, 1); !errors.Is(err, desk.ErrForbidden) {
+		t.Error(err)
+	}
+	if _, err := s.Undo(viewer, 1); !errors.Is(err, desk.ErrForbidden) {
 		t.Error(err)
 	}
 }

@@ -28,6 +28,8 @@ type correctionsPage struct {
 	Lesson      desk.Lesson
 	Corrections []correctionView
 	Pager       pagerView
+	Unsure      []mentionView // that the desk is least sure of
+	Moods       []choice
 }
 
 // correctionView is a correction as the list shows it.
@@ -40,11 +42,14 @@ type correctionView struct {
 // Confirmed reports whether a person said what the desk had read.
 func (v correctionView) Confirmed() bool { return v.Was == v.Mention.Mood }
 
-const correctionsShown = 30
+const (
+	correctionsShown = 30
+	unsureShown      = 5
+)
 
 func (c *Console) correctionList(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), visitOf(r)
-	p := &correctionsPage{Frame: Frame{Area: "mentions"}}
+	p := &correctionsPage{Frame: Frame{Area: "mentions"}, Moods: named("mood", "negative", "neutral", "positive")}
 	var err error
 	if p.Lesson, err = c.Lessons.Lesson(ctx, v.brand.ID); err != nil {
 		return err
@@ -56,6 +61,13 @@ func (c *Console) correctionList(w http.ResponseWriter, r *http.Request) error {
 	all, p.Pager = pieceOf(r, all, correctionsShown, func(k desk.Correction) int64 { return k.ID })
 	for _, k := range all {
 		p.Corrections = append(p.Corrections, correctionView{k, mentionView{Mention: k.Mention, Zone: zone(v.brand)}, r.URL.RequestURI()})
+	}
+	if v.actor.Role >= desk.Responder && p.Pager.First == "" {
+		unsure, err := c.Lessons.Unsure(ctx, v.brand.ID, unsureShown)
+		if err != nil {
+			return err
+		}
+		p.Unsure = mentionViews(unsure, zone(v.brand))
 	}
 	return c.render(w, r, "mentions/corrections", p)
 }

@@ -17,6 +17,10 @@ func TestCorrectionsAreListedAndTakenBack(t *testing.T) {
 	t.Parallel()
 	h := open(t).furnish()
 	b := h.signedIn(desk.Responder)
+	_, _, offered := b.get("/mentions/corrections")
+	if forms := offered.All(`form[action$="/mood"]`); len(forms) != 3 {
+		t.Errorf("%d mentions are offered to be told right, want all 3", len(forms))
+	}
 	if _, _, p := b.get("/mentions/corrections"); !strings.Contains(p.Text("main"), "Nobody corrected anything yet.") {
 		t.Errorf("without corrections: %q", p.Text("main"))
 	}

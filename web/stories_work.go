@@ -55,7 +55,7 @@ func mentionStories() []story {
 		{"mentions/corrections", "empty", func(t teller) page { return &correctionsPage{Frame: t.learning(desk.Viewer)} }},
 		{"mentions/corrections", "many", func(t teller) page {
 			p := &correctionsPage{Frame: t.learning(desk.Responder), Pager: pagerView{First: "/mentions/corrections", Next: "/mentions/corrections?before=12"},
-				Lesson: desk.Lesson{BrandID: 1, Learned: storyNow().Add(-time.Hour), Taught: 214, Mark: "x", Read: 12840, Differ: 1240}}
+				Unsure: t.mentions(3), Moods: named("mood", "negative", "neutral", "positive"), Lesson: desk.Lesson{BrandID: 1, Learned: storyNow().Add(-time.Hour), Taught: 214, Mark: "x", Read: 12840, Differ: 1240}}
 			for i, v := range t.mentions(12) {
 				k := correctionView{desk.Correction{ID: int64(40 - i), At: storyNow().Add(-time.Duration(i) * time.Hour), Name: t.person(i), Was: desk.Mood(i%3 - 1), Shared: i == 4, Mention: v.Mention}, v, "/mentions/corrections"}
 				k.Mention.Mood, k.Mention.CorrectedBy = desk.Mood((i+i%2)%3-1), k.Name
