@@ -176,6 +176,7 @@ func (t teller) alert(i int, level desk.Level) desk.Alert {
 			Rule:     desk.Say("Surge: held against this hour of the week and this monitor's own highest; {sensitivity}.", "sensitivity", desk.Say("sensitivity balanced")),
 			Networks: []desk.Share{{Name: "mastodon", Count: 280, Ratio: 9.1}, {Name: "bluesky", Count: 132, Ratio: 6}},
 			Words:    t.words(), Voices: t.voices(3), Mentions: []int64{1000, 1001, 1002}, Every: []float64{5.2 * 24 * 365.25, 30}[i%2], Topic: t.words()[0].Name, Sources: 5, Deaf: 2 * (i % 2),
+			Looks:  desk.Say("Other monitors rise as well, about {times} times what is usual: the whole platform talks more.", "times", 1.6),
 			Doubts: t.doubts()}}}}
 }
 

@@ -173,7 +173,8 @@ func printVolumes(volumes []volumeFile, labels map[string][][2]time.Time) error 
 		v := &volumes[i]
 		windows, ok := labels[v.name]
 		if !ok {
-			return fmt.Errorf("labels.json says nothing of %s", v.name)
+			fmt.Printf("labels.json says nothing of %s: it is not scored.\n", v.name)
+			continue
 		}
 		f, err := newNABFile(v.at, v.scores, windows)
 		if err != nil {
@@ -185,6 +186,9 @@ func printVolumes(volumes []volumeFile, labels map[string][][2]time.Time) error 
 		} else {
 			kept++
 		}
+	}
+	if len(files) == 0 {
+		return errors.New("labels.json says nothing of any file")
 	}
 	var ours [3]nabResult
 	for i, p := range nabProfiles {
