@@ -15,6 +15,7 @@ var benches = map[string]func(args []string) error{
 	"detect":      benchDetect,
 	"forecast":    benchForecast,
 	"language":    benchLanguage,
+	"latency":     benchLatency,
 	"match":       benchMatch,
 	"pipeline":    benchPipeline,
 	"query":       benchQuery,
