@@ -36,7 +36,7 @@ type SourceBody struct {
 	Brand       ID            `json:"brand_id,omitempty" doc:"For this brand; 0 for all"`
 	KeepAll     bool          `json:"keep_all,omitempty" doc:"Also what no monitor answers"`
 	Paused      bool          `json:"paused,omitempty" doc:"A new source begins paused"`
-	SilentAfter int           `json:"silent_after,omitempty" doc:"Minutes without a mention until it is called silent; 0 never" minimum:"0"`
+	SilentAfter int           `json:"silent_after,omitempty" doc:"Minutes without a mention until it is called silent; 0 as learned from its own pace, -1 never" minimum:"-1"`
 	Version     int           `json:"version,omitempty" doc:"As read; another one meanwhile is a conflict" minimum:"0"`
 }
 

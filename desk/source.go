@@ -47,7 +47,7 @@ type Source struct {
 	Settings    Settings  `json:"settings"`
 	KeepAll     bool      `json:"keep_all"` // also what no monitor answers
 	Paused      bool      `json:"paused"`
-	SilentAfter int       `json:"silent_after"` // minutes without a mention until it is called silent; 0 never
+	SilentAfter int       `json:"silent_after"` // minutes without a mention until it is called silent; 0 as learned from its own pace, -1 never
 	Health      Health    `json:"health"`
 	Created     time.Time `json:"created"`
 	Version     int       `json:"version"`
@@ -65,6 +65,9 @@ type Health struct {
 	Failures int       `json:"failures"`          // in a row
 	Mentions int64     `json:"mentions"`          // ever
 	Rejects  int64     `json:"rejects"`           // records that could not be read, ever
+	Pace     float64   `json:"pace,omitempty"`    // seconds between two arrivals, usually
+	Lull     float64   `json:"lull,omitempty"`    // seconds of the longest silence lately
+	Paces    int       `json:"paces,omitempty"`   // arrivals that Pace and Lull were learned from
 }
 
 // Well reports whether data from the source can be trusted to be all there is.

@@ -3,9 +3,12 @@
 package detect
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"log/slog"
+	"maps"
+	"slices"
 	"sync"
 	"time"
 
@@ -114,18 +117,37 @@ func (e *Engine) Run(ctx context.Context) error {
 	e.recall(ctx)
 	sweep := time.NewTicker(sweepEvery)
 	defer sweep.Stop()
+	owing := time.NewTicker(everyRound)
+	defer owing.Stop()
 	for {
 		select {
 		case <-ctx.Done():
 			return nil
 		case <-sweep.C:
 			e.sweep(time.Now())
+		case <-owing.C:
+			if !e.owe(time.Now()) {
+				continue
+			}
 		case <-e.wake:
 		}
 		began := time.Now()
 		e.round(ctx)
 		pause(ctx, everyRound-time.Since(began))
 	}
+}
+
+// owe touches the monitors whose newest posts were not looked at when they came, and may be now: nothing else would, where no
+// further post comes. It reports whether there are any.
+func (e *Engine) owe(now time.Time) (any bool) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	for id, w := range e.watches {
+		if w.owed && now.Sub(w.sampled) >= w.spacing(now) {
+			e.touched[id], any = struct{}{}, true
+		}
+	}
+	return any
 }
 
 // recall has the monitors with live alerts looked at: what moved before a restart may have calmed down since.
@@ -163,7 +185,7 @@ func (e *Engine) round(ctx context.Context) {
 	touched, changed := e.touched, e.changed
 	e.touched, e.changed = make(map[int64]struct{}), make(map[int64]struct{})
 	e.mu.Unlock()
-	for id := range touched {
+	for _, id := range e.cheapFirst(touched) {
 		if ctx.Err() != nil {
 			return
 		}
@@ -175,9 +197,25 @@ func (e *Engine) round(ctx context.Context) {
 		if len(e.unsaved.learned) >= saveFrom {
 			e.save(ctx)
 		}
-		pause(ctx, min(rest*time.Since(began), everyRound))
+		cost := time.Since(began)
+		if w := e.watches[id]; w != nil {
+			w.cost = cost
+		}
+		pause(ctx, min(rest*cost, everyRound))
 	}
 	e.save(ctx)
+}
+
+// cheapFirst puts the monitors in the order of what the last look at them cost: one that everybody speaks of does not hold up the
+// news about the others.
+func (e *Engine) cheapFirst(touched map[int64]struct{}) []int64 {
+	cost := func(id int64) time.Duration {
+		if w := e.watches[id]; w != nil {
+			return w.cost
+		}
+		return 0
+	}
+	return slices.SortedFunc(maps.Keys(touched), func(a, b int64) int { return cmp.Or(cmp.Compare(cost(a), cost(b)), cmp.Compare(a, b)) })
 }
 
 // save keeps what was learned and judged. What cannot be saved waits for the next round.

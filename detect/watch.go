@@ -37,6 +37,8 @@ type watch struct {
 	people  map[int]int
 	sampled time.Time
 	took    time.Duration // by the last look at the posts
+	cost    time.Duration // of the last look at all
+	owed    bool          // posts came that were not looked at yet
 
 	looked, signalled, toldAt time.Time
 	told                      []desk.Signal // what was last handed on
@@ -68,10 +70,19 @@ func (w *watch) refresh(ctx context.Context, e *Engine, id int64, anew bool, now
 	if err := w.minutes.update(ctx, e.store, id, w.span(), now); err != nil {
 		return err
 	}
-	if anew || now.Sub(w.sampled) >= max(sampleEvery, sampleRest*w.took) {
+	if w.owed = !anew && now.Sub(w.sampled) < w.spacing(now); !w.owed {
 		return w.sample(ctx, e.store, now)
 	}
 	return nil
+}
+
+// spacing is how long after a look at the posts the next one comes. Few posts cost little and are looked at with the numbers: on
+// a quiet monitor each may be the one that tips.
+func (w *watch) spacing(now time.Time) time.Duration {
+	if w.window(now).sum(cueMinutes).Count <= sampled {
+		return everyRound
+	}
+	return max(sampleEvery, sampleRest*w.took)
 }
 
 // study brings the ledger up to the last closed bucket, and judges what came since.

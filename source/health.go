@@ -94,7 +94,12 @@ func troubleOf(s desk.Source, h desk.Health, now time.Time) desk.Signal {
 			since = s.Created
 		}
 	}
-	sig := signalOf(s, now, desk.Say(t.why, "source", s.Name, "time", since.UTC().Truncate(time.Second)))
+	why := desk.Say(t.why, "source", s.Name, "time", since.UTC().Truncate(time.Second))
+	if h.State == desk.HealthSilent && h.Paces >= paceKnown {
+		why = desk.Say("Usually something comes from {source} every {usual}, and nothing has for {silence}. What is shown may be calm only because we do not hear.",
+			"source", s.Name, "usual", span(time.Duration(h.Pace*float64(time.Second))), "silence", span(now.Sub(since)))
+	}
+	sig := signalOf(s, now, why)
 	sig.Strength, sig.Level = 1, t.level
 	sig.Evidence = desk.Evidence{Since: since, Rule: desk.Say("A source that is not heard is never shown as calm.")}
 	if !h.Problem.IsZero() {

@@ -283,6 +283,9 @@ func (h *hearer) answered(ctx context.Context, b desk.Batch, wait time.Duration)
 		h.health.Answered, h.health.Next = time.Time{}, time.Time{}
 	}
 	if len(b.Mentions) > 0 {
+		if h.late.IsZero() { // what is caught up with comes at no pace of its own
+			learnPace(&h.health, h.health.Heard, now)
+		}
 		h.health.Heard = now
 	}
 	if h.health.State != desk.HealthSilent || len(b.Mentions) > 0 {

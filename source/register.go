@@ -121,8 +121,8 @@ func (r *Register) settle(s desk.Source, kind string, stored desk.Settings) (des
 	case len(s.Name) > 200:
 		err = errors.Join(desk.Wrong("name", "This is too long."), err)
 	}
-	if s.SilentAfter < 0 || s.SilentAfter > 365*24*60 {
-		err = errors.Join(err, desk.Wrong("silent_after", "Enter minutes, up to a year; 0 for never."))
+	if s.SilentAfter < -1 || s.SilentAfter > 365*24*60 {
+		err = errors.Join(err, desk.Wrong("silent_after", "Enter minutes, up to a year; 0 as learned, -1 for never."))
 	}
 	return set, made, err
 }

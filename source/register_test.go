@@ -118,7 +118,7 @@ func TestWhatIsWrongWithASource(t *testing.T) {
 		{"missing", func(s *desk.Source) { s.Settings = nil }, []string{"url"}},
 		{"script", func(s *desk.Source) { s.Settings["url"] = "javascript:alert(1)" }, []string{"url"}},
 		{"the connector minds", func(s *desk.Source) { s.Settings["url"] = "https://bad.example" }, []string{"url"}},
-		{"silence", func(s *desk.Source) { s.SilentAfter = -1 }, []string{"silent_after"}},
+		{"silence", func(s *desk.Source) { s.SilentAfter = -2 }, []string{"silent_after"}},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

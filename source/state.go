@@ -84,16 +84,18 @@ func (h *hearer) recall(ctx context.Context) {
 		return
 	}
 	if s.Health.Heard.After(h.health.Heard) {
+		learnPace(&h.health, h.health.Heard, s.Health.Heard)
 		h.health.Heard = s.Health.Heard
 	}
 }
 
 // listen notices that a source which answers has had nothing to say for too long.
 func (h *hearer) listen(ctx context.Context, now time.Time) {
-	if h.source.SilentAfter <= 0 || h.health.State != desk.HealthOK {
+	after, known := silentAfter(h.source, h.health, now)
+	if !known || h.health.State != desk.HealthOK {
 		return
 	}
-	if now.Sub(quietSince(h.source, h.health)) >= time.Duration(h.source.SilentAfter)*time.Minute {
+	if now.Sub(quietSince(h.source, h.health)) >= after {
 		h.trouble(ctx, verdict{state: desk.HealthSilent, problem: desk.Say("It answers, but nothing has come for unusually long.")})
 	}
 }

@@ -223,7 +223,7 @@ var ill = []string{
 func tip(n, k int) map[string]any {
 	text := fmt.Sprintf("%s again, number %d of it", word(n), k)
 	if n%2 == 1 {
-		text = fmt.Sprintf(ill[k-1], word(n))
+		text = fmt.Sprintf(ill[k-1], word(n)) + " " + newPoster(uint64(10*n+k)).text(0, 200) // alike would be a copy
 	}
 	return map[string]any{"id": fmt.Sprintf("tip-%d-%d", n, k), "text": text, "published": time.Now().UTC().Format(time.RFC3339Nano),
 		"author": map[string]any{"handle": fmt.Sprintf("person%d", k), "followers": 120}}

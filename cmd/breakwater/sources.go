@@ -68,7 +68,7 @@ type sourceSaveCmd struct {
 	sourceSettings `embed:""`
 	Brand          int64 `help:"For this brand; 0 for all." placeholder:"ID"`
 	KeepAll        bool  `help:"Keep also what no monitor answers."`
-	SilentAfter    int   `help:"Minutes without a mention until it is called silent; 0 never."`
+	SilentAfter    int   `help:"Minutes without a mention until it is called silent; 0 as learned from its own pace, -1 never."`
 }
 
 // Run adds or changes a source. What is not given stays as it is.
