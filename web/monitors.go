@@ -255,6 +255,7 @@ func newTimeMachine(got detect.Hindsight, speak *say.Printer, z *time.Location) 
 	t.Chart = chart{From: got.From, To: got.From.Add(time.Duration(max(1, len(got.Points))) * step), Step: step, Zone: z, Points: got.Points}
 	for i := len(got.Tried.Alerts) - 1; i >= 0; i-- {
 		w := wouldView{got.Tried.Alerts[i], z}
+		w.Observed, w.Expected = tidyNumber(w.Observed), tidyNumber(w.Expected)
 		if len(t.Alerts) < machineShown {
 			t.Alerts = append(t.Alerts, w)
 		}
