@@ -1,6 +1,7 @@
 package alert
 
 import (
+	"cmp"
 	"slices"
 	"time"
 	"unicode"
@@ -25,7 +26,7 @@ func kin(a, b desk.Signal) float64 {
 	}
 	ea, eb := a.Evidence, b.Evidence
 	if ea.Topic != "" && eb.Topic != "" {
-		if ea.Topic == eb.Topic {
+		if topicOf(ea) == topicOf(eb) {
 			return 3
 		}
 		return apart
@@ -101,8 +102,11 @@ func script(words []desk.Share) *unicode.RangeTable {
 
 // same reports whether b is a's next reading: the same detector on the same thing.
 func same(a, b desk.Signal) bool {
-	return a.MonitorID == b.MonitorID && a.SourceID == b.SourceID && a.Detector == b.Detector && a.Evidence.Topic == b.Evidence.Topic
+	return a.MonitorID == b.MonitorID && a.SourceID == b.SourceID && a.Detector == b.Detector && topicOf(a.Evidence) == topicOf(b.Evidence)
 }
+
+// topicOf is what tells the topic of a signal from others.
+func topicOf(e desk.Evidence) string { return cmp.Or(e.TopicID, e.Topic) }
 
 // belongs is how much a signal belongs to a situation, of which some signals are known; apart when it does not. Of one monitor
 // what cannot be told apart belongs together; what another monitor tells must share posts, words or voices.

@@ -26,6 +26,7 @@ type Evidence struct {
 	Gaps     []Text    `json:"gaps,omitempty"`     // what we could not hear meanwhile
 	Every    float64   `json:"every,omitempty"`    // hours between two such readings by chance alone; 0 not known
 	Topic    string    `json:"topic,omitempty"`    // what it is about, by its words
+	TopicID  string    `json:"topic_id,omitempty"` // of that topic: its name may get better from reading to reading
 	Looks    Text      `json:"looks,omitzero"`     // what it looks like besides a crisis: robots, copies, a busy platform
 	Occasion string    `json:"occasion,omitempty"` // known beforehand, and on at the time: it may explain the volume
 	Doubts   []Text    `json:"doubts,omitempty"`   // what would have to be true for this to be no alert

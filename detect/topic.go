@@ -35,6 +35,7 @@ func lookTopic(w Window) (desk.Signal, bool) {
 			"n", int(v.Observed), "monitor", w.Monitor.Name, "minutes", minutes, "topic", about.Name, "usual", rounded(v.Expected)),
 		desk.Say("Topic: its negatives held against its own past and its share; {sensitivity}.", "sensitivity", w.sensitivity()))
 	s.Detector, s.Evidence.Every, s.Evidence.Topic = "topic", every(v.Rare), about.Name
+	s.Evidence.TopicID = about.Topic
 	s.Evidence.Observed, s.Evidence.Expected, s.Evidence.High = v.Observed, v.Expected, w.high(v.Expected)
 	s.Evidence.Window, s.Evidence.Since = minutes, w.since(negatives, w.judged.Usual)
 	return s, true

@@ -78,7 +78,6 @@ type live struct {
 	long, peak float64 // weight halving in longHalf, at longAt; its most
 	longAt     int64
 	score      float64
-	lift       float64
 	usual      float64 // mentions a second
 	calm       int     // buckets since it stood out
 	few        bool
@@ -130,7 +129,7 @@ func (m *monitor) consider(t *Tracker, x term, p *post, of *desk.Mention) {
 	if c == nil || m.isTold(x.tag) {
 		return
 	}
-	g, lift, usual := m.excess(c, x.prior)
+	g, _, usual := m.excess(c, x.prior)
 	weight := c.fast * m.clock.perFast
 	if m.waits(x.tag, weight) {
 		return
@@ -151,7 +150,7 @@ func (m *monitor) consider(t *Tracker, x term, p *post, of *desk.Mention) {
 		return
 	}
 	l := m.begin(x, s.posts)
-	l.score, l.lift, l.few, l.prior = g, lift, few, x.prior
+	l.score, l.few, l.prior = g, few, x.prior
 	l.usual = usual * m.perSecond()
 	if !m.admit(l) {
 		m.wait(x.tag, weight)
@@ -456,17 +455,14 @@ func (m *monitor) close(t *Tracker, at int64) {
 
 // score is how much the topic stands out by its strongest term.
 func (m *monitor) score(l *live) {
-	l.score, l.lift = 0, 0
 	for i := range l.core {
-		c := m.cells.find(l.core[i].tag)
-		if c == nil {
-			continue
+		if c := m.cells.find(l.core[i].tag); c != nil {
+			l.core[i].peak = max(l.core[i].peak, c.fast*m.clock.perFast)
 		}
-		l.core[i].peak = max(l.core[i].peak, c.fast*m.clock.perFast)
-		g, lift, p := m.excess(c, l.prior)
-		if g > l.score {
-			l.score, l.lift, l.usual = g, lift, p*m.perSecond()
-		}
+	}
+	g, usual := m.strongest(l)
+	if l.score = g; g > 0 {
+		l.usual = usual
 	}
 	if l.score < surprise/2 {
 		l.calm++
@@ -476,6 +472,20 @@ func (m *monitor) score(l *live) {
 	if l.few && l.voices.count() >= 2*people {
 		l.few = false
 	}
+}
+
+// strongest is how much the topic's strongest term stands out, and how many mentions a second are usual for it.
+func (m *monitor) strongest(l *live) (score, usual float64) {
+	for i := range l.core {
+		c := m.cells.find(l.core[i].tag)
+		if c == nil {
+			continue
+		}
+		if g, _, p := m.excess(c, l.prior); g > score {
+			score, usual = g, p*m.perSecond()
+		}
+	}
+	return score, usual
 }
 
 // over reports whether the topic ended: next to nothing is said any more, or it is ordinary by now, or two weeks old.

@@ -102,11 +102,12 @@ func cut(s string) string {
 
 // show makes the noun of a live topic.
 func (m *monitor) show(t *Tracker, l *live) desk.Topic {
+	score, _ := m.strongest(l)
 	d := desk.Topic{
 		ID: l.id, MonitorID: m.id, Name: l.name, Terms: l.terms, Lang: l.lang(),
 		Since: when(l.since), Found: when(l.found), Last: when(l.last),
 		Count: int(l.total), Negative: int(l.negative), Positive: int(l.positive), Copies: int(l.copies), People: min(l.voices.count(), int(l.total)),
-		Trend: l.trend(m.bucket), Usual: round(l.usual*3600, 100), Hour: l.hour(m.bucket), Score: round(l.score, 10), Few: l.few,
+		Trend: l.trend(m.bucket), Usual: round(l.usual*3600, 100), Hour: l.hour(m.bucket), Score: round(score, 10), Few: l.few,
 	}
 	for _, s := range l.networks {
 		d.Networks = append(d.Networks, desk.Share{Name: t.networkName(s.network), Count: int(s.n)})

@@ -12,7 +12,7 @@ import (
 )
 
 // stateVersion names the form of Save. A state of another form is not read: what it held is learned again.
-const stateVersion = 1
+const stateVersion = 2
 
 // ErrState says that a saved state cannot be read.
 var ErrState = errors.New("topic state of another form")
@@ -172,7 +172,7 @@ func (w *pen) live(l *live) {
 		l.longAt, int64(l.calm), int64(l.resample), int64(l.namedAt)} {
 		w.int(x)
 	}
-	for _, x := range []float64{float64(l.prior), l.long, l.peak, l.score, l.lift, l.usual} {
+	for _, x := range []float64{float64(l.prior), l.long, l.peak, l.score, l.usual} {
 		w.f64(x)
 	}
 	w.flag(l.few)
@@ -312,7 +312,7 @@ func (r *eye) live() *live {
 	l.id, l.since, l.found, l.last = r.int(), r.int(), r.int(), r.int()
 	l.total, l.negative, l.positive, l.copies = int32(r.int()), int32(r.int()), int32(r.int()), int32(r.int())
 	l.upTo, l.longAt, l.calm, l.resample, l.namedAt = r.int(), r.int(), int(r.int()), int32(r.int()), int32(r.int())
-	l.prior, l.long, l.peak, l.score, l.lift, l.usual = float32(r.f64()), r.f64(), r.f64(), r.f64(), r.f64(), r.f64()
+	l.prior, l.long, l.peak, l.score, l.usual = float32(r.f64()), r.f64(), r.f64(), r.f64(), r.f64()
 	l.few = r.flag()
 	for range r.length() {
 		l.core = append(l.core, core{r.u32(), kind(r.int()), r.f32()})

@@ -222,20 +222,25 @@ func (w *Watch) reload(ctx context.Context) {
 	for _, m := range all {
 		now[m.ID] = m
 	}
-	w.inbox.Lock()
-	defer w.inbox.Unlock()
+	var settled []int64
 	w.mu.Lock()
-	defer w.mu.Unlock()
 	for id, was := range w.monitors {
-		if m, there := now[id]; !there {
+		m, there := now[id]
+		if !there {
 			w.tracker.Forget(id)
 			delete(w.past, id)
-			delete(w.relearn, id)
-		} else if m.Query == was.Query {
-			delete(w.relearn, id)
+		}
+		if !there || m.Query == was.Query {
+			settled = append(settled, id)
 		}
 	}
 	w.monitors = now
+	w.mu.Unlock()
+	w.inbox.Lock()
+	defer w.inbox.Unlock()
+	for _, id := range settled {
+		delete(w.relearn, id)
+	}
 }
 
 // anew learns a monitor from its stored mentions.
@@ -268,11 +273,15 @@ func (w *Watch) load(ctx context.Context) error {
 	}
 	err = w.store.TopicStates(ctx, func(s desk.TopicState) error {
 		w.mu.Lock()
-		defer w.mu.Unlock()
-		if err := w.tracker.Load(s.MonitorID, s.State); err != nil && !errors.Is(err, ErrState) {
-			return err
+		err := w.tracker.Load(s.MonitorID, s.State)
+		w.mu.Unlock()
+		if errors.Is(err, ErrState) { // of an older version: learned again from the mentions
+			w.inbox.Lock()
+			w.relearn[s.MonitorID] = time.Now()
+			w.inbox.Unlock()
+			return nil
 		}
-		return nil
+		return err
 	})
 	if err != nil {
 		return err
