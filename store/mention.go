@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"breakwater/desk"
@@ -97,11 +98,22 @@ func (db *DB) Mentions(ctx context.Context, f desk.Filter) (desk.Page, error) {
 		page.Mentions = all[:n]
 		page.Next = all[n-1].ID
 	}
+	// The index may be a moment behind the row: what changed meanwhile answers no more.
+	page.Mentions = slices.DeleteFunc(page.Mentions, func(m desk.Mention) bool { return changed(&f, &m) })
 	refs := make([]*desk.Mention, len(page.Mentions))
 	for i := range page.Mentions {
 		refs[i] = &page.Mentions[i]
 	}
 	return page, db.likes(ctx, refs)
+}
+
+// changed reports whether a mention that the index found is not what the filter asks for any more: it was deleted, left a
+// monitor, or is read as of another mood.
+func changed(f *desk.Filter, m *desk.Mention) bool {
+	in := func(id int64) bool { _, has := slices.BinarySearch(m.Monitors, id); return has }
+	return !m.Deleted.IsZero() ||
+		len(f.Monitors) > 0 && !slices.ContainsFunc(f.Monitors, in) ||
+		len(f.Moods) > 0 && !slices.Contains(f.Moods, m.Mood)
 }
 
 // likes counts, for the firsts of their kind, how many fold into them.
