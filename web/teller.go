@@ -172,7 +172,7 @@ func (t teller) alert(i int, level desk.Level) desk.Alert {
 	}[i%2]
 	return desk.Alert{ID: int64(41 + i), BrandID: 1, MonitorID: 1, State: desk.AlertOpen, Level: level, Title: why, Opened: now.Add(-18 * time.Minute), Updated: now,
 		Signals: []desk.Signal{{Detector: []string{"surge", "mood"}[i%2], MonitorID: 1, At: now, Strength: 4.2, Level: level, Why: why, Evidence: desk.Evidence{
-			Observed: 412, Expected: 49, High: 78, Window: 60, Since: now.Add(-55 * time.Minute), Doubling: 11, Phase: "rising", People: 377, Copies: 120,
+			Observed: 412, Expected: 49, High: 78, Window: 60, Since: now.Add(-55 * time.Minute), Doubling: 11, Phase: "rising", People: 377, Copies: 120, Crowd: t.crowd().Counted(),
 			Rule:     desk.Say("Surge: held against this hour of the week and this monitor's own highest; {sensitivity}.", "sensitivity", desk.Say("sensitivity balanced")),
 			Networks: []desk.Share{{Name: "mastodon", Count: 280, Ratio: 9.1}, {Name: "bluesky", Count: 132, Ratio: 6}},
 			Words:    t.words(), Voices: t.voices(3), Mentions: []int64{1000, 1001, 1002}, Every: []float64{5.2 * 24 * 365.25, 30}[i%2], Topic: t.words()[0].Name, Sources: 5, Deaf: 2 * (i % 2),

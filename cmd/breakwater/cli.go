@@ -17,6 +17,7 @@ type cli struct {
 	Occasion   occasionCmd   `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
 	Mention    mentionCmd    `cmd:"" help:"Search what was heard."`
 	Topics     topicsCmd     `cmd:"" help:"What is talked about: topics that were found by themselves."`
+	Voice      voiceCmd      `cmd:"" help:"Who speaks: in their own words or others', and what kind of voice they are."`
 	Correction correctionCmd `cmd:"" help:"What people said about moods, and what it taught."`
 	Engine     engineCmd     `cmd:"" help:"An engine outside that reads what the desk is unsure of."`
 	Alert      alertCmd      `cmd:"" help:"Read, acknowledge and decide alerts."`
