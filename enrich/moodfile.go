@@ -20,25 +20,39 @@ const moodMagic = "Breakwater moods 1\n"
 
 // MoodHead is the part of a model that is not the table of weights.
 type MoodHead struct {
-	Licence string          `json:"licence"` // "all", or "open" when only openly licensed texts were learned from
-	Seed    uint64          `json:"seed"`
-	Weights []MoodWeights   `json:"weights"`
-	Folds   string          `json:"folds"` // pairs of Han characters, Traditional and Simplified
-	Emoji   map[string]Mean `json:"emoji"` // how posts with it felt
+	Licence  string          `json:"licence"` // "all", or "open" when only openly licensed texts were learned from
+	Seed     uint64          `json:"seed"`
+	Weights  []MoodWeights   `json:"weights"`
+	Readings []MoodReading   `json:"readings"`
+	Folds    string          `json:"folds"` // pairs of Han characters, Traditional and Simplified
+	Emoji    map[string]Mean `json:"emoji"` // how posts with it felt
 }
 
 // Mean is a mean of moods, -1 … +1.
 type Mean float64
 
-// MoodWeights is how one language's weights are read.
+// MoodWeights is how the weights of one language lie in the table.
 type MoodWeights struct {
 	Lang     string         `json:"lang"`
 	Sources  map[string]int `json:"sources"`  // texts learned from, by the set that they came from
 	Negative float64        `json:"negative"` // the greatest weight for negative, against neutral
 	Positive float64        `json:"positive"`
 	Bias     [2]float64     `json:"bias"` // of negative and positive, against neutral
-	// Sure is how often the class was right on texts not learned from where its softmax was 1/3, 1/3+1/30 … 1.
+}
+
+// MoodReading is by which weights texts of a language are read.
+type MoodReading struct {
+	Lang string      `json:"lang"`
+	Of   []MoodShare `json:"of"`
+	Bias [2]float64  `json:"bias"` // added to the scores of negative and positive
+	// Sure is how often the winner was right, on texts not learned from, by its softmax: equally spaced from 1/3 to 1.
 	Sure []float64 `json:"sure"`
+}
+
+// MoodShare is one language's part in a reading: what the scores by its weights are multiplied by.
+type MoodShare struct {
+	Lang  string  `json:"lang"`
+	Share float64 `json:"share"`
 }
 
 // WriteMoods writes a model.
@@ -73,7 +87,7 @@ func OpenMoods(file []byte) (*Moods, error) {
 	if end < n || table > len(file) {
 		return nil, errMoodFile
 	}
-	m := &Moods{byLang: map[string]*moodWeights{}}
+	m := &Moods{byLang: map[string]*moodReading{}}
 	if err := json.Unmarshal(file[n:end], &m.Head); err != nil {
 		return nil, fmt.Errorf("%w: %w", errMoodFile, err)
 	}
@@ -87,8 +101,19 @@ func OpenMoods(file []byte) (*Moods, error) {
 		emoji[r] = float64(mean)
 	}
 	m.reader = grams.NewReader(m.Head.Folds, emoji)
+	weights := map[string]*moodWeights{}
 	for _, w := range m.Head.Weights {
-		m.byLang[w.Lang] = &moodWeights{MoodWeights: w, salt: MoodSalt(w.Lang), negative: companded(w.Negative), positive: companded(w.Positive)}
+		weights[w.Lang] = &moodWeights{MoodWeights: w, salt: MoodSalt(w.Lang), negative: companded(w.Negative), positive: companded(w.Positive)}
+	}
+	for _, r := range m.Head.Readings {
+		reading := &moodReading{MoodReading: r}
+		for _, part := range r.Of {
+			if weights[part.Lang] == nil {
+				return nil, fmt.Errorf("%w: %s is read by weights of %s, which there are not", errMoodFile, r.Lang, part.Lang)
+			}
+			reading.of = append(reading.of, weights[part.Lang])
+		}
+		m.byLang[r.Lang] = reading
 	}
 	m.pool.New = func() any { return new(moodScratch) }
 	return m, nil

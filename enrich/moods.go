@@ -24,7 +24,7 @@ type Moods struct {
 
 	reader *grams.Reader
 	table  *packed.Table
-	byLang map[string]*moodWeights
+	byLang map[string]*moodReading
 	pool   sync.Pool
 }
 
@@ -32,6 +32,11 @@ type moodWeights struct {
 	MoodWeights
 	salt               uint64
 	negative, positive *[256]float32
+}
+
+type moodReading struct {
+	MoodReading
+	of []*moodWeights // as MoodReading.Of
 }
 
 // NewMoods is the model learned from all texts at hand.
@@ -73,14 +78,24 @@ type wordSums struct {
 }
 
 // weigh gives the scores of a text that x has read. Without weights emoji alone speak.
-func (m *Moods) weigh(w *moodWeights, x *moodScratch) (s [3]float64) {
-	if w == nil {
-		mean, n := x.text.Emoji()
-		if n > 0 {
+func (m *Moods) weigh(r *moodReading, x *moodScratch) (s [3]float64) {
+	if r == nil {
+		if mean, n := x.text.Emoji(); n > 0 {
 			s[classPositive], s[classNegative] = 2*mean, -2*mean
 		}
 		return s
 	}
+	s[classNegative], s[classPositive] = r.Bias[0], r.Bias[1]
+	for i, w := range r.of {
+		neg, pos := m.sums(w, x)
+		s[classNegative] += r.Of[i].Share * neg
+		s[classPositive] += r.Of[i].Share * pos
+	}
+	return s
+}
+
+// sums are the scores of a text by one language's weights.
+func (m *Moods) sums(w *moodWeights, x *moodScratch) (negative, positive float64) {
 	var neg, pos float32
 	var n int32
 	for _, f := range x.text.Loose {
@@ -89,13 +104,11 @@ func (m *Moods) weigh(w *moodWeights, x *moodScratch) (s [3]float64) {
 		}
 	}
 	for _, word := range x.text.Words {
-		sums := m.word(w, word, x)
-		neg, pos, n = neg+sums.sum[0], pos+sums.sum[1], n+sums.found
+		s := m.word(w, word, x)
+		neg, pos, n = neg+s.sum[0], pos+s.sum[1], n+s.found
 	}
 	k := MoodScale(int(n))
-	s[classNegative] = float64(neg)*k + w.Bias[0]
-	s[classPositive] = float64(pos)*k + w.Bias[1]
-	return s
+	return float64(neg)*k + w.Bias[0], float64(pos)*k + w.Bias[1]
 }
 
 // MoodScale is the value of each feature in a text of n features that the model knows, so that long texts weigh little more
@@ -146,49 +159,53 @@ func (m *Moods) Show(dst []uint64, lang, text string) (features []uint64, scores
 	x := m.pool.Get().(*moodScratch)
 	defer m.pool.Put(x)
 	m.read(x, text)
-	w, salt := m.weightsFor(lang, text), MoodSalt(lang)
-	if w != nil {
-		salt = w.salt
+	r, salt := m.reading(lang, text), MoodSalt(lang)
+	if r != nil {
+		salt = r.of[0].salt
 	}
 	from := len(dst)
 	dst = x.text.Features(dst)
 	for i := range dst[from:] {
 		dst[from+i] ^= salt
 	}
-	return dst, m.weigh(w, x)
+	return dst, m.weigh(r, x)
 }
 
-// weightsFor chooses the weights: Chinese is read by its script and by whether it is Cantonese.
-func (m *Moods) weightsFor(lang, text string) *moodWeights {
-	if lang == "yue" || lang == "zh-Hant" && strings.ContainsAny(text, cantonese) {
-		return m.byLang["zh-Hant"]
+// reading chooses how a text is read, nil for a language without weights. Chinese is read by its script and by whether it is
+// plainly Cantonese. Cantonese without such characters looks like Mandarin in Traditional script, so that is read by both.
+func (m *Moods) reading(lang, text string) *moodReading {
+	if !strings.HasPrefix(lang, "zh") {
+		return m.byLang[lang]
 	}
-	if strings.HasPrefix(lang, "zh") {
-		return m.byLang["zh-Hans"]
+	switch {
+	case lang != "zh-Hant":
+		lang = "zh-Hans"
+	case strings.ContainsAny(text, Cantonese):
+		lang = "yue"
 	}
 	return m.byLang[lang]
 }
 
-// cantonese are characters that Cantonese is written with and Mandarin is not (LANGUAGE.md 3).
-const cantonese = "嘅咗冇唔喺嚟佢哋嗰啲噉咁乜嘢喎㗎啱攞搵諗睇瞓"
+// Cantonese are characters that Cantonese is written with and Mandarin is not (LANGUAGE.md 3).
+const Cantonese = "嘅咗冇唔喺嚟佢哋嗰啲噉咁乜嘢喎㗎啱攞搵諗睇瞓"
 
 // Score implements Sentiment.
 func (m *Moods) Score(lang, text string) (score, confidence float64) {
 	x := m.pool.Get().(*moodScratch)
 	defer m.pool.Put(x)
 	m.read(x, text)
-	w := m.weightsFor(lang, text)
-	return sentimentOf(w, m.weigh(w, x))
+	r := m.reading(lang, text)
+	return sentimentOf(r, m.weigh(r, x))
 }
 
 // Settle implements Teachable.
 func (m *Moods) Settle(lang, text string, scores [3]float64) (score, confidence float64) {
-	return sentimentOf(m.weightsFor(lang, text), scores)
+	return sentimentOf(m.reading(lang, text), scores)
 }
 
-// sentimentOf makes a sentiment of scores: MoodOf of it is the class with the greatest score, and confidence is how often that class
-// was right on posts with such scores.
-func sentimentOf(w *moodWeights, s [3]float64) (score, confidence float64) {
+// sentimentOf makes a sentiment of scores: MoodOf of it is the class with the greatest score, and confidence is how often that
+// class was right on posts with such scores.
+func sentimentOf(r *moodReading, s [3]float64) (score, confidence float64) {
 	const sharp = 2 // of the softmax: the best lay between 1.5 and 2.5 in every language (LANGUAGE.md 2.1)
 	best := max(s[0], s[1], s[2])
 	p := [3]float64{math.Exp(sharp * (s[0] - best)), math.Exp(sharp * (s[1] - best)), math.Exp(sharp * (s[2] - best))}
@@ -203,13 +220,13 @@ func sentimentOf(w *moodWeights, s [3]float64) (score, confidence float64) {
 		score = -0.1 + 0.9*min(0, lean)
 	}
 	sure := emojiSure
-	if w != nil {
-		sure = w.Sure
+	if r != nil {
+		sure = r.Sure
 	}
 	return math.Round(score*1000) / 1000, between(sure, (1/all-1.0/3)*1.5)
 }
 
-// emojiSure is how sure emoji alone are, like MoodWeights.Sure.
+// emojiSure is how sure emoji alone are, like MoodReading.Sure.
 var emojiSure = []float64{0.35, 0.5, 0.6, 0.7}
 
 // between reads a curve of equally spaced points at x, 0 … 1.

@@ -67,7 +67,8 @@ func newVocabulary(texts [][]uint64) *vocabulary {
 	return v
 }
 
-// rows are texts as the solver wants them: the value of a feature is its idf, as often as the text has it, over the text's length.
+// rows are texts as the solver wants them: the value of a feature is its idf, as often as the text has it, over the root of the
+// text's length.
 func (v *vocabulary) rows(texts []text, features [][]uint64) *svm.Problem {
 	p := &svm.Problem{Features: len(v.features)}
 	for i, t := range texts {
@@ -95,4 +96,56 @@ func (v *vocabulary) rows(texts []text, features [][]uint64) *svm.Problem {
 	}
 	p.Start = append(p.Start, len(p.Index))
 	return p
+}
+
+// tell gives for each feature how much it tells of the class in the rows listed (nil: all): one and the mean, over the classes,
+// of how far the logarithm of its odds in the class lies from 0, all over their root mean square. Values multiplied by it let
+// telling features learn faster and others be held back, as naive Bayes features do for two classes (Wang, Manning, ACL 2012).
+func tell(p *svm.Problem, rows []int) []float64 {
+	if rows == nil {
+		rows = make([]int, len(p.Class))
+		for i := range rows {
+			rows[i] = i
+		}
+	}
+	count := make([][3]float64, p.Features)
+	var all [3]float64
+	for _, i := range rows {
+		index, _ := p.Row(i)
+		for _, f := range index {
+			count[f][p.Class[i]]++
+		}
+		all[p.Class[i]]++
+	}
+	tells := make([]float64, p.Features)
+	for f, n := range count {
+		for c := range 3 {
+			in := (n[c] + 1) / (all[c] + 2)
+			out := (n[0] + n[1] + n[2] - n[c] + 1) / (all[0] + all[1] + all[2] - all[c] + 2)
+			tells[f] += math.Abs(math.Log(in/out)) / 3
+		}
+		tells[f]++
+	}
+	squares, n := 0.0, 0.0
+	for _, i := range rows {
+		index, value := p.Row(i)
+		for k, f := range index {
+			v := float64(value[k]) * float64(value[k])
+			squares, n = squares+v*tells[f]*tells[f], n+v
+		}
+	}
+	for f := range tells {
+		tells[f] /= math.Sqrt(squares / n)
+	}
+	return tells
+}
+
+// told is the problem with values multiplied by tells.
+func told(p *svm.Problem, tells []float64) *svm.Problem {
+	q := *p
+	q.Value = make([]float32, len(p.Value))
+	for k, f := range p.Index {
+		q.Value[k] = p.Value[k] * float32(tells[f])
+	}
+	return &q
 }

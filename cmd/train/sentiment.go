@@ -8,17 +8,20 @@ import (
 	"unicode/utf8"
 
 	"breakwater/enrich"
-	"breakwater/internal/confusion"
 	"breakwater/internal/grams"
 	"breakwater/internal/packed"
 	"breakwater/internal/svm"
 )
 
-// spoken are the languages that have weights, with the cost of an error in training, chosen by trying.
+// spoken are the languages that have weights. What c and soft are was chosen by parts of the training texts.
 var spoken = []struct {
-	lang string
-	c    float64
-}{{"en", 0.3}, {"he", 0.3}, {"pl", 1}, {"id", 0.3}, {"zh-Hans", 0.3}, {"zh-Hant", 0.3}, {"sv", 1}}
+	lang, files string
+	c           float64 // cost of an error of the support vector machine
+	soft        float64 // share of softmax regression added to it
+}{
+	{"en", "en", 0.3, 0}, {"he", "he", 0.3, 0.1}, {"pl", "pl", 1, 0}, {"id", "id", 0.5, 0.1},
+	{"zh-Hans", "zh-Hans", 0.3, 0}, {"yue", "zh-Hant", 0.3, 0}, {"sv", "sv", 0.5, 0},
+}
 
 // open are the sources that everybody may use for everything (docs/model.md has their licences).
 var open = map[string]bool{
@@ -37,8 +40,16 @@ const folds = 4 // parts in which a language is cut to see how weights do on tex
 // trained is one language's weights with what is known about them.
 type trained struct {
 	vocabulary *vocabulary
+	tells      []float64
 	weights    *svm.Weights
+	parts, dev scored
 	head       enrich.MoodWeights
+}
+
+// scored are texts with their scores by weights that were not learned from them.
+type scored struct {
+	texts  []text
+	scores [][3]float64
 }
 
 func trainSentiment(o options) error {
@@ -47,24 +58,34 @@ func trainSentiment(o options) error {
 		return err
 	}
 	may := func(source string) bool { return o.Licence == "all" || open[source] }
-	texts := map[string][]text{}
+	texts, dev := map[string][]text{}, map[string][]text{}
 	for _, s := range spoken {
-		if texts[s.lang], err = readTexts(o.Data, s.lang, "train", may); err != nil {
+		if texts[s.lang], err = readTexts(o.Data, s.files, "train", may); err != nil {
+			return err
+		}
+		if dev[s.lang], err = readTexts(o.Data, s.files, "dev", may); err != nil {
 			return err
 		}
 	}
 	head := enrich.MoodHead{Licence: o.Licence, Seed: o.Seed, Folds: string(pairs), Emoji: emojiMoods(texts)}
 	reader := grams.NewReader(head.Folds, runes(head.Emoji))
+	all := map[string]*trained{}
 	var entries []packed.Entry
 	for _, s := range spoken {
 		if len(texts[s.lang]) == 0 {
 			fmt.Printf("%-8s has no texts under this licence\n", s.lang)
 			continue
 		}
-		t := trainLanguage(o, reader, s.lang, s.c, texts[s.lang])
+		t := learner{reader: reader, seed: o.Seed, c: s.c, soft: s.soft}.train(s.lang, texts[s.lang])
+		t.dev = scored{texts: dev[s.lang]}
+		for _, features := range read(reader, t.dev.texts) {
+			t.dev.scores = append(t.dev.scores, t.scores(features))
+		}
+		all[s.lang] = t
 		head.Weights = append(head.Weights, t.head)
 		entries = append(entries, t.entries()...)
 	}
+	head.Readings = readings(reader, all)
 	m := models[o.Licence]
 	table, kept := packed.Pack(entries, m.log2)
 	name := filepath.Join(o.Out, m.file)
@@ -80,19 +101,37 @@ func trainSentiment(o options) error {
 	return f.Close()
 }
 
-// trainLanguage learns a language: from parts, to see how sure it may be, and then from all of it.
-func trainLanguage(o options, reader *grams.Reader, lang string, c float64, texts []text) *trained {
-	features := read(reader, texts)
-	t := &trained{vocabulary: newVocabulary(features)}
-	p := t.vocabulary.rows(texts, features)
+// learner is how a language is learned.
+type learner struct {
+	reader  *grams.Reader
+	seed    uint64
+	c, soft float64
+	pass    func()
+}
+
+const passes = 40 // over the texts, at the most
+
+// fit learns from the rows listed (nil: all).
+func (l learner) fit(p *svm.Problem, rows []int) *svm.Weights {
+	p.Cost = balanced(p.Class, rows)
+	w := svm.Train(p, rows, svm.Options{C: l.c, Passes: passes, Stop: 0.1, Seed: l.seed, Pass: l.pass})
+	if l.soft > 0 {
+		w.Add(svm.Softmax(p, rows, svm.Options{C: 0.5, Passes: 4, Seed: l.seed, Pass: l.pass}), l.soft)
+	}
+	return w
+}
+
+// train learns a language: from parts, to see how sure it may be, and then from all of it.
+func (l learner) train(lang string, texts []text) *trained {
+	features := read(l.reader, texts)
+	t := &trained{vocabulary: newVocabulary(features), parts: scored{texts, make([][3]float64, len(texts))}}
 	t.head = enrich.MoodWeights{Lang: lang, Sources: map[string]int{}}
 	for _, x := range texts {
 		t.head.Sources[x.source]++
 	}
-	const passes = 40
+	p := t.vocabulary.rows(texts, features)
 	bar := progress(lang, (folds+1)*passes)
-	settings := svm.Options{C: c, Passes: passes, Stop: 0.1, Seed: o.Seed, Pass: func() { bar.Add(1) }}
-	scores := make([][3]float64, len(texts)) // by weights that did not see the text
+	l.pass = func() { _ = bar.Add(1) }
 	for fold := range folds {
 		var learn []int
 		for i := range texts {
@@ -100,27 +139,29 @@ func trainLanguage(o options, reader *grams.Reader, lang string, c float64, text
 				learn = append(learn, i)
 			}
 		}
-		p.Cost = balanced(p.Class, learn)
-		w := svm.Train(p, learn, settings)
+		q := told(p, tell(p, learn))
+		w := l.fit(q, learn)
 		for i := fold; i < len(texts); i += folds {
-			scores[i] = w.Scores(p.Row(i))
+			t.parts.scores[i] = against(w.Scores(q.Row(i)))
 		}
-		bar.Set((fold + 1) * passes)
+		_ = bar.Set((fold + 1) * passes)
 	}
-	p.Cost = balanced(p.Class, nil)
-	t.weights = svm.Train(p, nil, settings)
-	bar.Finish()
-
-	a, b, f1 := chooseBias(scores, p.Class)
-	t.head.Bias = [2]float64{t.weights.Bias[negative] - t.weights.Bias[neutral] + a, t.weights.Bias[positive] - t.weights.Bias[neutral] + b}
-	t.head.Sure = reliability(scores, p.Class, a, b)
+	t.tells = tell(p, nil)
+	t.weights = l.fit(told(p, t.tells), nil)
+	_ = bar.Finish()
+	bias := against(t.weights.Bias)
+	t.head.Bias = [2]float64{bias[negative], bias[positive]}
 	for n := range t.vocabulary.features {
-		neg, pos := t.against(n)
-		t.head.Negative = max(t.head.Negative, math.Abs(neg))
-		t.head.Positive = max(t.head.Positive, math.Abs(pos))
+		w := t.weight(n)
+		t.head.Negative = max(t.head.Negative, math.Abs(w[negative]))
+		t.head.Positive = max(t.head.Positive, math.Abs(w[positive]))
 	}
-	fmt.Printf("%-8s %6d texts %7d features, macro-F1 on its own texts by parts %.1f\n", lang, len(texts), len(t.vocabulary.features), 100*f1)
 	return t
+}
+
+// against are scores with that of neutral taken off, which the winner does not mind.
+func against(s [3]float64) [3]float64 {
+	return [3]float64{s[negative] - s[neutral], 0, s[positive] - s[neutral]}
 }
 
 // balanced is what an error costs so that each class costs as much.
@@ -142,10 +183,28 @@ func balanced(class []uint8, rows []int) []float32 {
 	return cost
 }
 
-// against are a feature's weights for negative and positive against neutral, for a text that has it once.
-func (t *trained) against(n int) (neg, pos float64) {
-	idf, w := t.vocabulary.idf(int32(n)), t.weights.Of[n]
-	return idf * float64(w[negative]-w[neutral]), idf * float64(w[positive]-w[neutral])
+// weight is what a feature adds to the scores of a text that has it once, before the text's length is divided by.
+func (t *trained) weight(n int) [3]float64 {
+	v := t.vocabulary.idf(int32(n)) * t.tells[n]
+	w := t.weights.Of[n]
+	return against([3]float64{v * float64(w[negative]), v * float64(w[neutral]), v * float64(w[positive])})
+}
+
+// scores of a text that the weights were not learned from.
+func (t *trained) scores(features []uint64) (s [3]float64) {
+	found := 0
+	for _, f := range features {
+		n, ok := t.vocabulary.number[f]
+		if !ok {
+			continue
+		}
+		found++
+		w := t.weight(int(n))
+		s[negative] += w[negative]
+		s[positive] += w[positive]
+	}
+	k := enrich.MoodScale(found)
+	return [3]float64{s[negative]*k + t.head.Bias[0], 0, s[positive]*k + t.head.Bias[1]}
 }
 
 // entries are all features as the packed table wants them. One matters by how far its weights lie apart and how many texts
@@ -154,10 +213,10 @@ func (t *trained) entries() []packed.Entry {
 	salt := enrich.MoodSalt(t.head.Lang)
 	all := make([]packed.Entry, 0, len(t.vocabulary.features))
 	for n, f := range t.vocabulary.features {
-		neg, pos := t.against(n)
-		mean := (neg + pos) / 3
-		far := math.Sqrt((neg-mean)*(neg-mean) + (pos-mean)*(pos-mean) + mean*mean)
-		all = append(all, packed.Entry{Feature: f ^ salt, A: compand(neg, t.head.Negative), B: compand(pos, t.head.Positive),
+		w := t.weight(n)
+		mean := (w[negative] + w[positive]) / 3
+		far := math.Hypot(math.Hypot(w[negative]-mean, w[positive]-mean), mean)
+		all = append(all, packed.Entry{Feature: f ^ salt, A: compand(w[negative], t.head.Negative), B: compand(w[positive], t.head.Positive),
 			Rank: float32(far * math.Pow(float64(t.vocabulary.texts[n]), 0.3))})
 	}
 	return all
@@ -169,35 +228,6 @@ func compand(w, most float64) int8 {
 		return 0
 	}
 	return int8(math.Round(math.Copysign(127*math.Sqrt(math.Abs(w)/most), w)))
-}
-
-// chooseBias finds what to add to the scores of negative and positive for the best macro-F1, a little rather than much.
-func chooseBias(scores [][3]float64, class []uint8) (neg, pos, f1 float64) {
-	best := -1.0
-	for a := -10; a <= 10; a++ {
-		for b := -10; b <= 10; b++ {
-			x, y := float64(a)/20, float64(b)/20
-			var t confusion.Table
-			for i, s := range scores {
-				t.Add(class[i], winner(s, x, y), 1)
-			}
-			f := t.MacroF1()
-			if v := f - 0.02*(x*x+y*y); v > best {
-				best, neg, pos, f1 = v, x, y, f
-			}
-		}
-	}
-	return neg, pos, f1
-}
-
-func winner(s [3]float64, neg, pos float64) uint8 {
-	switch n, p := s[negative]+neg, s[positive]+pos; {
-	case s[neutral] >= n && s[neutral] >= p:
-		return neutral
-	case p >= n:
-		return positive
-	}
-	return negative
 }
 
 // emojiMoods is how the posts with each emoji felt, on average and drawn towards 0 where there are few.

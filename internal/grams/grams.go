@@ -1,5 +1,5 @@
 // Package grams reads a text once and gives what a linear model of language weighs: its words with their letter n-grams, its
-// pairs of neighbours, the n-grams of scripts without spaces, emoji, punctuation and a few marks of style, as 64-bit hashes.
+// pairs of neighbours, words after a negation, the n-grams of scripts without spaces, emoji, punctuation and its length, as 64-bit hashes.
 //
 // Reading folds as LANGUAGE.md section 3 of the study asks: compatibility forms, lower case, Traditional to Simplified, no
 // Hebrew points, letters drawn out cut to two, links, handles and numbers as placeholders. It allocates nothing once its
@@ -29,15 +29,12 @@ type Scratch struct {
 	open         kind // of the token being read; gap for none
 	from         int32
 	hash         uint64
-	last, last2  rune // letters read last, for those drawn out
-	size         int  // characters of the token
-	capitals     int
+	last, last2  rune   // letters read last, for those drawn out
+	size         int    // characters of the token
 	before       uint64 // hash of the token before, 0 for none
 	before2      uint64
 	tokens       int
 	negated      int // words that the last negation still reaches
-	drawn        bool
-	shouted      int
 	moods        int // emoji with a mood
 	sum, lastOne float64
 }
@@ -82,6 +79,7 @@ const (
 	punSeed  = uint64(0xEB44ACCAB455D165)
 	pairSeed = uint64(0xD6E8FEB86659FD93)
 	notSeed  = uint64(0xC2B2AE3D27D4EB4F)
+	skipSeed = uint64(0x94D049BB133111EB)
 	markSeed = uint64(0xFF51AFD7ED558CCD)
 )
 
@@ -90,8 +88,6 @@ const (
 	aLink uint64 = iota + 1
 	aHandle
 	aNumber
-	markDrawn
-	markShout
 	markSize
 	markSum
 	markLast

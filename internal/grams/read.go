@@ -46,9 +46,6 @@ func (r *Reader) read(x *Scratch, text string) (composed bool) {
 				}
 				x.begin(letter, wordSeed)
 			}
-			if c&cellUpper != 0 {
-				x.capitals++
-			}
 			x.letter(c.fold())
 			i += size
 			continue
@@ -171,17 +168,16 @@ func (x *Scratch) reset() {
 		x.round = 1
 	}
 	x.full, x.open, x.before, x.before2, x.tokens, x.negated = 0, gap, 0, 0, 0, 0
-	x.drawn, x.shouted, x.moods, x.sum, x.lastOne = false, 0, 0, 0, 0
+	x.moods, x.sum, x.lastOne = 0, 0, 0
 }
 
 func (x *Scratch) begin(k kind, seed uint64) {
-	x.open, x.from, x.hash, x.size, x.capitals, x.last, x.last2 = k, int32(len(x.letters)), seed, 0, 0, 0, 0
+	x.open, x.from, x.hash, x.size, x.last, x.last2 = k, int32(len(x.letters)), seed, 0, 0, 0
 }
 
 // letter adds a letter to the word or run being read, the third and later of the same in a row not.
 func (x *Scratch) letter(c rune) {
 	if c == x.last && c == x.last2 {
-		x.drawn = true
 		return
 	}
 	x.last2, x.last = x.last, c
@@ -208,9 +204,6 @@ func (x *Scratch) end(r *Reader) {
 }
 
 func (x *Scratch) word(r *Reader) {
-	if x.capitals == x.size && x.size > 2 {
-		x.shouted++
-	}
 	turns := r.not[x.hash]
 	h := mix(x.hash)
 	if x.negated > 0 && !turns {
@@ -254,10 +247,13 @@ func (x *Scratch) token(h uint64) {
 	x.neighbour(h, h)
 }
 
-// neighbour adds the pairs of a token with those before it. Those after will know it as right.
+// neighbour adds the pairs of a token with the two before it, which see it from the left. Those after see it from the right.
 func (x *Scratch) neighbour(left, right uint64) {
 	if x.before != 0 {
 		x.once(mix((x.before+pairSeed)*prime ^ left))
+	}
+	if x.before2 != 0 {
+		x.once(mix((x.before2+skipSeed)*prime ^ left))
 	}
 	x.before2, x.before = x.before, right
 	x.tokens++
@@ -266,12 +262,6 @@ func (x *Scratch) neighbour(left, right uint64) {
 // close adds what is known at the end of a text.
 func (x *Scratch) close() {
 	x.Loose = append(x.Loose, mark(markSize, bits.Len(uint(x.tokens))))
-	if x.drawn {
-		x.Loose = append(x.Loose, mark(markDrawn, 0))
-	}
-	if x.shouted > 0 {
-		x.Loose = append(x.Loose, mark(markShout, min(x.shouted, 3)))
-	}
 	if x.moods == 0 {
 		return
 	}

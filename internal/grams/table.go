@@ -29,10 +29,9 @@ const (
 type cell uint32
 
 const (
-	cellRune  = 1<<21 - 1
-	cellKind  = 21
-	cellUpper = 1 << 26
-	cellMany  = 1 << 27
+	cellRune = 1<<21 - 1
+	cellKind = 21
+	cellMany = 1 << 26
 )
 
 func (c cell) kind() kind { return kind(c >> cellKind & 31) }
@@ -126,11 +125,7 @@ func (f *folding) cellOf(r rune) cell {
 		f.expansions = append(f.expansions, folded)
 		return cellMany | cell(len(f.expansions)-1)
 	}
-	c := cell(kindOf(folded[0]))<<cellKind | cell(folded[0])
-	if unicode.IsUpper(r) {
-		c |= cellUpper
-	}
-	return c
+	return cell(kindOf(folded[0]))<<cellKind | cell(folded[0])
 }
 
 func kindOf(r rune) kind {

@@ -23,7 +23,7 @@ type Problem struct {
 
 // Options say how to train.
 type Options struct {
-	C      float64 // cost of an error against length of the weights
+	C      float64 // cost of an error against length of the weights; the length of a step for Softmax
 	Passes int     // over the rows, at the most
 	Stop   float64 // when the projected gradients of a pass differ by no more
 	Seed   uint64  // of the order of rows: the same seed gives the same weights to the bit
@@ -59,23 +59,14 @@ func (w *Weights) Scores(index []int32, value []float32) [Classes]float64 {
 
 // Train learns from the rows listed (nil: all). A bias counts as one more feature of value 1.
 func Train(p *Problem, rows []int, o Options) *Weights {
-	if rows == nil {
-		rows = make([]int, len(p.Class))
-		for i := range rows {
-			rows[i] = i
-		}
-	}
+	rows = listed(p, rows)
 	t := &training{Problem: p, w: Weights{Of: make([][Classes]float32, p.Features)}}
 	t.rows = append(t.rows, rows...)
 	t.alpha = make([][Classes]float32, len(p.Class))
 	t.length = make([]float64, len(p.Class))
 	t.slack = make([]float64, len(p.Class))
 	for _, i := range rows {
-		cost := 1.0
-		if p.Cost != nil {
-			cost = float64(p.Cost[i])
-		}
-		t.slack[i] = 1 / (2 * o.C * cost)
+		t.slack[i] = 1 / (2 * o.C * p.cost(i))
 		_, value := p.Row(i)
 		t.length[i] = 1
 		for _, v := range value {
@@ -84,6 +75,25 @@ func Train(p *Problem, rows []int, o Options) *Weights {
 	}
 	t.run(o)
 	return &t.w
+}
+
+// listed are the rows, all of them for nil.
+func listed(p *Problem, rows []int) []int {
+	if rows != nil {
+		return rows
+	}
+	rows = make([]int, len(p.Class))
+	for i := range rows {
+		rows[i] = i
+	}
+	return rows
+}
+
+func (p *Problem) cost(i int) float64 {
+	if p.Cost == nil {
+		return 1
+	}
+	return float64(p.Cost[i])
 }
 
 // training is the state of one run.
