@@ -115,6 +115,9 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	// The machine half, in the order of work.
 	cues := enrich.NewCueList()
 	reader := enrich.New()
+	if c.OpenModel {
+		reader = enrich.NewOpen()
+	}
 	reader.Cues = cues
 	s.flow = NewFlow(db, reader)
 	s.router = alert.NewRouter(db, func(ctx context.Context, a desk.Alert) (int64, error) { return s.rooms.OpenFrom(ctx, a) }, c.Log)

@@ -46,6 +46,11 @@ func New() *Enricher {
 	return &Enricher{Language: NewTongues(), Sentiment: NewMoods(), Cues: NewCueList(), Folder: NewFolder()}
 }
 
+// NewOpen is New with sentiment learned only from openly licensed texts.
+func NewOpen() *Enricher {
+	return &Enricher{Language: NewTongues(), Sentiment: NewOpenMoods(), Cues: NewCueList(), Folder: NewFolder()}
+}
+
 // Do fills Lang, Sentiment, Mood, Confidence, Cues and Fold.
 func (e *Enricher) Do(m *desk.Mention) {
 	e.Lang(m)

@@ -134,21 +134,25 @@ func (m *Moods) word(w *moodWeights, word grams.Word, x *moodScratch) *wordSums 
 	return s
 }
 
-// What is read of a text that is longer than both together, in bytes. People come to the point at the end: reading so much gives the
-// same macro-F1 as reading all, reading as much from the beginning 0.2 points less (bench sentiment).
+// What is read of a text that is longer than both together, in bytes. People come to the point at the end: reading so much gives
+// the same macro-F1 as reading all, reading as much from the beginning 0.2 points less.
 const beginBytes, endBytes = 200, 400
 
-// read reads a text, or beginning and end of a long one.
-func (m *Moods) read(x *moodScratch, text string) {
+// Ends are what is read of a text: all of it, or beginning and end of a long one.
+func Ends(text string) (begin, end string) {
 	if len(text) <= beginBytes+endBytes {
-		m.reader.Read(&x.text, text)
-		return
+		return text, ""
 	}
-	end := len(text) - endBytes
-	for !utf8.RuneStart(text[end]) {
-		end++
+	from := len(text) - endBytes
+	for !utf8.RuneStart(text[from]) {
+		from++
 	}
-	m.reader.Read(&x.text, cut(text, beginBytes), text[end:])
+	return cut(text, beginBytes), text[from:]
+}
+
+func (m *Moods) read(x *moodScratch, text string) {
+	begin, end := Ends(text)
+	m.reader.Read(&x.text, begin, end)
 }
 
 var _ Teachable = (*Moods)(nil)

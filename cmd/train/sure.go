@@ -156,6 +156,9 @@ func reliability(unseen scored, bias [2]float64) []float64 {
 			pools = pools[:k]
 		}
 	}
+	if len(pools) == 0 {
+		return nil
+	}
 	points := make([]float64, curve)
 	for i := range points {
 		points[i] = math.Round(1000*onPools(1.0/3+2.0/3*float64(i)/(curve-1), len(pools), func(k int) (float64, float64) {

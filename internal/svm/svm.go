@@ -23,7 +23,7 @@ type Problem struct {
 
 // Options say how to train.
 type Options struct {
-	C      float64 // cost of an error against length of the weights; the length of a step for Softmax
+	C      float64 // cost of an error against length of the weights
 	Passes int     // over the rows, at the most
 	Stop   float64 // when the projected gradients of a pass differ by no more
 	Seed   uint64  // of the order of rows: the same seed gives the same weights to the bit

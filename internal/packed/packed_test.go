@@ -1,0 +1,87 @@
+package packed
+
+import (
+	"bytes"
+	"errors"
+	"math/rand/v2"
+	"testing"
+)
+
+func entries(n int, seed uint64) []Entry {
+	r := rand.New(rand.NewPCG(seed, 1))
+	all := make([]Entry, n)
+	for i := range all {
+		all[i] = Entry{Feature: r.Uint64(), A: int8(r.IntN(255) - 127), B: int8(r.IntN(255) - 127), Rank: r.Float32()}
+	}
+	return all
+}
+
+func TestFindsWhatWasPacked(t *testing.T) {
+	t.Parallel()
+	all := entries(5000, 1)
+	table, kept := Pack(append([]Entry(nil), all...), 10)
+	if kept < 4990 {
+		t.Fatalf("%d of 5000 kept in 16,384 places", kept)
+	}
+	m, err := Open(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wrong := 0
+	for _, e := range all {
+		if a, b, ok := m.Find(e.Feature); !ok || a != e.A || b != e.B {
+			wrong++
+		}
+	}
+	if wrong > 10 { // what shares bucket and fingerprint with something more important
+		t.Errorf("%d of 5000 are not found as they were packed", wrong)
+	}
+	strangers := 0
+	for _, e := range entries(100_000, 2) {
+		if _, _, ok := m.Find(e.Feature); ok {
+			strangers++
+		}
+	}
+	if strangers > 100 {
+		t.Errorf("%d of 100,000 strangers are found, want about 8", strangers)
+	}
+}
+
+func TestKeepsTheMostImportant(t *testing.T) {
+	t.Parallel()
+	all := entries(2000, 3)
+	table, kept := Pack(append([]Entry(nil), all...), 4)
+	if kept != 16*16 {
+		t.Errorf("%d kept, want all 256 places filled", kept)
+	}
+	m, err := Open(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, e := range all {
+		if _, _, ok := m.Find(e.Feature); !ok && e.Rank > 0.97 {
+			t.Errorf("a feature of rank %.3f was left out", e.Rank)
+		}
+	}
+}
+
+func TestOrderDoesNotMatter(t *testing.T) {
+	t.Parallel()
+	a := entries(3000, 4)
+	b := append([]Entry(nil), a...)
+	rand.New(rand.NewPCG(5, 5)).Shuffle(len(b), func(i, j int) { b[i], b[j] = b[j], b[i] })
+	x, _ := Pack(a, 6)
+	y, _ := Pack(b, 6)
+	if !bytes.Equal(x, y) {
+		t.Error("the table depends on the order of its entries")
+	}
+}
+
+func TestOpenRefusesOtherSizes(t *testing.T) {
+	t.Parallel()
+	for _, n := range []int{0, 1, 64, 63, 3 * 64, 128 + 1} {
+		if _, err := Open(make([]byte, n)); !errors.Is(err, ErrSize) {
+			t.Errorf("%d bytes: %v, want ErrSize", n, err)
+		}
+	}
+}
