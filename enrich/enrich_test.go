@@ -70,7 +70,7 @@ func TestScore(t *testing.T) {
 		{"en", "food poisoning, worst day ever", desk.Negative},
 		{"he", "שירות מעולה, תודה רבה", desk.Positive},
 		{"he", "לא טוב בכלל", desk.Negative},
-		{"he", "הגועל הזה מזעזע", desk.Negative},
+		{"he", "בושה וחרפה, מגעיל", desk.Negative},
 		{"pl", "Świetna obsługa, polecam", desk.Positive},
 		{"pl", "Nie polecam, tragedia", desk.Negative},
 		{"id", "makanannya enak banget", desk.Positive},

@@ -77,9 +77,9 @@ type wordSums struct {
 	found int32
 }
 
-// weigh gives the scores of a text that x has read. Without weights emoji alone speak.
+// weigh gives the scores of a text that x has read. Without weights, or words, emoji alone speak.
 func (m *Moods) weigh(r *moodReading, x *moodScratch) (s [3]float64) {
-	if r == nil {
+	if r == nil || x.text.Wordless() {
 		if mean, n := x.text.Emoji(); n > 0 {
 			s[classPositive], s[classNegative] = 2*mean, -2*mean
 		}

@@ -88,6 +88,9 @@ func trainSentiment(o options) error {
 	head.Readings = readings(reader, all)
 	m := models[o.Licence]
 	table, kept := packed.Pack(entries, m.log2)
+	if err := settle(&head, table, dev); err != nil {
+		return err
+	}
 	name := filepath.Join(o.Out, m.file)
 	f, err := os.Create(name)
 	if err != nil {

@@ -329,3 +329,6 @@ func (x *Scratch) Emoji() (mean float64, n int) {
 	}
 	return x.sum / float64(x.moods), x.moods
 }
+
+// Wordless reports whether the text that was read last has neither words nor Han.
+func (x *Scratch) Wordless() bool { return len(x.letters) == 0 }
