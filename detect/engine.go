@@ -63,6 +63,7 @@ type Engine struct {
 	take    Take
 	log     *slog.Logger
 	known   *known
+	waited  time.Duration // for signals to be taken, since the last look; only Run's goroutine
 	machine machine
 
 	// Topics gives what the live topics of a monitor brought in [from, to), by arrival; nil: topics are not followed. Set before Run.
@@ -197,7 +198,8 @@ func (e *Engine) round(ctx context.Context) {
 		if len(e.unsaved.learned) >= saveFrom {
 			e.save(ctx)
 		}
-		cost := time.Since(began)
+		cost := time.Since(began) - e.waited // who waits for the store's writer uses no core
+		e.waited = 0
 		if w := e.watches[id]; w != nil {
 			w.cost = cost
 		}
@@ -281,7 +283,10 @@ func (e *Engine) tell(ctx context.Context, w *watch, signals []desk.Signal, now 
 	for i := range signals {
 		p.prove(ctx, &signals[i])
 	}
-	if err := e.take(ctx, signals); err != nil {
+	began := time.Now()
+	err := e.take(ctx, signals)
+	e.waited += time.Since(began)
+	if err != nil {
 		return err
 	}
 	w.told, w.toldAt = signals, now

@@ -40,7 +40,7 @@ const (
 func benchLatency(args []string) (err error) {
 	fs := flag.NewFlagSet("latency", flag.ContinueOnError)
 	rate := fs.Int("rate", 2000, "background posts a second")
-	tips := fs.Int("tips", 90, "posts that tip; each of a brand of its own")
+	tips := fs.Int("tips", 60, "posts that tip; each of a brand of its own")
 	over := fs.Duration("over", 30*time.Second, "time over which they are spread")
 	if err := fs.Parse(args); err != nil {
 		return err
