@@ -198,7 +198,7 @@ func (c *Console) alertPage(r *http.Request, id int64) (*alertPage, error) {
 	}
 	for _, s := range a.Signals {
 		sv := signalView{Signal: s, Networks: shareViews(s.Evidence.Networks, networkName, networkPath),
-			Words: shareViews(s.Evidence.Words, asIs, searchPath), Voices: voiceViews(s.Evidence.Voices)}
+			Words: shareViews(s.Evidence.Words, asIs, searchPath), Cues: shareViews(s.Evidence.Cues, asIs, searchPath), Voices: voiceViews(s.Evidence.Voices)}
 		if sv.Mentions, err = c.mentionsByID(ctx, v, s.Evidence.Mentions, 5); err != nil {
 			return nil, err
 		}

@@ -36,8 +36,8 @@ type cuesPage struct {
 	Preview *cuePreview
 
 	// The form for new words, as it was filled.
-	Type, Lang, Words string
-	Strong            bool
+	Type, In, Words string // In: the language
+	Strong          bool
 }
 
 // typeRow is a type of the list.
@@ -107,7 +107,7 @@ func (c *Console) cueAdd(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	p.Type, p.Lang, p.Words, p.Strong = r.PostFormValue("type"), r.PostFormValue("lang"), r.PostFormValue("words"), r.PostFormValue("strong") != ""
+	p.Type, p.In, p.Words, p.Strong = r.PostFormValue("type"), r.PostFormValue("lang"), r.PostFormValue("words"), r.PostFormValue("strong") != ""
 	if other := strings.TrimSpace(r.PostFormValue("other")); other != "" {
 		p.Type = other
 	}
@@ -116,7 +116,7 @@ func (c *Console) cueAdd(w http.ResponseWriter, r *http.Request) error {
 	next.Cues = slices.Clone(next.Cues)
 	for line := range strings.Lines(p.Words) {
 		if line = strings.TrimSpace(line); line != "" {
-			next.Cues = append(next.Cues, desk.OwnCue{Type: p.Type, Lang: p.Lang, Text: line, Strong: p.Strong})
+			next.Cues = append(next.Cues, desk.OwnCue{Type: p.Type, Lang: p.In, Text: line, Strong: p.Strong})
 		}
 	}
 	if len(next.Cues) == len(p.List.Cues) {

@@ -13,6 +13,7 @@ type signalView struct {
 	Networks, Words []shareView
 	Voices          []voiceView
 	Mentions        []mentionView
+	Cues            []shareView // words that point to a crisis
 }
 
 // Numbers says what was expected and what came.

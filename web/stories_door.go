@@ -70,7 +70,7 @@ func (t teller) alertPage() *alertPage {
 	p.Coverage = signalView{Signal: t.alert(1, desk.Crisis).Signals[0]}.Coverage()
 	for i := range 2 {
 		s := t.alert(i, desk.Crisis).Signals[0]
-		sv := signalView{Signal: s, Networks: shareViews(s.Evidence.Networks, networkName, networkPath), Words: shareViews(s.Evidence.Words, asIs, searchPath), Voices: voiceViews(s.Evidence.Voices)}
+		sv := signalView{Signal: s, Networks: shareViews(s.Evidence.Networks, networkName, networkPath), Words: shareViews(s.Evidence.Words, asIs, searchPath), Cues: shareViews(s.Evidence.Words, asIs, searchPath), Voices: voiceViews(s.Evidence.Voices)}
 		if i == 0 {
 			sv.Mentions = t.mentions(3)
 		}

@@ -93,7 +93,8 @@ func (t teller) mentionsPage(n int) *mentionsPage {
 func (t teller) mentionPage(m mentionView) *mentionPage {
 	m.Arrived, m.Engagement = storyNow(), desk.Engagement{Likes: 1204, Reposts: 310, Replies: 88}
 	return &mentionPage{Frame: t.frame(desk.Responder), Mention: m, Out: outside(m.URL), Monitors: []choice{{"1", own(t.brand())}},
-		Like: t.mentions(2), Thread: t.entries(2), Moods: named("mood", "negative", "neutral", "positive")}
+		Like: t.mentions(2), Thread: t.entries(2), Moods: named("mood", "negative", "neutral", "positive"),
+		Cues: append(cueViews(m.Mention), cueView{Name: "boycott", Title: word("cue", "boycott"), By: t.person(2), Not: true}), Offered: named("cue", cueTypes...)}
 }
 
 func roomStories() []story {
