@@ -69,7 +69,7 @@ func (e *Enricher) Lang(m *desk.Mention) {
 }
 
 // langBytes of a text show its language as well as all of it do.
-const langBytes = 200
+const langBytes = 120
 
 // cut is the beginning of a text, at most n bytes, cut at a character.
 func cut(text string, n int) string {
