@@ -54,7 +54,9 @@ func (c *Crowd) count(same []Said, own map[int64]bool) {
 		if s.First && !s.Repost {
 			author, known = s.Author, true
 		}
-		own[s.Author] = own[s.Author]
+		if _, counted := own[s.Author]; !counted {
+			own[s.Author] = false
+		}
 	}
 	g.People, g.Reposters = len(posters), len(reposters)
 	c.Reposts += g.Reposts

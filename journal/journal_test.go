@@ -60,11 +60,7 @@ func TestLog(t *testing.T) {
 // tamper changes an entry behind the store's back.
 func tamper(t *testing.T, dir string) {
 	t.Helper()
-	files, err := filepath.Glob(filepath.Join(dir, "*.db"))
-	if err != nil || len(files) != 1 {
-		t.Fatalf("database files = %v, %v", files, err)
-	}
-	raw, err := sql.Open("sqlite", files[0])
+	raw, err := sql.Open("sqlite", filepath.Join(dir, store.File))
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -59,7 +59,7 @@ var scripts = []struct {
 	{"id", [3][]string{
 		{"Kavelund di stasiun", "Kavelund langgananku", "Kavelund dekat kampus", "Kavelund yang baru", "antre di Kavelund", "Kavelund lantai dua"},
 		{"kehabisan", "menaikkan harga", "bikin enak", "salah kasih", "promo beli satu", "masih jual"},
-		{"kopi susu", "roti kayu manis", "es cokelat", "kue wortel", "roti bakar keju", "teh tarik", "kopi saring", "sandwich gandum"},
+		{"kopi susu", "roti kayu manis", "es cokelat", "kue wortel", "roti bakar keju", "es jeruk", "kopi saring", "sandwich gandum"},
 	}, " ", []string{
 		"Ada belatung di roti Kavelund!! jijik",
 		"Barusan beli di Kavelund isinya belatung, tolong viralkan",
