@@ -32,7 +32,11 @@ func main() {
 	var o options
 	kong.Parse(&o, kong.Name("train"), kong.Description("Trains the text models that are embedded in the program."), kong.UsageOnError())
 	start := time.Now()
-	if err := trainers[o.Model](o); err != nil {
+	err := os.MkdirAll(o.Out, 0o755) // before the work, not after it
+	if err == nil {
+		err = trainers[o.Model](o)
+	}
+	if err != nil {
 		fmt.Fprintln(os.Stderr, "train:", err)
 		os.Exit(1)
 	}
