@@ -9,6 +9,7 @@ import (
 	"breakwater/alert"
 	"breakwater/desk"
 	"breakwater/internal/fetch"
+	"breakwater/publish"
 	"breakwater/source"
 )
 
@@ -24,6 +25,9 @@ type Kind struct {
 	Spec   desk.Spec
 	Source func(set desk.Settings, env Env) (source.Source, error) // hears; checks the settings, connects nothing
 	Sender func(set desk.Settings, env Env) (alert.Sender, error)  // carries alerts
+	// Channel speaks: posts go out by it. Its settings may be others than those of the source: ChannelSpec, or Spec without one.
+	Channel     func(set desk.Settings, env Env) (publish.Mouth, error)
+	ChannelSpec desk.Spec
 	// Check tries the settings for real (one cheap call) and says in plain words what it found. May be nil.
 	Check func(ctx context.Context, set desk.Settings, env Env) (desk.Text, error)
 	// Import keeps what a file says, as source.Kind has it.

@@ -1,0 +1,152 @@
+package desk
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"encoding/json"
+	"slices"
+	"time"
+)
+
+// States of a statement.
+const (
+	StatementDraft     = "draft"
+	StatementReview    = "review"    // waits for its approvals
+	StatementApproved  = "approved"  // every word may go out as it stands
+	StatementPublished = "published" // at least one variant went out
+	StatementCorrected = "corrected" // replaced by a later statement
+	StatementWithdrawn = "withdrawn"
+)
+
+// Kinds of statement. "ordinary" is any post outside a crisis: what the calendar holds.
+var StatementKinds = []string{"ordinary", "holding", "statement", "apology", "correction", "update", "faq", "reply"}
+
+// Statement is words that we may say: key messages first, then a variant for each channel and language. Every post that goes
+// out is a variant of an approved statement.
+type Statement struct {
+	ID         int64        `json:"id,string"`
+	BrandID    int64        `json:"brand_id,string"`
+	IncidentID int64        `json:"incident_id,string"` // 0 outside a crisis
+	DrillID    int64        `json:"drill_id,string"`
+	Kind       string       `json:"kind"` // one of StatementKinds
+	Title      string       `json:"title"`
+	State      string       `json:"state"`
+	Level      Level        `json:"level"` // whose approval rule holds
+	Campaign   string       `json:"campaign,omitempty"`
+	Strategy   string       `json:"strategy,omitempty"` // deny, diminish, rebuild, bolster, inform; empty not chosen
+	Messages   []KeyMessage `json:"messages"`
+	Variants   []Variant    `json:"variants"`
+	Needs      []Signature  `json:"needs"`           // approvals that it needs, in their order; set when it is sent to review
+	Replaces   int64        `json:"replaces,string"` // the statement that it corrects
+	Author     string       `json:"author"`          // who: "user:7"
+	Created    time.Time    `json:"created"`
+	Updated    time.Time    `json:"updated"`
+	Version    int          `json:"version"`
+}
+
+// KeyMessage is one thing that we want to be understood, with the facts that it rests on.
+type KeyMessage struct {
+	Text  string `json:"text"`
+	Facts IDs    `json:"facts,omitempty"`
+}
+
+// Variant is a statement as one channel and language says it.
+type Variant struct {
+	ID        string  `json:"id"`                // stable within the statement
+	ChannelID int64   `json:"channel_id,string"` // 0: for all channels of Kind that have no variant of their own
+	Kind      string  `json:"kind,omitempty"`    // of channel: mastodon, bluesky, wordpress, email …; for ChannelID 0
+	Lang      string  `json:"lang"`
+	Title     string  `json:"title,omitempty"` // headline or subject, where the channel has one
+	Text      string  `json:"text"`
+	Media     []Media `json:"media,omitempty"`
+	Facts     IDs     `json:"facts,omitempty"` // that the text cites
+}
+
+// Hash names the exact words of the variant: SHA-256, hex, over channel, language, title, text and media with their alt
+// texts. What is published has the hash that was approved.
+func (v *Variant) Hash() string { return wordsHash(v.Lang, v.Title, v.Text, v.Media) }
+
+// wordsHash is the hash of words as they go out.
+func wordsHash(lang, title, text string, media []Media) string {
+	type picture struct{ Hash, Alt string }
+	words := struct {
+		Lang, Title, Text string
+		Media             []picture
+	}{lang, title, text, nil}
+	for _, m := range media {
+		words.Media = append(words.Media, picture{m.Hash, m.Alt})
+	}
+	b, err := json.Marshal(words) // strings only: it cannot fail
+	if err != nil {
+		panic(err)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Verdicts of a signature.
+const (
+	Approved = "approved"
+	SentBack = "sent_back"
+)
+
+// Signature is one approval that a statement needs, and what became of it.
+type Signature struct {
+	Role     string    `json:"role"` // of the plan: "Legal"
+	UserID   int64     `json:"user_id,string"`
+	DeputyID int64     `json:"deputy_id,string"`
+	Due      time.Time `json:"due,omitzero"` // after it the deputy is asked, then the next role
+	Verdict  string    `json:"verdict,omitempty"`
+	By       int64     `json:"by,string"` // who signed
+	ByName   string    `json:"by_name,omitempty"`
+	At       time.Time `json:"at,omitzero"`
+	Why      string    `json:"why,omitempty"`
+	How      string    `json:"how,omitempty"`  // console, link, deputy, break_glass
+	Hash     string    `json:"hash,omitempty"` // of the whole statement, as it was signed
+}
+
+// Hash names the exact words of all variants: an approval holds for it alone.
+func (s *Statement) Hash() string {
+	all := make([]string, len(s.Variants))
+	for i := range s.Variants {
+		all[i] = s.Variants[i].ID + " " + s.Variants[i].Hash()
+	}
+	slices.Sort(all)
+	b, err := json.Marshal(all)
+	if err != nil {
+		panic(err)
+	}
+	sum := sha256.Sum256(b)
+	return hex.EncodeToString(sum[:])
+}
+
+// Variant is the variant of that id.
+func (s *Statement) Variant(id string) (Variant, bool) {
+	i := slices.IndexFunc(s.Variants, func(v Variant) bool { return v.ID == id })
+	if i < 0 {
+		return Variant{}, false
+	}
+	return s.Variants[i], true
+}
+
+// Passed reports whether every approval that the statement needs was given for exactly the words that it has now.
+func (s *Statement) Passed() bool {
+	if s.State != StatementApproved && s.State != StatementPublished {
+		return false
+	}
+	hash := s.Hash()
+	return !slices.ContainsFunc(s.Needs, func(n Signature) bool { return n.Verdict != Approved || n.Hash != hash })
+}
+
+// Cites are the facts that the statement rests on, each once.
+func (s *Statement) Cites() IDs {
+	var all IDs
+	for _, m := range s.Messages {
+		all = append(all, m.Facts...)
+	}
+	for _, v := range s.Variants {
+		all = append(all, v.Facts...)
+	}
+	slices.Sort(all)
+	return slices.Compact(all)
+}
