@@ -31,14 +31,14 @@ type languageText struct {
 // not told. They know one Chinese: either script counts as right for them.
 func benchLanguage(args []string) error {
 	flags := flag.NewFlagSet("language", flag.ContinueOnError)
-	data := flags.String("data", "", "folder with <language>.*.txt.gz, a text a line; of *.train.txt.gz only what training left out")
+	data := flags.String("data", "", "folder with <language>.*.txt.gz, a text a line; of *.train.txt.gz only what training left out; empty: the drills' own posts")
 	lines := flags.Int("lines", 400, "texts of each of the seven at most; of other languages half of it")
 	seed := flags.Uint64("seed", 1, "of where texts are cut")
 	alone := flags.Bool("alone", false, "without the references")
 	if err := flags.Parse(args); err != nil {
 		return err
 	}
-	texts, err := readLanguageTexts(*data, *lines, *seed)
+	texts, err := languageTexts(*data, *lines, *seed)
 	if err != nil {
 		return err
 	}
@@ -65,14 +65,30 @@ func benchLanguage(args []string) error {
 	return nil
 }
 
-// readLanguageTexts reads the texts to ask about, each whole and cut.
-func readLanguageTexts(dir string, most int, seed uint64) ([]languageText, error) {
+// languageTexts are the texts to ask about, each whole and cut: those of a folder, or of the drills without one.
+func languageTexts(dir string, most int, seed uint64) ([]languageText, error) {
+	if dir == "" {
+		byLang := drilled()
+		for lang, texts := range byLang {
+			for i, text := range texts {
+				texts[i] = tongue.Clean(text)
+			}
+			byLang[lang] = slices.DeleteFunc(texts, func(text string) bool { return !tongue.Telling(text) })
+		}
+		return cropTexts(byLang, most, seed), nil
+	}
+	byLang, err := readLanguageTexts(dir)
+	return cropTexts(byLang, most, seed), err
+}
+
+// readLanguageTexts reads the texts of a folder by language.
+func readLanguageTexts(dir string) (map[string][]string, error) {
 	names, err := filepath.Glob(filepath.Join(dir, "*.txt.gz"))
 	if err != nil {
 		return nil, err
 	}
-	if dir == "" || len(names) == 0 {
-		return nil, fmt.Errorf("no *.txt.gz in %q: name a folder with --data", dir)
+	if len(names) == 0 {
+		return nil, fmt.Errorf("no *.txt.gz in %q: name another folder with --data", dir)
 	}
 	byLang := map[string][]string{}
 	for _, name := range names {
@@ -83,13 +99,13 @@ func readLanguageTexts(dir string, most int, seed uint64) ([]languageText, error
 		}
 		byLang[lang] = append(byLang[lang], got...)
 	}
-	var texts []languageText
-	for _, name := range names {
-		lang, _, _ := strings.Cut(filepath.Base(name), ".")
+	return byLang, nil
+}
+
+// cropTexts draws texts of each language, and a piece of 20 characters from each.
+func cropTexts(byLang map[string][]string, most int, seed uint64) (texts []languageText) {
+	for _, lang := range sortedKeys(byLang) {
 		all, limit := byLang[lang], most
-		if delete(byLang, lang); len(all) == 0 {
-			continue
-		}
 		if !slices.Contains(productLanguages, lang) {
 			limit = most / 2
 		}
@@ -102,7 +118,7 @@ func readLanguageTexts(dir string, most int, seed uint64) ([]languageText, error
 			}
 		}
 	}
-	return texts, nil
+	return texts
 }
 
 // readLanguageLines reads the texts of a file, without links and handles, those that say enough.

@@ -29,7 +29,7 @@ func TestReadLanguageTexts(t *testing.T) {
 	dir := t.TempDir()
 	gzipLines(t, filepath.Join(dir, "sv.test.txt.gz"), "Beställningen kom två timmar för sent @x https://x.example", "ja", "Maten var helt kall igen")
 	gzipLines(t, filepath.Join(dir, "nb.other.txt.gz"), "Bestillingen kom to timer for sent", "Maten var helt kald igjen", "Jeg kommer aldri tilbake hit")
-	texts, err := readLanguageTexts(dir, 4, 1)
+	texts, err := languageTexts(dir, 4, 1)
 	if err != nil {
 		t.Fatal(err)
 	}

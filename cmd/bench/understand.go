@@ -24,7 +24,7 @@ import (
 // copies and leaves strangers apart.
 func benchUnderstand(args []string) error {
 	flags := flag.NewFlagSet("understand", flag.ContinueOnError)
-	data := flags.String("data", "", "folder with <language>.*.tsv.gz (label, tab, text); the dev sets, when there are some")
+	data := flags.String("data", "", "folder with <language>.*.tsv.gz (label, tab, text); the dev sets, when there are some; empty: the drills' own posts")
 	seconds := flags.Float64("seconds", 3, "of processor time for each figure")
 	copies := flags.Int("copies", 1000, "posts of each language that are copied with changes")
 	if err := flags.Parse(args); err != nil {
@@ -114,8 +114,12 @@ func understand(posts []desk.Mention, budget time.Duration, do func(*desk.Mentio
 	return best, float64(n) / spent.Seconds(), float64(objects) / float64(n)
 }
 
-// readPosts reads labelled posts by language; dev sets alone when there are some, and no converted ones.
+// readPosts reads labelled posts by language; dev sets alone when there are some, and no converted ones; without a
+// folder, those of the drills.
 func readPosts(dir string) (map[string][]string, error) {
+	if dir == "" {
+		return drilled(), nil
+	}
 	names, err := filepath.Glob(filepath.Join(dir, "*.tsv.gz"))
 	if err != nil {
 		return nil, err
@@ -125,8 +129,8 @@ func readPosts(dir string) (map[string][]string, error) {
 	if len(dev) > 0 {
 		names = dev
 	}
-	if dir == "" || len(names) == 0 {
-		return nil, fmt.Errorf("no *.tsv.gz in %q: name a folder with --data", dir)
+	if len(names) == 0 {
+		return nil, fmt.Errorf("no *.tsv.gz in %q: name another folder with --data", dir)
 	}
 	posts := map[string][]string{}
 	for _, name := range names {
