@@ -71,6 +71,7 @@ var dependencies = map[string]string{
 	"github.com/petar-dambovaliev/aho-corasick":                "bench: the library that our matcher is measured against",
 	"github.com/pressly/goose/v3":                              "migrations, numbered and in transactions, on both engines",
 	"github.com/prometheus/client_golang":                      "metrics in the format that everybody scrapes",
+	"github.com/rivo/uniseg":                                   "graphemes, which Bluesky and Mastodon count",
 	"github.com/rogpeppe/go-internal":                          "tests: stories of the real binary (testscript)",
 	"github.com/schollz/progressbar/v3":                        "progress of an import on a terminal",
 	"github.com/standard-webhooks/standard-webhooks/libraries": "signatures of webhooks, the standard's own code",

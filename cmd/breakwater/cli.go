@@ -30,7 +30,7 @@ type cli struct {
 	Token      tokenCmd      `cmd:"" help:"Keys to the API."`
 	Backup     backupCmd     `cmd:"" help:"Copy database and key while the desk runs."`
 	Restore    restoreCmd    `cmd:"" help:"Put a backup into a data folder."`
-	Check      checkCmd      `cmd:"" help:"Open a data folder, verify the journal, print what is wrong."`
+	Check      checkCmd      `cmd:"" help:"Read a text as a network will, or verify a data folder and its journal."`
 	User       userCmd       `cmd:"" help:"Accounts, directly in a data folder: for who is locked out."`
 	Storybook  storybookCmd  `cmd:"" help:"Show every page in the states that hurt, without a desk behind it."`
 	Ver        versionCmd    `cmd:"" name:"version" help:"Print the version, also of the desk that --server names."`

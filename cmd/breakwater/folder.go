@@ -27,12 +27,8 @@ func (f *folderFlags) config(s streams) app.Config {
 	return app.Config{Data: f.Data, DSN: f.Database, Out: s.Out, Log: slog.New(slog.NewTextHandler(s.Err, &slog.HandlerOptions{Level: slog.LevelWarn}))}
 }
 
-type checkCmd struct {
-	folderFlags `embed:""`
-}
-
-// Run opens the data folder, verifies the journal and prints what is wrong.
-func (c *checkCmd) Run(ctx context.Context, r *remote, s streams) error {
+// folder opens the data folder, verifies the journal and prints what is wrong.
+func (c *checkCmd) folder(ctx context.Context, r *remote, s streams) error {
 	type finding struct {
 		OK   bool   `json:"ok"`
 		What string `json:"what"`

@@ -8,9 +8,12 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
+
+	"breakwater/internal/posttext"
 )
 
 // version is set when the binary is linked.
@@ -47,7 +50,7 @@ func run(ctx context.Context, args []string, in io.Reader, out, errOut io.Writer
 		kong.Writers(out, errOut),
 		kong.Exit(func(code int) { exited = code }),
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
-		kong.Vars{"version": version},
+		kong.Vars{"version": version, "networks": strings.Join(posttext.Networks(), ", ")},
 		kong.BindTo(ctx, (*context.Context)(nil)),
 		kong.Bind(streams{In: in, Out: out, Err: errOut}),
 	)
