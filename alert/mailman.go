@@ -150,7 +150,7 @@ func (m *Mailman) compose(ctx context.Context, key string, a desk.Alert, w desk.
 		}
 	}
 	subject, text, html, err := write(m.Speak, l)
-	return Message{Key: key, To: w, Subject: subject, Text: text, HTML: html, Link: l.link, Alert: a}, err
+	return Message{Key: key, To: w, Subject: subject, Text: text, HTML: html, Link: l.link, Open: m.Speak.Text(l.lang, openAlert), Alert: a}, err
 }
 
 // examples are the mentions that the signals show, each once.
@@ -225,7 +225,7 @@ func (m *Mailman) Try(ctx context.Context, w desk.Way) error {
 		return err
 	}
 	key := "test:" + strconv.FormatInt(w.ID, 10) + "/" + strconv.FormatInt(now.UnixMilli(), 36)
-	return m.send(ctx, Message{Key: key, To: w, Subject: subject, Text: text, HTML: html, Link: l.link, Alert: a})
+	return m.send(ctx, Message{Key: key, To: w, Subject: subject, Text: text, HTML: html, Link: l.link, Open: m.Speak.Text(l.lang, openAlert), Alert: a})
 }
 
 func langOf(w desk.Way) string {

@@ -45,6 +45,9 @@ type fact struct{ Name, Value string }
 
 type quote struct{ Who, Text, URL string }
 
+// openAlert is said by what leads to the console.
+var openAlert = desk.Say("Open the alert")
+
 // write puts a letter into words: subject, plain text and HTML.
 func write(s Speaker, l letter) (subject, text, html string, err error) {
 	p := l.page(s)
@@ -62,7 +65,7 @@ func (l letter) page(s Speaker) page {
 		Level:    s.Text(l.lang, desk.Say(l.alert.Level.String())),
 		Title:    s.Text(l.lang, l.alert.Title),
 		Examples: say("What people write"),
-		Link:     l.link, LinkText: say("Open the alert"),
+		Link:     l.link, LinkText: s.Text(l.lang, openAlert),
 		Footer: say("Breakwater sends this because the alert reached level {level}.", "level", int(l.alert.Level)),
 	}
 	if l.alert.State == desk.AlertEnded {

@@ -15,6 +15,7 @@ type Message struct {
 	Text    string // plain text
 	HTML    string // may be empty
 	Link    string // into the console
+	Open    string // what a button that leads to Link says
 	Alert   desk.Alert
 }
 

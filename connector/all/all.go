@@ -4,13 +4,23 @@ package all
 import (
 	"breakwater/connector"
 	"breakwater/connector/bluesky"
+	"breakwater/connector/discord"
 	"breakwater/connector/email"
 	"breakwater/connector/feed"
 	"breakwater/connector/file"
+	"breakwater/connector/gotify"
 	"breakwater/connector/hackernews"
 	"breakwater/connector/hook"
 	"breakwater/connector/mastodon"
+	"breakwater/connector/matrix"
+	"breakwater/connector/mattermost"
+	"breakwater/connector/ntfy"
+	"breakwater/connector/pagerduty"
 	"breakwater/connector/sandbox"
+	"breakwater/connector/slack"
+	"breakwater/connector/teams"
+	"breakwater/connector/telegram"
+	"breakwater/connector/twilio"
 	"breakwater/connector/webhook"
 )
 
@@ -26,6 +36,17 @@ func Kinds(sand *sandbox.Network) []connector.Kind {
 		webhook.Kind,
 		email.Kind,
 		hook.Kind,
+		slack.Kind,
+		teams.Kind,
+		telegram.Kind,
+		discord.Kind,
+		mattermost.Kind,
+		matrix.Kind,
+		ntfy.Kind,
+		gotify.Kind,
+		twilio.SMS,
+		twilio.Voice,
+		pagerduty.Kind,
 		sand.Kind(),
 	}
 }
