@@ -20,6 +20,7 @@ import (
 
 	"breakwater/access"
 	"breakwater/alert"
+	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/detect"
 	"breakwater/enrich"
@@ -51,6 +52,7 @@ type Stages struct {
 	Topics    *topic.Watch
 	Alerts    *alert.Router
 	Rooms     *incident.Register
+	Assess    assess.Tools
 	Book      *people.Book
 	Detect    *detect.Engine
 	Journal   *journal.Log
@@ -89,7 +91,7 @@ func (s *server) operations() []operation {
 	var all []operation
 	for _, area := range [][]operation{
 		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
-		s.incidentOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
+		s.incidentOperations(), s.factOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 	} {
 		all = append(all, area...)
 	}

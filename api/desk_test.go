@@ -18,6 +18,7 @@ import (
 
 	"breakwater/access"
 	"breakwater/alert"
+	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/detect"
 	"breakwater/enrich"
@@ -63,7 +64,7 @@ func newTestDesk(t *testing.T) *testDesk {
 	d := &testDesk{t: t, db: db, gate: access.New(db, quiet()), token: map[desk.Role]string{}}
 	monitors := match.NewMonitors(db, nil, quiet())
 	d.s = &server{beat: heartbeat, Stages: Stages{
-		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms,
+		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.Tools{Facts: &assess.Ledger{Store: db, Corrector: "Communications lead"}},
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Lessons: enrich.NewLearner(db, &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}, quiet()),
 		Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(string) *fetch.Client { return fetch.New(fetch.Config{}) }, quiet()),

@@ -10,6 +10,7 @@ import (
 
 	"breakwater/access"
 	"breakwater/alert"
+	"breakwater/assess"
 	"breakwater/connector"
 	"breakwater/connector/all"
 	"breakwater/connector/sandbox"
@@ -48,6 +49,7 @@ type stages struct {
 	router    *alert.Router
 	mailman   *alert.Mailman
 	rooms     *incident.Register
+	assess    assess.Tools
 	radar     *radar.Desk
 	topics    *topic.Watch
 	book      *people.Book
@@ -139,6 +141,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.sources = &source.Register{Store: db, Kinds: s.poller.Kinds, Keeper: s.flow, Changed: s.sourcesChanged}
 	s.rooms = incident.New(db, s.engine, c.Log)
 	s.rooms.Plan = plan.Raise
+	s.assess = assess.Tools{Facts: &assess.Ledger{Store: db, Corrector: plan.CommsLead}}
 	s.radar = radar.New(db, s.engine)
 	s.engine.Topics = s.topics.Heard
 	s.radar.Topics = s.topics.Tell

@@ -119,7 +119,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	secure := strings.HasPrefix(c.publicURL(), "https://")
 	console, err := web.New(web.Stages{
-		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Book: s.book, Journal: s.log, Live: s.hub,
+		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Assess: s.assess, Book: s.book, Journal: s.log, Live: s.hub,
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
 		Lessons: s.learner, Outside: s.outside,
 		Log: c.Log, Secure: secure,
@@ -128,7 +128,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		return nil, nil, err
 	}
 	programs, err := api.New(api.Stages{
-		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Lexicon: s.lexicon, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms,
+		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Lexicon: s.lexicon, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Assess: s.assess,
 		Book: s.book, Topics: s.topics, Detect: s.engine, Lessons: s.learner, Outside: s.outside, Journal: s.log, Live: s.hub, Cookie: web.Cookie, Version: c.Version, Log: c.Log,
 	})
 	if err != nil {

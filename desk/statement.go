@@ -150,3 +150,14 @@ func (s *Statement) Cites() IDs {
 	slices.Sort(all)
 	return slices.Compact(all)
 }
+
+// Rests reports whether a variant rests on a fact: by its own words, or by a key message, which every variant carries.
+func (s *Statement) Rests(variant string, fact int64) bool {
+	for _, m := range s.Messages {
+		if slices.Contains(m.Facts, fact) {
+			return true
+		}
+	}
+	v, ok := s.Variant(variant)
+	return ok && slices.Contains(v.Facts, fact)
+}

@@ -201,6 +201,15 @@ func tryChange[T any](ctx context.Context, db *DB, n *noun[T], id int64, act des
 	return v, nil
 }
 
+// saveIn saves a noun that was loaded in the same transaction at that version (0: a new one), and gives its new body.
+func saveIn[T any](t *tx, n *noun[T], v *T, version int) (body string, err error) {
+	*n.version(v) = version + 1
+	if body, err = n.pack(t.db, *v); err != nil {
+		return "", err
+	}
+	return body, n.save(t, v, version, body)
+}
+
 // save writes the row, which must still have the version that the change was made from; 0 is a new row.
 func (n *noun[T]) save(t *tx, v *T, version int, body string) error {
 	var cols []string

@@ -14,6 +14,7 @@ import (
 
 	"breakwater/access"
 	"breakwater/alert"
+	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/detect"
 	"breakwater/enrich"
@@ -60,7 +61,7 @@ func open(t *testing.T) *house {
 	db.OnJournal(hub.Entry)
 	spec := desk.Spec{Kind: "news", Title: "RSS or Atom feed", Help: "x", Push: true, Fields: []desk.Field{{Name: "url", Label: "Feed address", Kind: "url", Required: true}, {Name: "token", Label: "Access token", Kind: "secret"}}}
 	c, err := newConsole(Stages{
-		Gate: access.New(db, quiet), Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms,
+		Gate: access.New(db, quiet), Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms, Assess: assess.Tools{Facts: &assess.Ledger{Store: db, Corrector: "Communications lead"}},
 		Book: people.New(db, map[string]desk.Spec{"email": {Kind: "email", Title: "Mail"}}, func(context.Context, desk.Way) error { return nil }), Journal: &journal.Log{Store: db}, Live: hub,
 		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet), Occasions: &occasion.Calendar{Store: db}, Brands: db,
 		Lessons: enrich.NewLearner(db, enriched, quiet), Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(host string) *fetch.Client { return fetch.New(fetch.Config{AllowHosts: []string{host}}) }, quiet),

@@ -136,6 +136,7 @@ var done = map[string]desk.Text{
 	"deleted":     desk.Say("Deleted."),
 	"paused":      desk.Say("Paused."),
 	"resumed":     desk.Say("Listening again."),
+	"shaken":      desk.Say("Saved. Each text that rests on it has a step “Correct” in the room now."),
 	"seen":        desk.Say("Acknowledged. The others see that you have it."),
 	"decided":     desk.Say("Decision recorded."),
 	"muted":       desk.Say("Muted."),

@@ -117,6 +117,7 @@ type roomPage struct {
 	Media    []voiceView
 	Crowd    crowdView
 	Mentions []mentionView
+	Assessed situation
 	Timeline []entryView
 	Show     string // filter of the timeline
 	Older    string
@@ -167,6 +168,9 @@ func (c *Console) roomPage(r *http.Request, id int64) (*roomPage, error) {
 	entries, pager := pieceOf(r, entries, timelineShown, func(e desk.Entry) int64 { return e.Seq })
 	p := newRoomPage(v, room, time.Now().UTC())
 	if p.Topics, err = c.sampled(ctx, v, room.Topics); err != nil {
+		return nil, err
+	}
+	if p.Assessed, err = c.situation(ctx, v, room.Incident); err != nil {
 		return nil, err
 	}
 	p.Show, p.Older = q.Get("show"), pager.Next

@@ -7,6 +7,7 @@ import (
 
 	"breakwater/access"
 	"breakwater/alert"
+	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/detect"
 	"breakwater/enrich"
@@ -28,6 +29,7 @@ type Stages struct {
 	Radar     *radar.Desk
 	Alerts    *alert.Router
 	Rooms     *incident.Register
+	Assess    assess.Tools
 	Book      *people.Book
 	Journal   *journal.Log
 	Live      *journal.Hub

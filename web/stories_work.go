@@ -175,6 +175,8 @@ func (t teller) room(role desk.Role, in desk.Incident) *roomPage {
 	p.Topics[2].Ended = now
 	p.Frame = t.frame(role)
 	p.OpenRoom = &desk.Incident{ID: 7, Level: desk.Crisis, State: desk.IncidentOpen}
+	p.Assessed = situation{Incident: in, Zone: time.UTC}
+	p.Assessed.take(t.ledger())
 	p.Timeline, p.Older = t.entries(9), "/incidents/7?before=3"
 	return p
 }

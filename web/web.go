@@ -67,7 +67,7 @@ func (c *Console) routes() []route {
 	var all []route
 	for _, area := range [][]route{
 		c.signInRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
-		c.incidentRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.peopleRoutes(), c.meRoutes(),
+		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.peopleRoutes(), c.meRoutes(),
 	} {
 		all = append(all, area...)
 	}

@@ -32,6 +32,9 @@ var words = map[string]map[string]desk.Text{
 		"brand": desk.Say("Brand"), "product": desk.Say("Product"), "people": desk.Say("People"),
 		"competitor": desk.Say("Competitor"), "campaign": desk.Say("Campaign"), "hashtag": desk.Say("Hashtag"),
 	},
+	"fact": {
+		desk.FactUnconfirmed: desk.Say("Being checked"), desk.FactConfirmed: desk.Say("Confirmed"), desk.FactWithdrawn: desk.Say("Withdrawn"),
+	},
 	"occasion": {
 		"campaign": desk.Say("Campaign"), "launch": desk.Say("Launch"), "holiday": desk.Say("Holiday"), "match": desk.Say("Match day"), "other": desk.Say("Other"),
 	},

@@ -22,6 +22,7 @@ type cli struct {
 	Engine     engineCmd     `cmd:"" help:"An engine outside that reads what the desk is unsure of."`
 	Alert      alertCmd      `cmd:"" help:"Read, acknowledge and decide alerts."`
 	Incident   incidentCmd   `cmd:"" help:"Open, follow and close incidents."`
+	Fact       factCmd       `cmd:"" help:"What is known in an incident: confirmed, being checked, withdrawn."`
 	Source     sourceCmd     `cmd:"" help:"Where mentions come from."`
 	Drill      drillCmd      `cmd:"" help:"Crises to rehearse."`
 	Export     exportCmd     `cmd:"" help:"Write mentions as NDJSON."`
