@@ -13,7 +13,7 @@ import (
 func said(n, cues int, typ string, mood desk.Mood, words ...string) []desk.Mention {
 	var ms []desk.Mention
 	for i := range n {
-		m := desk.Mention{ID: int64(1000 - i), Ref: desk.Ref{Network: "mastodon", NativeID: fmt.Sprint(typ, i)}, Author: desk.Author{Handle: fmt.Sprint("p", i)}, Mood: mood}
+		m := desk.Mention{ID: int64(1000 - i), Ref: desk.Ref{Network: "mastodon", NativeID: fmt.Sprint(typ, i)}, Author: desk.Author{Handle: fmt.Sprint("p", i)}, Mood: mood, Confidence: 0.8}
 		m.Fold = m.Key().Fold()
 		if i < cues {
 			c := desk.Cue{Type: typ, Strength: 2}
@@ -23,6 +23,14 @@ func said(n, cues int, typ string, mood desk.Mood, words ...string) []desk.Menti
 			m.SetCues([]desk.Cue{c})
 		}
 		ms = append(ms, m)
+	}
+	return ms
+}
+
+// unsure are the same posts, whose mood could hardly be told.
+func unsure(ms []desk.Mention) []desk.Mention {
+	for i := range ms {
+		ms[i].Confidence = 0.55
 	}
 	return ms
 }
@@ -47,6 +55,7 @@ func TestCue(t *testing.T) {
 		{"a boycott that nobody is angry about", quiet, said(20, 5, "boycott", 0, "boycott"), "balanced", "", 0},
 		{"a boycott", quiet, said(20, 5, "boycott", -1, "boycott"), "balanced", "5 people call for a boycott", desk.Issue},
 		{"friends", quiet, said(20, 6, "food_illness", 1), "balanced", "", 0},
+		{"friends, as somebody read it who was not sure", quiet, unsure(said(20, 6, "food_illness", 1)), "balanced", "6 people", desk.Issue},
 		{"as many as always", insurer, said(60, 14, "safety_injury", -1), "balanced", "", 0},
 		{"far more than always", insurer, said(60, 45, "safety_injury", -1), "balanced", "45 people", desk.Crisis},
 		{"before anything was learned", nil, said(8, 4, "food_illness", -1), "balanced", "4 people", desk.Issue},

@@ -45,6 +45,9 @@ func benchLatency(args []string) (err error) {
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
+	if *tips > 2*len(warnings) { // said again of another brand, they would be copies
+		return fmt.Errorf("there are words for at most %d tips", 2*len(warnings))
+	}
 	dir, err := os.MkdirTemp("", "breakwater-bench-")
 	if err != nil {
 		return err
@@ -149,7 +152,7 @@ func (d *latencyDesk) call(method, path string, in, out any) error {
 func word(n int) string { return fmt.Sprintf("quernstone%03d", n) }
 
 // furnish makes a brand that everybody speaks of, and one for each tip: half of them tip a threshold, half are tipped by the third
-// person who falls ill.
+// person who warns of something grave.
 func (d *latencyDesk) furnish(tips int) error {
 	key := base64.StdEncoding.EncodeToString([]byte("latency bench signing key"))
 	var err error
@@ -212,21 +215,14 @@ func (d *latencyDesk) send(posts []map[string]any) error {
 	return err
 }
 
-// ill are three people in words of their own: copies would not count.
-var ill = []string{
-	"%s gave my whole family food poisoning, we were sick all night",
-	"Two days of vomiting after eating at %s. The hospital says salmonella.",
-	"Do not touch anything from %s! My son got food poisoning there yesterday and is still ill",
-}
-
 // tip is the k-th post about the n-th brand.
 func tip(n, k int) map[string]any {
 	text := fmt.Sprintf("%s again, number %d of it", word(n), k)
 	if n%2 == 1 {
-		text = fmt.Sprintf(ill[k-1], word(n)) + " " + newPoster(uint64(10*n+k)).text(0, 200) // alike would be a copy
+		text = fmt.Sprintf(warnings[n/2][k-1], word(n))
 	}
 	return map[string]any{"id": fmt.Sprintf("tip-%d-%d", n, k), "text": text, "published": time.Now().UTC().Format(time.RFC3339Nano),
-		"author": map[string]any{"handle": fmt.Sprintf("person%d", k), "followers": 120}}
+		"author": map[string]any{"handle": fmt.Sprintf("person%d.%d", n, k), "followers": 120}}
 }
 
 // measure lets posts tip while the background goes on, and gives how long each took, how many were told of before
