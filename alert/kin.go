@@ -21,6 +21,9 @@ const (
 
 // kin is how much two signals speak of the same thing: by what they show for themselves, never by their size.
 func kin(a, b desk.Signal) float64 {
+	if a.Detector == ownDoing || b.Detector == ownDoing {
+		return apart // what we do ourselves is no part of what others say
+	}
 	if a.SourceID != 0 || b.SourceID != 0 {
 		return kinSources(a, b)
 	}

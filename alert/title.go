@@ -15,6 +15,8 @@ func title(detector, name string) desk.Text {
 		return desk.Say("A serious accusation: {monitor}", "monitor", name)
 	case "topic":
 		return desk.Say("Many speak of one thing at once: {monitor}", "monitor", name)
+	case ownDoing:
+		return desk.Say("Something that we publish needs you")
 	case "silence":
 		return desk.Say("We hear nothing from {source}", "source", name)
 	}

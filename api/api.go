@@ -29,6 +29,7 @@ import (
 	"breakwater/match"
 	"breakwater/occasion"
 	"breakwater/people"
+	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
 	"breakwater/topic"
@@ -54,6 +55,7 @@ type Stages struct {
 	Rooms     *incident.Register
 	Assess    assess.Tools
 	Book      *people.Book
+	Outbox    *publish.Outbox
 	Detect    *detect.Engine
 	Journal   *journal.Log
 	Live      *journal.Hub

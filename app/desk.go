@@ -25,6 +25,7 @@ import (
 	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/plan"
+	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
 	"breakwater/store"
@@ -59,6 +60,7 @@ type stages struct {
 	unlock    func()
 	hearing   chan struct{} // nudges hearAgain
 	occasions *occasion.Calendar
+	outbox    *publish.Outbox
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
@@ -147,6 +149,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.radar.Topics = s.topics.Tell
 	s.rooms.Topics = s.topics.List
 	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.sender(c.Log), URL: c.publicURL(), Log: c.Log}
+	s.outbox = newOutbox(s, c)
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 
 	db.OnJournal(s.journalled)
@@ -197,6 +200,12 @@ func (s *stages) journalled(e desk.Entry) {
 	}
 	if act, ok := strings.CutPrefix(e.Do, "alert."); ok {
 		s.metrics.alerts.WithLabelValues(act).Inc()
+	}
+	if act, ok := strings.CutPrefix(e.Do, "post."); ok {
+		s.metrics.posts.WithLabelValues(act).Inc()
+	}
+	if act, ok := strings.CutPrefix(e.Do, "hold."); ok {
+		s.metrics.holds.WithLabelValues(act).Inc()
 	}
 }
 

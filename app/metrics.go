@@ -23,6 +23,8 @@ type metrics struct {
 	commits  prometheus.Histogram
 	alerts   *prometheus.CounterVec
 	signals  *prometheus.CounterVec
+	posts    *prometheus.CounterVec
+	holds    *prometheus.CounterVec
 }
 
 func newMetrics(sources func(context.Context) ([]desk.Source, error)) *metrics {
@@ -33,7 +35,9 @@ func newMetrics(sources func(context.Context) ([]desk.Source, error)) *metrics {
 		alerts:   prometheus.NewCounterVec(prometheus.CounterOpts{Name: "breakwater_alerts_total", Help: "Alert entries of the journal, by what was done."}, []string{"act"}),
 		signals:  prometheus.NewCounterVec(prometheus.CounterOpts{Name: "breakwater_signals_total", Help: "Signals, by detector."}, []string{"detector"}),
 	}
-	m.registry.MustRegister(m.mentions, m.commits, m.alerts, m.signals, sourceHealth{sources},
+	m.posts = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "breakwater_posts_total", Help: "Post entries of the journal, by what was done: claim, send, hold, fail, doubt, read …"}, []string{"act"})
+	m.holds = prometheus.NewCounterVec(prometheus.CounterOpts{Name: "breakwater_holds_total", Help: "Hold entries of the journal, by what was done: press, answer, end, rehearse …"}, []string{"act"})
+	m.registry.MustRegister(m.mentions, m.commits, m.alerts, m.signals, m.posts, m.holds, sourceHealth{sources},
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }

@@ -1,6 +1,9 @@
 package desk
 
-import "time"
+import (
+	"slices"
+	"time"
+)
 
 // Hold keeps everything in its scope from going out until a person has looked at each post (PUB-1). Zero values widen the scope:
 // without brand, channel and campaign it is everything.
@@ -11,8 +14,9 @@ type Hold struct {
 	Campaign   string    `json:"campaign,omitempty"`
 	Words      []string  `json:"words,omitempty"` // elective: only posts that collide with one of them
 	IncidentID int64     `json:"incident_id,string"`
-	DrillID    int64     `json:"drill_id,string"`
-	By         string    `json:"by"` // as people read it
+	DrillID    int64     `json:"drill_id,string"` // a rehearsal: holds posts of that drill alone
+	Topic      int64     `json:"topic,string"`    // elective: what bursts; 0 pressed by a person
+	By         string    `json:"by"`              // as people read it
 	Why        string    `json:"why"`
 	At         time.Time `json:"at"`
 	Answered   time.Time `json:"answered,omitzero"` // from here on no send of its scope is under way
@@ -20,14 +24,21 @@ type Hold struct {
 	Outlets    []Outlet  `json:"outlets,omitempty"` // other systems that were told to stop
 	Ended      time.Time `json:"ended,omitzero"`
 	EndedBy    string    `json:"ended_by,omitempty"`
+	Held       int       `json:"held"`             // posts that were held when it answered
+	Again      time.Time `json:"again,omitzero"`   // pressed once more
+	Reason     string    `json:"reason,omitempty"` // how it ended, in the words of who ended it
 	Version    int       `json:"version"`
 }
 
 // Flight is a send that was under way when the hold was pressed, with its outcome.
 type Flight struct {
-	PostID int64  `json:"post_id,string"`
-	State  string `json:"state"` // of the post, when the hold had answered
+	PostID  int64  `json:"post_id,string"`
+	Channel string `json:"channel"`
+	State   string `json:"state"` // of the post, when the hold had answered; claimed and unknown: it could not be awaited
 }
+
+// Sure reports whether the outcome of the send was known when the hold answered.
+func (f Flight) Sure() bool { return f.State != PostClaimed && f.State != PostUnknown }
 
 // States of an outlet during a hold.
 const (
@@ -45,13 +56,40 @@ type Outlet struct {
 	Stopped   int       `json:"stopped"` // posts that were taken out of its queue
 	Checked   time.Time `json:"checked,omitzero"`
 	Problem   Text      `json:"problem,omitzero"`
+	Taken     []Taken   `json:"taken,omitempty"` // out of its queue: nothing is lost, people decide about it
+}
+
+// Taken is a post that waited at a network or in another tool and was taken out of its queue by a hold.
+type Taken struct {
+	ID   string    `json:"id"`
+	Due  time.Time `json:"due,omitzero"`
+	Text string    `json:"text"`
 }
 
 // Live reports whether the hold still holds.
 func (h *Hold) Live() bool { return h.Ended.IsZero() }
 
-// Covers reports whether the post lies in the hold's scope. Words are not asked: see Collides of the stage that holds.
+// Covers reports whether the post lies in the hold's scope. Words are not asked: that is for the stage that sends.
 func (h *Hold) Covers(p *Post) bool {
-	return (h.BrandID == 0 || h.BrandID == p.BrandID) && (h.ChannelID == 0 || h.ChannelID == p.ChannelID) &&
+	return h.DrillID == p.DrillID && (h.BrandID == 0 || h.BrandID == p.BrandID) && (h.ChannelID == 0 || h.ChannelID == p.ChannelID) &&
 		(h.Campaign == "" || h.Campaign == p.Campaign)
+}
+
+// Elective reports whether the hold holds only what collides with its words.
+func (h *Hold) Elective() bool { return len(h.Words) > 0 }
+
+// SameScope reports whether both holds hold the same.
+func (h *Hold) SameScope(o *Hold) bool {
+	return h.DrillID == o.DrillID && h.BrandID == o.BrandID && h.ChannelID == o.ChannelID && h.Campaign == o.Campaign && slices.Equal(h.Words, o.Words)
+}
+
+// Outlet is the hold's outlet of a channel, made when it has none.
+func (h *Hold) Outlet(channelID int64) *Outlet {
+	for i := range h.Outlets {
+		if h.Outlets[i].ChannelID == channelID {
+			return &h.Outlets[i]
+		}
+	}
+	h.Outlets = append(h.Outlets, Outlet{ChannelID: channelID, State: OutletWaiting})
+	return &h.Outlets[len(h.Outlets)-1]
 }

@@ -44,6 +44,13 @@ type Finder interface {
 	Find(ctx context.Context, p desk.Post) (Receipt, error)
 }
 
+// Once is a mouth whose network takes the same key once, however often it comes.
+type Once interface {
+	// KeepsKeys is how long after its first try the network surely still knows the post's key; 0 not at all. Within it an unsure send
+	// is simply sent again; after it, and without it, Find comes first.
+	KeepsKeys(p desk.Post) time.Duration
+}
+
 // Reader reads the live copy back. desk.ErrNotFound when it is gone.
 type Reader interface {
 	Read(ctx context.Context, p desk.Post) (Live, error)

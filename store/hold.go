@@ -29,7 +29,9 @@ func (db *DB) LiveHolds(ctx context.Context) ([]desk.Hold, error) {
 // Hold gives one hold. desk.ErrNotFound.
 func (db *DB) Hold(ctx context.Context, id int64) (desk.Hold, error) { return one(ctx, db, holds, id) }
 
-// ChangeHold changes a hold, or makes one when id is 0.
-func (db *DB) ChangeHold(ctx context.Context, id int64, act desk.Act, f func(*desk.Hold, *desk.Out) error) (desk.Hold, error) {
-	return change(ctx, db, holds, id, act, f)
+// Holds lists holds, newest first.
+func (db *DB) Holds(ctx context.Context, p desk.Paging) ([]desk.Hold, error) {
+	var w where
+	tail := w.page("id", p)
+	return list(ctx, db, holds, &w, tail)
 }

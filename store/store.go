@@ -82,7 +82,8 @@ type lock int
 
 const (
 	lockMentions lock = 1 + iota // rows, search index and roll-ups of mentions
-	lockJournal                  // the end of the hash chain; taken after lockMentions when both are
+	lockJournal                  // the end of the hash chain; taken after the others when both are
+	lockSending                  // claims of posts and presses of holds
 )
 
 // Open opens the database and brings its schema up to date.

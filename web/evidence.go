@@ -54,7 +54,7 @@ func chance(hours float64) desk.Text {
 func (s signalView) Crowd() desk.Text {
 	e := s.Evidence
 	switch {
-	case e.People <= 0 || s.Detector == "voice" || s.Detector == "silence":
+	case e.People <= 0 || s.Detector == "voice" || s.Detector == "silence" || s.Detector == "publishing":
 		return desk.Text{}
 	case e.Crowd != nil && e.Crowd.Copies+e.Crowd.Reposts > 0:
 		return desk.Say("{n} people, {own} of them in their own words; {copies} copies and {reposts} reposts.",

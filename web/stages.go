@@ -16,6 +16,7 @@ import (
 	"breakwater/match"
 	"breakwater/occasion"
 	"breakwater/people"
+	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
 	"breakwater/topic"
@@ -31,6 +32,7 @@ type Stages struct {
 	Rooms     *incident.Register
 	Assess    assess.Tools
 	Book      *people.Book
+	Outbox    *publish.Outbox
 	Journal   *journal.Log
 	Live      *journal.Hub
 	Detect    *detect.Engine

@@ -76,7 +76,7 @@ var words = map[string]map[string]desk.Text{
 	"cuehelp": enrich.CueHelps(),
 	"detector": {
 		"surge": desk.Say("Surge"), "mood": desk.Say("Mood"), "voice": desk.Say("Far-reaching voice"),
-		"threshold": desk.Say("Your own rule"), "cue": desk.Say("Crisis cue"), "silence": desk.Say("Silent source"),
+		"threshold": desk.Say("Your own rule"), "cue": desk.Say("Crisis cue"), "silence": desk.Say("Silent source"), "publishing": desk.Say("Our own posts"),
 		"topic": desk.Say("Topic"),
 	},
 	"span": {

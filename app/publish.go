@@ -1,0 +1,91 @@
+package app
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"breakwater/connector"
+	"breakwater/desk"
+	"breakwater/publish"
+)
+
+// newOutbox puts sending together.
+func newOutbox(s *stages, c Config) *publish.Outbox {
+	o := publish.New(s.db, s.mouth, c.Log)
+	o.Sole = c.DSN == "" // the data folder is locked: no other process sends from it
+	o.Origin = s.origin
+	o.Brands = s.db.Brands
+	o.Bursts = s.bursts
+	o.Alarm = s.alarm
+	return o
+}
+
+// mouth opens the mouth of a channel.
+func (s *stages) mouth(_ context.Context, c desk.Channel) (publish.Mouth, error) {
+	for _, k := range s.kinds {
+		if k.Spec.Kind == c.Kind && k.Channel != nil {
+			return k.Channel(c.Settings, connector.Env{Fetch: s.fetch, Log: s.poller.Log.With("channel", c.ID)})
+		}
+	}
+	return nil, fmt.Errorf("no connector speaks by %q", c.Kind)
+}
+
+// firstHour is how long after its beginning an incident's posts tell where it started.
+const firstHour = time.Hour
+
+// origin is the network where an incident began: of the oldest posts that it was seen by, the one with the most.
+func (s *stages) origin(ctx context.Context, incidentID int64) string {
+	i, err := s.db.Incident(ctx, incidentID)
+	if err != nil || i.Began.IsZero() {
+		return ""
+	}
+	page, err := s.db.Mentions(ctx, desk.Filter{BrandID: i.BrandID, Monitors: i.Monitors, From: i.Began.Add(-firstHour), To: i.Began.Add(firstHour), Limit: 200})
+	if err != nil {
+		s.poller.Log.Warn("where an incident started could not be read", "incident", incidentID, "error", err)
+		return ""
+	}
+	count := map[string]int{}
+	for _, m := range page.Mentions {
+		count[m.Network]++
+	}
+	networks := make([]string, 0, len(count))
+	for n := range count {
+		networks = append(networks, n)
+	}
+	slices.SortFunc(networks, func(a, b string) int { return cmp.Or(cmp.Compare(count[b], count[a]), strings.Compare(a, b)) })
+	if len(networks) == 0 {
+		return ""
+	}
+	return networks[0]
+}
+
+// A topic bursts when it is far from what is usual, is still growing, and people do not speak well of it: praise needs no hold.
+const (
+	burstScore    = 20.0
+	burstMentions = 10
+	burstNegative = 0.3
+)
+
+// bursts are the topics of a brand that burst at the moment.
+func (s *stages) bursts(ctx context.Context, b desk.Brand) ([]desk.Topic, error) {
+	all, err := s.topics.List(ctx, desk.TopicFilter{BrandID: b.ID, Live: true})
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(all, func(t desk.Topic) bool {
+		grows := t.Trend == desk.Rising || t.Trend == desk.Peaking
+		return !grows || t.Score < burstScore || t.Hour < burstMentions || t.NegativeShare() < burstNegative
+	}), nil
+}
+
+// alarm tells people that a post or a hold needs them.
+func (s *stages) alarm(ctx context.Context, brandID int64, key string, what desk.Text) {
+	if err := s.router.Raise(ctx, brandID, key, what); err != nil && ctx.Err() == nil {
+		s.poller.Log.Error("people could not be told", "brand", strconv.FormatInt(brandID, 10), "about", key, "error", err)
+	}
+}

@@ -1,0 +1,151 @@
+package publish
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"breakwater/desk"
+)
+
+// claimed is a post that this process may send, once, beginning within Timing.Start of began.
+type claimed struct {
+	post    desk.Post
+	channel desk.Channel
+	before  desk.Post // whose live copy is changed in place, when post.Edits is not 0
+	began   time.Time // before the claim was written
+	again   bool      // an earlier try of this post may have gone out
+}
+
+// errNext says that the post which was looked at does not go out now, and that the next one may.
+var errNext = errors.New("not this one")
+
+// claim takes the next post that is due. desk.ErrNotFound when nothing is. Holds, the channel, the statement and the post are
+// read, and the claim is written, in one transaction: a hold is committed before it or after it, never in between.
+func (o *Outbox) claim(ctx context.Context) (claimed, error) {
+	var skip desk.IDs
+	for {
+		c := claimed{began: time.Now()}
+		err := o.Store.Sending(ctx, func(l desk.Sending) error { return o.claimIn(l, &c, skip) })
+		switch {
+		case err == nil && c.post.State == desk.PostClaimed:
+			o.step("claimed")
+			return c, nil
+		case errors.Is(err, errNext):
+			skip = append(skip, c.post.ChannelID) // paused: nothing was written
+		case err != nil:
+			return c, err
+		default:
+			o.tell(ctx, c.post)
+		}
+	}
+}
+
+// claimIn decides about the next post that is due: it is claimed, held or refused.
+func (o *Outbox) claimIn(l desk.Sending, c *claimed, skip desk.IDs) (err error) {
+	now := c.began.UTC()
+	if c.post, err = l.NextDue(now, o.Timing.Place, skip); err != nil {
+		return err
+	}
+	p := &c.post
+	holds, err := l.LiveHolds()
+	if err != nil {
+		return err
+	}
+	if h, why, held := holding(holds, p); held {
+		return keep(l, p, h.ID, why)
+	}
+	s, err := l.Statement(p.StatementID)
+	if err == nil {
+		err = p.MaySend(&s)
+	}
+	if why, refused := refusal(err); refused {
+		return fail(l, p, why)
+	}
+	if err != nil {
+		return err
+	}
+	if c.channel, err = l.Channel(p.ChannelID); errors.Is(err, desk.ErrNotFound) {
+		return fail(l, p, desk.Say("The channel was removed."))
+	}
+	switch {
+	case err != nil:
+		return err
+	case c.channel.Paused:
+		return errNext
+	case now.Sub(p.Due) > o.Timing.TooLate && p.Attempts == 0:
+		return keep(l, p, 0, timePassed)
+	}
+	if p.Edits != 0 {
+		if c.before, err = l.Post(p.Edits); err != nil {
+			return err
+		}
+	}
+	if err := p.Claim(now, now.Add(o.Timing.Lease)); err != nil {
+		return err
+	}
+	return l.KeepPost(p, theDesk("post.claim"), desk.Out{Say: desk.Say("A post goes out in {channel}.", "channel", c.channel.Name)})
+}
+
+var timePassed = desk.Say("Its time passed before it could go out.")
+
+// refusal is what people are told about words that may not go out; ok is false for other failures.
+func refusal(err error) (why desk.Text, ok bool) {
+	var wrong *desk.Invalid
+	switch {
+	case errors.As(err, &wrong):
+		return wrong.Reason, true
+	case errors.Is(err, desk.ErrNotFound):
+		return desk.Say("These words are not in the statement any more."), true
+	}
+	return why, false
+}
+
+// holding is the first of the holds that holds the post, with what people are told.
+func holding(holds []desk.Hold, p *desk.Post) (h desk.Hold, why desk.Text, held bool) {
+	for _, h := range holds {
+		if !h.Covers(p) || slices.Contains(p.Passes, h.ID) {
+			continue
+		}
+		if !h.Elective() {
+			return h, desk.Say("Held by {who}: {why}", "who", h.By, "why", h.Why), true
+		}
+		if word := Collides(h.Words, p); word != "" {
+			return h, desk.Say("It says “{word}”, which bursts right now.", "word", word), true
+		}
+	}
+	return h, why, false
+}
+
+// keep holds a post back.
+func keep(l desk.Sending, p *desk.Post, hold int64, why desk.Text) error {
+	if err := p.Keep(hold, why); err != nil {
+		return err
+	}
+	return l.KeepPost(p, theDesk("post.hold"), desk.Out{Say: desk.Say("A post is held: {why}", "why", why), IncidentID: p.IncidentID})
+}
+
+// fail ends the desk's tries with a post.
+func fail(l desk.Sending, p *desk.Post, why desk.Text) error {
+	if err := p.Fail(why); err != nil {
+		return err
+	}
+	return l.KeepPost(p, theDesk("post.fail"), desk.Out{Say: desk.Say("A post did not go out: {why}", "why", why), IncidentID: p.IncidentID})
+}
+
+// back lets a post that surely did not go out wait until next, or holds it when a hold came meanwhile.
+func back(l desk.Sending, p *desk.Post, next time.Time, why desk.Text) error {
+	holds, err := l.LiveHolds()
+	if err != nil {
+		return err
+	}
+	if h, because, held := holding(holds, p); held {
+		return keep(l, p, h.ID, because)
+	}
+	if err := p.Wait(next, why); err != nil {
+		return err
+	}
+	out := desk.Out{Say: desk.Say("A post did not go out yet, and is tried again."), IncidentID: p.IncidentID}
+	return l.KeepPost(p, theDesk("post.wait"), out)
+}

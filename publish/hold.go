@@ -1,0 +1,349 @@
+package publish
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"breakwater/desk"
+)
+
+// maxWhy bounds what people say about a hold, in bytes.
+const maxWhy = 1000
+
+// Press stops everything in the scope (of which brand, channel, campaign, words and drill are read) and answers when no send of it
+// is under way any more. From the moment the hold is written no send of its scope starts, in any process. Sends that were under
+// way are awaited; one that does not end in time is cut off, and named in Flying with the state unknown: the network may have it,
+// it is being asked, and it is not sent again while the hold lives.
+//
+// Pressing again what is held already is answered by the hold that lives; posts that were let through it are held from then on.
+// For responders. *desk.Invalid for a scope that there is not.
+func (o *Outbox) Press(ctx context.Context, scope desk.Hold, why string) (desk.Hold, error) {
+	if err := desk.Need(ctx, desk.Responder); err != nil {
+		return desk.Hold{}, err
+	}
+	h, err := o.scope(ctx, scope, why)
+	if err != nil {
+		return h, err
+	}
+	// Who pressed may hang up: the hold is pressed all the same.
+	ctx = context.WithoutCancel(ctx)
+	h, err = o.press(ctx, h)
+	if err != nil {
+		return h, err
+	}
+	o.step("pressed")
+	return o.answer(ctx, h)
+}
+
+// scope is the hold that somebody asks for, checked.
+func (o *Outbox) scope(ctx context.Context, ask desk.Hold, why string) (desk.Hold, error) {
+	h := desk.Hold{
+		BrandID: ask.BrandID, ChannelID: ask.ChannelID, Campaign: strings.TrimSpace(ask.Campaign), DrillID: ask.DrillID, IncidentID: ask.IncidentID,
+		Why: strings.TrimSpace(why), By: desk.ActorOf(ctx).Name,
+	}
+	for _, w := range ask.Words {
+		if w = strings.TrimSpace(w); w != "" {
+			h.Words = append(h.Words, w)
+		}
+	}
+	if len(h.Why) > maxWhy || len(h.Campaign) > maxWhy || len(h.Words) > 50 {
+		return h, desk.Wrong("why", "This is too long.")
+	}
+	if h.ChannelID == 0 {
+		return h, nil
+	}
+	c, err := o.Store.Channel(ctx, h.ChannelID)
+	if errors.Is(err, desk.ErrNotFound) || err == nil && h.BrandID != 0 && h.BrandID != c.BrandID {
+		return h, desk.Wrong("channel", "There is no such channel.")
+	}
+	h.BrandID = c.BrandID
+	return h, err
+}
+
+// press writes the hold, or says again that a live one of the same scope holds, with the sends that are under way.
+func (o *Outbox) press(ctx context.Context, want desk.Hold) (h desk.Hold, err error) {
+	act := desk.ActOf(ctx, "hold.press", want.Why)
+	err = o.Store.Sending(ctx, func(l desk.Sending) error {
+		h = want
+		live, err := l.LiveHolds()
+		if err != nil {
+			return err
+		}
+		if i := slices.IndexFunc(live, func(x desk.Hold) bool { return x.SameScope(&want) }); i >= 0 {
+			h = live[i]
+			h.Again = act.At
+		} else {
+			h.At = act.At
+		}
+		if err := stopPassing(l, &h, act); err != nil {
+			return err
+		}
+		if h.Flying, err = o.flying(l, &h, act.At); err != nil {
+			return err
+		}
+		channels, err := l.Channels(h.BrandID)
+		if err != nil {
+			return err
+		}
+		out := desk.Out{Say: desk.Say("{who} pressed STOP.", "who", act.Name), IncidentID: h.IncidentID}
+		if h.Elective() {
+			out.Say = desk.Say("Posts that say {words} are held.", "words", strings.Join(h.Words, ", "))
+		}
+		h.Answered = time.Time{}
+		if err := l.KeepHold(&h, act, out); err != nil {
+			return err
+		}
+		return l.Later(outletJobs(&h, channels))
+	})
+	return h, err
+}
+
+// stopPassing takes back that posts may pass the hold: who presses again means those too.
+func stopPassing(l desk.Sending, h *desk.Hold, act desk.Act) error {
+	if h.ID == 0 {
+		return nil
+	}
+	waiting, err := l.Posts([]string{desk.PostWaiting, desk.PostUnknown}, 0, 0)
+	if err != nil {
+		return err
+	}
+	for i := range waiting {
+		p := &waiting[i]
+		at := slices.Index(p.Passes, h.ID)
+		if at < 0 {
+			continue
+		}
+		p.Passes = slices.Delete(p.Passes, at, at+1)
+		if err := l.KeepPost(p, act, desk.Out{Say: desk.Say("{who} pressed STOP.", "who", act.Name), IncidentID: p.IncidentID}); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// flying are the sends of the hold's scope that are under way, or were a moment ago and left nobody knowing.
+func (o *Outbox) flying(l desk.Sending, h *desk.Hold, now time.Time) (all []desk.Flight, err error) {
+	list, err := l.Posts([]string{desk.PostClaimed, desk.PostUnknown}, 0, 0)
+	if err != nil {
+		return nil, err
+	}
+	names, err := l.Channels(0)
+	if err != nil {
+		return nil, err
+	}
+	for _, p := range list {
+		if h.Covers(&p) && (p.State == desk.PostClaimed || now.Sub(p.Claimed) < o.Timing.Wire) {
+			all = append(all, desk.Flight{PostID: p.ID, State: p.State, Channel: nameOf(names, p.ChannelID)})
+		}
+	}
+	return all, nil
+}
+
+func nameOf(channels []desk.Channel, id int64) string {
+	for _, c := range channels {
+		if c.ID == id {
+			return c.Name
+		}
+	}
+	return ""
+}
+
+// answer waits for the sends that were under way, marks what waits, and writes what the hold answers with.
+func (o *Outbox) answer(ctx context.Context, h desk.Hold) (desk.Hold, error) {
+	o.nudge()
+	pressed := h.At
+	if h.Again.After(pressed) {
+		pressed = h.Again
+	}
+	marked := make(chan error, 1)
+	go func() { marked <- o.mark(ctx) }()
+	flying, err := o.await(ctx, h.Flying, pressed)
+	at := time.Now().UTC()
+	if err := errors.Join(err, <-marked); err != nil {
+		// The hold holds all the same: its commit is what stops sends.
+		o.Log.Error("the sends under way could not be awaited", "hold", h.ID, "error", err)
+	}
+	err = o.Store.Sending(ctx, func(l desk.Sending) error {
+		now, err := l.Hold(h.ID)
+		if err != nil {
+			return err
+		}
+		held, err := l.Posts([]string{desk.PostHeld}, h.ID, 0)
+		if err != nil {
+			return err
+		}
+		h = now
+		h.Flying, h.Answered, h.Held = flying, at, len(held)
+		return l.KeepHold(&h, theDesk("hold.answer"), desk.Out{Say: answerSay(&h), IncidentID: h.IncidentID, Detail: flying})
+	})
+	o.step("answered")
+	return h, err
+}
+
+// answerSay is the journal's sentence of an answer.
+func answerSay(h *desk.Hold) desk.Text {
+	lost := 0
+	for _, f := range h.Flying {
+		if !f.Sure() {
+			lost++
+		}
+	}
+	if lost == 0 {
+		return desk.Say("Nothing goes out any more. {n} posts are held.", "n", h.Held)
+	}
+	return desk.Say("Nothing starts to go out any more. It is not known yet whether {n} posts that were under way went out.", "n", lost)
+}
+
+// await waits until the sends have an outcome, at most until Bound after the press; after Patience those of this process are cut off
+// by holdRound, and those of other processes by theirs.
+func (o *Outbox) await(ctx context.Context, flying []desk.Flight, pressed time.Time) ([]desk.Flight, error) {
+	ctx, cancel := context.WithDeadline(ctx, pressed.Add(o.Timing.Bound))
+	defer cancel()
+	for i := range flying {
+		f := &flying[i]
+		for {
+			p, err := o.Store.Post(ctx, f.PostID)
+			if err == nil {
+				f.State = p.State
+			}
+			if err == nil && (f.Sure() || p.State == desk.PostUnknown && time.Since(p.Claimed) > o.Timing.Wire) {
+				break
+			}
+			select {
+			case <-ctx.Done():
+			case <-time.After(5 * time.Millisecond):
+				continue
+			}
+			break
+		}
+	}
+	return flying, nil
+}
+
+// markAtOnce is how many posts one transaction marks as held: others wait for it.
+const markAtOnce = 50
+
+// mark marks what waits in the scope of live holds as held. That nothing goes out does not depend on it: the claim asks the holds.
+func (o *Outbox) mark(ctx context.Context) error {
+	var after int64
+	for {
+		n := 0
+		err := o.Store.Sending(ctx, func(l desk.Sending) (err error) {
+			n, after, err = markIn(l, after)
+			return err
+		})
+		if err != nil || n == 0 {
+			return err
+		}
+	}
+}
+
+// markIn holds the next posts after one; n 0 means that there is none left.
+func markIn(l desk.Sending, after int64) (n int, last int64, err error) {
+	holds, err := l.LiveHolds()
+	if err != nil || len(holds) == 0 {
+		return 0, after, err
+	}
+	waiting, err := l.Posts([]string{desk.PostWaiting}, 0, 0)
+	if err != nil {
+		return 0, after, err
+	}
+	for i := range waiting {
+		p := &waiting[i]
+		if p.ID <= after {
+			continue
+		}
+		last = p.ID
+		h, why, held := holding(holds, p)
+		if !held {
+			continue
+		}
+		if err := keep(l, p, h.ID, why); err != nil {
+			return n, last, err
+		}
+		if n++; n == markAtOnce {
+			break
+		}
+	}
+	return n, max(last, after), nil
+}
+
+// holdRound does what live holds need: cuts off sends that take too long, marks what waits, and answers for a desk that died
+// before it could.
+func (o *Outbox) holdRound(ctx context.Context) error {
+	holds, err := o.Store.LiveHolds(ctx)
+	if err != nil || len(holds) == 0 {
+		return err
+	}
+	o.cut(holds)
+	waiting, err := o.Store.Posts(ctx, desk.PostFilter{States: []string{desk.PostWaiting}, ByDue: true, Paging: desk.Paging{Limit: 2000}})
+	if err != nil {
+		return err
+	}
+	unmarked := slices.ContainsFunc(waiting, func(p desk.Post) bool { _, _, held := holding(holds, &p); return held })
+	for _, h := range holds {
+		if h.Answered.IsZero() && time.Since(h.At) > 2*o.Timing.Bound && time.Since(h.Again) > 2*o.Timing.Bound {
+			if _, err := o.answer(ctx, h); err != nil {
+				return fmt.Errorf("answer for hold %d: %w", h.ID, err)
+			}
+		}
+	}
+	if !unmarked {
+		return nil
+	}
+	return o.mark(ctx)
+}
+
+// cut cancels sends of this process that a hold has waited for long enough: not one more byte of theirs is written.
+func (o *Outbox) cut(holds []desk.Hold) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, f := range o.flights {
+		for _, h := range holds {
+			pressed := h.At
+			if h.Again.After(pressed) {
+				pressed = h.Again
+			}
+			if h.Covers(&f.post) && !slices.Contains(f.post.Passes, h.ID) && f.post.Claimed.Before(pressed) && time.Since(pressed) > o.Timing.Patience &&
+				(!h.Elective() || Collides(h.Words, &f.post) != "") {
+				f.cancel(errHeld)
+			}
+		}
+	}
+}
+
+// outletJob names the jobs that keep an outlet stopped; the payload is an errand.
+const outletJob = "hold.outlet"
+
+// errand is one outlet of one hold.
+type errand struct {
+	Hold    int64
+	Channel int64
+}
+
+// outletJobs are the jobs that tell other systems to stop. Which channels are outlets is found when the job runs: asking takes a
+// moment, and the hold must not wait for it.
+func outletJobs(h *desk.Hold, channels []desk.Channel) (jobs []desk.Job) {
+	if h.Elective() || h.DrillID != 0 {
+		return nil
+	}
+	for _, c := range channels {
+		if h.ChannelID == 0 || h.ChannelID == c.ID {
+			jobs = append(jobs, outletJobFor(h.ID, c.ID))
+		}
+	}
+	return jobs
+}
+
+func outletJobFor(hold, channel int64) desk.Job {
+	b, err := json.Marshal(errand{hold, channel})
+	if err != nil {
+		panic(err) // two numbers
+	}
+	return desk.Job{Kind: outletJob, Key: fmt.Sprintf("%d/%d", hold, channel), Payload: string(b)}
+}

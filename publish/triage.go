@@ -1,0 +1,143 @@
+package publish
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"breakwater/desk"
+)
+
+// Decide notes what becomes of a held post when its hold ends (PUB-1): released at its time or at another, or sent at once. due is
+// read for desk.DecideRelease; zero keeps the time that the post has. A post that no hold holds, because the desk was too late for
+// it, goes back to wait at once. For leads.
+func (o *Outbox) Decide(ctx context.Context, id int64, what string, due time.Time) (desk.Post, error) {
+	return o.changePost(ctx, id, desk.Lead, func(l desk.Sending, p *desk.Post) error {
+		now := time.Now().UTC()
+		if due.IsZero() {
+			due = p.Due
+		}
+		if err := p.Decide(what, due.UTC(), now, desk.ActorOf(ctx).Name); err != nil {
+			return err
+		}
+		if p.HoldID == 0 {
+			return o.release(l, p, desk.ActOf(ctx, "post.release", ""), now)
+		}
+		say := desk.Say("A held post goes out when the hold has ended.")
+		if what == desk.DecideRelease {
+			say = desk.Say("A held post goes out at {at}, when the hold has ended by then.", "at", p.Due)
+		}
+		return l.KeepPost(p, desk.ActOf(ctx, "post.decide", ""), desk.Out{Say: say, IncidentID: p.IncidentID})
+	})
+}
+
+// changePost loads a post in the send path, for who has the role, and changes it.
+func (o *Outbox) changePost(ctx context.Context, id int64, least desk.Role, f func(desk.Sending, *desk.Post) error) (p desk.Post, err error) {
+	if err := desk.Need(ctx, least); err != nil {
+		return p, err
+	}
+	err = o.Store.Sending(ctx, func(l desk.Sending) (err error) {
+		if p, err = l.Post(id); err != nil {
+			return err
+		}
+		return f(l, &p)
+	})
+	o.nudge()
+	return p, err
+}
+
+// release lets a held post wait for its time again, as was decided; another hold that holds it takes it over, undecided.
+func (o *Outbox) release(l desk.Sending, p *desk.Post, act desk.Act, now time.Time) error {
+	decided, due := p.Decided, p.Due
+	if decided == desk.DecideNow {
+		due = now
+	}
+	if err := p.Wait(due, desk.Text{}); err != nil {
+		return err
+	}
+	p.HoldID, p.HeldWhy, p.Due = 0, desk.Text{}, due
+	holds, err := l.LiveHolds()
+	if err != nil {
+		return err
+	}
+	if h, why, held := holding(holds, p); held {
+		return keep(l, p, h.ID, why)
+	}
+	return l.KeepPost(p, act, desk.Out{Say: desk.Say("A held post was released by {who}.", "who", act.Name), IncidentID: p.IncidentID})
+}
+
+// End ends a hold after its triage: every post that it holds was looked at. Posts go on as was decided about each; one whose time
+// passed since it was decided about is to be looked at again. *desk.Invalid while some are undecided; for leads.
+func (o *Outbox) End(ctx context.Context, id int64, why string) (h desk.Hold, err error) {
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return h, err
+	}
+	if why = strings.TrimSpace(why); why == "" {
+		return h, desk.Wrong("why", "Say in a few words why the hold ends.")
+	}
+	if err := o.mark(ctx); err != nil { // what came meanwhile is looked at too
+		return h, err
+	}
+	var left int
+	err = o.Store.Sending(ctx, func(l desk.Sending) error {
+		h, left, err = o.endIn(l, id, desk.ActOf(ctx, "hold.end", why))
+		return err
+	})
+	o.nudge()
+	if err == nil && left > 0 {
+		return h, desk.Wrong("posts", "{n} posts are not decided yet: release, move, edit or drop each of them first.", "n", left)
+	}
+	return h, err
+}
+
+// endIn ends a hold, or says how many of its posts are still to be decided about.
+func (o *Outbox) endIn(l desk.Sending, id int64, act desk.Act) (h desk.Hold, left int, err error) {
+	if h, err = l.Hold(id); err != nil {
+		return h, 0, err
+	}
+	if !h.Live() {
+		return h, 0, desk.ErrInvalidTransition
+	}
+	held, err := l.Posts([]string{desk.PostHeld}, id, 0)
+	if err != nil {
+		return h, 0, err
+	}
+	if left, err = undecided(l, held, act.At); err != nil || left > 0 {
+		return h, left, err
+	}
+	h.Ended, h.EndedBy, h.Reason = act.At, act.Name, act.Why
+	out := desk.Out{Say: desk.Say("{who} ended the hold. {n} posts go on.", "who", act.Name, "n", len(held)), IncidentID: h.IncidentID}
+	if err := l.KeepHold(&h, act, out); err != nil {
+		return h, 0, err
+	}
+	for i := range held {
+		if err := o.release(l, &held[i], desk.Act{Who: act.Who, Name: act.Name, Do: "post.release", Why: act.Why, At: act.At, From: act.From}, act.At); err != nil {
+			return h, 0, err
+		}
+	}
+	var jobs []desk.Job
+	for _, out := range h.Outlets {
+		jobs = append(jobs, outletJobFor(h.ID, out.ChannelID)) // known ones are among the jobs already
+	}
+	return h, 0, l.Later(jobs)
+}
+
+// undecided counts the posts that are still to be decided about, and takes back decisions that time has overtaken.
+func undecided(l desk.Sending, held []desk.Post, now time.Time) (left int, err error) {
+	for i := range held {
+		p := &held[i]
+		overtaken := p.Decided == desk.DecideRelease && !p.Due.After(now)
+		if p.Decided != "" && !overtaken {
+			continue
+		}
+		left++
+		if !overtaken {
+			continue
+		}
+		p.Decided, p.DecidedBy, p.HeldWhy = "", "", timePassed
+		if err := l.KeepPost(p, theDesk("post.hold"), desk.Out{Say: desk.Say("A post is held: {why}", "why", p.HeldWhy)}); err != nil {
+			return left, err
+		}
+	}
+	return left, nil
+}

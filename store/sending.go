@@ -1,0 +1,168 @@
+package store
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"slices"
+	"time"
+
+	"breakwater/desk"
+)
+
+// Sending runs f in one transaction of the send path. There is never more than one at a time, in all processes together: that is
+// what makes a hold effective with its commit.
+func (db *DB) Sending(ctx context.Context, f func(desk.Sending) error) error {
+	return db.write(ctx, true, func(t *tx) error {
+		if err := db.d.lock(t.ctx, t, lockSending); err != nil {
+			return err
+		}
+		return f(sending{t})
+	})
+}
+
+// sending is the send path's view of a transaction.
+type sending struct{ t *tx }
+
+// allIn lists the nouns that answer the conditions, within the transaction.
+func allIn[T any](t *tx, n *noun[T], w *where, tail string) ([]T, error) {
+	rows, err := selectAll(t, scanBody, "SELECT id, body FROM "+n.table+w.String()+tail, w.args...)
+	if err != nil {
+		return nil, fmt.Errorf("list %s: %w", n.table, err)
+	}
+	out := make([]T, len(rows))
+	for i, r := range rows {
+		if out[i], err = n.unpack(t.db, r.id, r.body); err != nil {
+			return nil, err
+		}
+	}
+	return out, nil
+}
+
+func oneIn[T any](t *tx, n *noun[T], id int64) (T, error) {
+	v, _, err := load(t, t.db, n, id)
+	return v, err
+}
+
+// NextDue is the post that is to go out next.
+func (s sending) NextDue(now time.Time, patience time.Duration, skip desk.IDs) (desk.Post, error) {
+	var w where
+	w.and("p.state = ? AND p.look > 0 AND p.look <= ?", desk.PostWaiting, stamp(now))
+	w.and("NOT EXISTS (SELECT 1 FROM posts b WHERE b.channel_id = p.channel_id AND b.state = ?)", desk.PostClaimed)
+	w.and("(p.look <= ? OR NOT EXISTS (SELECT 1 FROM posts b WHERE b.statement_id = p.statement_id AND b.place < p.place AND"+
+		" (b.state = ? OR b.state = ? AND b.look > 0 AND b.look <= ?)))", stamp(now.Add(-patience)), desk.PostClaimed, desk.PostWaiting, stamp(now))
+	if len(skip) > 0 {
+		w.and("p.channel_id NOT IN ("+marks(len(skip))+")", anys(skip)...)
+	}
+	id, err := selectOne(s.t, value[int64], "SELECT p.id FROM posts p"+w.String()+" ORDER BY p.due, p.place, p.id LIMIT 1", w.args...)
+	if err != nil {
+		return desk.Post{}, err
+	}
+	return s.Post(id)
+}
+
+func anys[T any](list []T) []any {
+	out := make([]any, len(list))
+	for i, v := range list {
+		out[i] = v
+	}
+	return out
+}
+
+// Post is one post.
+func (s sending) Post(id int64) (desk.Post, error) { return oneIn(s.t, posts, id) }
+
+// PostsOf are the posts of a statement.
+func (s sending) PostsOf(statementID int64) ([]desk.Post, error) {
+	var w where
+	w.and("statement_id = ?", statementID)
+	return allIn(s.t, posts, &w, " ORDER BY id")
+}
+
+// Posts are those in any of the states; holdID 0 does not restrict, n 0 is all.
+func (s sending) Posts(states []string, holdID int64, n int) ([]desk.Post, error) {
+	var w where
+	among(&w, "state", states)
+	if holdID != 0 {
+		w.and("hold_id = ?", holdID)
+	}
+	tail := " ORDER BY id"
+	if n > 0 {
+		tail += fmt.Sprintf(" LIMIT %d", n)
+	}
+	return allIn(s.t, posts, &w, tail)
+}
+
+// LiveHolds are the holds that hold, newest first.
+func (s sending) LiveHolds() ([]desk.Hold, error) {
+	var w where
+	w.and("live = 1")
+	return allIn(s.t, holds, &w, " ORDER BY id DESC")
+}
+
+// Hold is one hold.
+func (s sending) Hold(id int64) (desk.Hold, error) { return oneIn(s.t, holds, id) }
+
+// Channels are a brand's channels in the order of publishing; 0 is all brands.
+func (s sending) Channels(brandID int64) ([]desk.Channel, error) {
+	var w where
+	if brandID != 0 {
+		w.and("brand_id = ?", brandID)
+	}
+	all, err := allIn(s.t, channels, &w, " ORDER BY id")
+	slices.SortStableFunc(all, func(a, b desk.Channel) int { return cmp.Compare(a.Order, b.Order) })
+	return all, err
+}
+
+// Channel is one channel.
+func (s sending) Channel(id int64) (desk.Channel, error) { return oneIn(s.t, channels, id) }
+
+// Statement is one statement.
+func (s sending) Statement(id int64) (desk.Statement, error) { return oneIn(s.t, statements, id) }
+
+// Incident is one incident.
+func (s sending) Incident(id int64) (desk.Incident, error) { return oneIn(s.t, incidents, id) }
+
+// KeepPost writes a post with its journal entry.
+func (s sending) KeepPost(p *desk.Post, act desk.Act, out desk.Out) error {
+	return keepIn(s.t, posts, p, act, out)
+}
+
+// KeepHold writes a hold with its journal entry.
+func (s sending) KeepHold(h *desk.Hold, act desk.Act, out desk.Out) error {
+	return keepIn(s.t, holds, h, act, out)
+}
+
+// Later keeps jobs.
+func (s sending) Later(jobs []desk.Job) error { return s.t.enqueue(jobs) }
+
+// keepIn writes a noun and its entry within a transaction; one without an id is new.
+func keepIn[T any](t *tx, n *noun[T], v *T, act desk.Act, out desk.Out) error {
+	id, version, before := n.id(v), n.version(v), ""
+	if *id == 0 {
+		next, err := t.nextID(n.table)
+		if err != nil {
+			return err
+		}
+		*id, *version = next, 0
+	} else {
+		row, err := selectOne(t, scanBody, "SELECT id, body FROM "+n.table+" WHERE id = ?", *id)
+		if err != nil {
+			return fmt.Errorf("%s: %w", n.on(*id), err)
+		}
+		before = row.body
+	}
+	was := *version
+	*version = was + 1
+	body, err := n.pack(t.db, *v)
+	if err != nil {
+		return err
+	}
+	if err := n.save(t, v, was, body); errors.Is(err, errStale) {
+		return fmt.Errorf("%s: %w", n.on(*id), desk.ErrConflict)
+	} else if err != nil {
+		return err
+	}
+	return t.record(act, n.on(*id), out, digest(before), digest(body))
+}
