@@ -124,7 +124,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
 		Lessons: s.learner, Outside: s.outside,
 		Outbox: s.outbox,
-		Log: c.Log, Secure: secure,
+		Log:    c.Log, Secure: secure,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -223,8 +223,8 @@ func (p *Post) Overdue(now time.Time) bool {
 	return (p.State == PostWaiting || p.State == PostHeld) && p.Due.Before(now)
 }
 
-// Live reports whether the network has the post, as far as we know.
-func (p *Post) Live() bool { return p.State == PostSent || p.State == PostVerified }
+// Published reports whether the network has the post, as far as we know.
+func (p *Post) Published() bool { return p.State == PostSent || p.State == PostVerified }
 
 // Open reports whether the post may still go out.
 func (p *Post) Open() bool {

@@ -156,7 +156,7 @@ func (o *Outbox) commit(ctx context.Context, c claimed, r Receipt, cause error) 
 		return err
 	}
 	o.tell(ctx, p)
-	if p.Live() {
+	if p.Published() {
 		return o.said(ctx, p.StatementID)
 	}
 	return nil
@@ -248,7 +248,7 @@ func (o *Outbox) confirm(l desk.Sending, p *desk.Post, r Receipt) error {
 // replace ends the post whose live copy took the words of another.
 func replace(l desk.Sending, id int64) error {
 	old, err := l.Post(id)
-	if err != nil || !old.Live() {
+	if err != nil || !old.Published() {
 		return err
 	}
 	if err := old.Gone(desk.PostReplaced); err != nil {

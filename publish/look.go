@@ -77,7 +77,7 @@ func (o *Outbox) endLook(id int64) {
 // wait is the pause after a look that brought nothing: longer the longer it lasts.
 func (o *Outbox) wait(p *desk.Post) time.Duration {
 	since := p.Claimed
-	if p.Live() {
+	if p.Published() {
 		since = p.Sent
 	}
 	return min(max(time.Since(since)/2, o.Timing.Tick), lookAgain)

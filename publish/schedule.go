@@ -159,7 +159,7 @@ func (o *Outbox) inPlace(ctx context.Context, s *desk.Statement, all []aim) erro
 			continue
 		}
 		for _, p := range old {
-			if p.ChannelID == a.channel.ID && p.Lang == a.variant.Lang && p.Live() {
+			if p.ChannelID == a.channel.ID && p.Lang == a.variant.Lang && p.Published() {
 				a.edits = p.ID
 			}
 		}
@@ -207,7 +207,7 @@ func (o *Outbox) scheduleIn(ctx context.Context, l desk.Sending, was desk.Statem
 	}
 	var all []desk.Post
 	for place, a := range aims {
-		if i := slices.IndexFunc(known, func(p desk.Post) bool { return sameAim(&p, &a) && (p.Open() || p.Live()) }); i >= 0 {
+		if i := slices.IndexFunc(known, func(p desk.Post) bool { return sameAim(&p, &a) && (p.Open() || p.Published()) }); i >= 0 {
 			all = append(all, known[i])
 			continue
 		}
@@ -415,7 +415,7 @@ func (o *Outbox) Withdraw(ctx context.Context, id int64, why string) (desk.Post,
 		return desk.Post{}, desk.Wrong("why", "Say in a few words why it is deleted.")
 	}
 	return o.changePost(ctx, id, desk.Lead, func(l desk.Sending, p *desk.Post) error {
-		if !p.Live() {
+		if !p.Published() {
 			return fmt.Errorf("withdraw post %d, which is %s: %w", id, p.State, desk.ErrInvalidTransition)
 		}
 		now, act := time.Now().UTC(), desk.ActOf(ctx, "post.withdraw", why)

@@ -166,3 +166,20 @@ func keepIn[T any](t *tx, n *noun[T], v *T, act desk.Act, out desk.Out) error {
 	}
 	return t.record(act, n.on(*id), out, digest(before), digest(body))
 }
+
+// ChangePost changes one post in the send path, or makes one when id is 0. f must not ask the store.
+func (db *DB) ChangePost(ctx context.Context, id int64, act desk.Act, f func(*desk.Post, *desk.Out) error) (p desk.Post, err error) {
+	err = db.Sending(ctx, func(l desk.Sending) error {
+		if id != 0 {
+			if p, err = l.Post(id); err != nil {
+				return err
+			}
+		}
+		var out desk.Out
+		if err := f(&p, &out); err != nil || out.Skip {
+			return err
+		}
+		return l.KeepPost(&p, act, out)
+	})
+	return p, err
+}
