@@ -96,13 +96,7 @@ func (m *Moods) weigh(r *moodReading, x *moodScratch) (s [3]float64) {
 
 // sums are the scores of a text by one language's weights.
 func (m *Moods) sums(w *moodWeights, x *moodScratch) (negative, positive float64) {
-	var neg, pos float32
-	var n int32
-	for _, f := range x.text.Loose {
-		if a, b, ok := m.table.Find(f ^ w.salt); ok {
-			neg, pos, n = neg+w.negative[uint8(a)], pos+w.positive[uint8(b)], n+1
-		}
-	}
+	neg, pos, n := m.table.Sum(x.text.Loose, w.salt, w.negative, w.positive)
 	for _, word := range x.text.Words {
 		s := m.word(w, word, x)
 		neg, pos, n = neg+s.sum[0], pos+s.sum[1], n+s.found
@@ -124,13 +118,7 @@ func (m *Moods) word(w *moodWeights, word grams.Word, x *moodScratch) *wordSums 
 	}
 	*s = wordSums{key: key}
 	x.grams = x.text.Grams(x.grams[:0], word)
-	for _, f := range x.grams {
-		if a, b, ok := m.table.Find(f ^ w.salt); ok {
-			s.sum[0] += w.negative[uint8(a)]
-			s.sum[1] += w.positive[uint8(b)]
-			s.found++
-		}
-	}
+	s.sum[0], s.sum[1], s.found = m.table.Sum(x.grams, w.salt, w.negative, w.positive)
 	return s
 }
 

@@ -68,6 +68,41 @@ func (t *Table) Find(feature uint64) (a, b int8, ok bool) {
 	return 0, 0, false
 }
 
+// ahead is how many buckets Sum fetches before it looks into the first: memory answers them together.
+const ahead = 16
+
+// Sum adds up what the weights of the features, each changed by exclusive or with salt, stand for: as and bs give the values of
+// the two bytes. found is how many the table has.
+func (t *Table) Sum(features []uint64, salt uint64, as, bs *[256]float32) (a, b float32, found int32) {
+	var hashes, first [ahead]uint64
+	for len(features) > 0 {
+		n := min(ahead, len(features))
+		for i, f := range features[:n] {
+			h := spread(f ^ salt)
+			hashes[i], first[i] = h, binary.LittleEndian.Uint64(t.bytes[h>>t.shift*line:])
+		}
+		for i, h := range hashes[:n] {
+			x := first[i] ^ h&0xFFFF*ones
+			same := (x - ones) &^ x & highs
+			k := 0
+			bucket := (*[line]byte)(t.bytes[h>>t.shift*line:])
+			for same == 0 {
+				if k += 8; k == 2*slots {
+					break
+				}
+				x = binary.LittleEndian.Uint64(bucket[k:]) ^ h&0xFFFF*ones
+				same = (x - ones) &^ x & highs
+			}
+			if same != 0 {
+				k += 2*slots + bits.TrailingZeros64(same)/16*2
+				a, b, found = a+as[bucket[k]], b+bs[bucket[k+1]], found+1
+			}
+		}
+		features = features[n:]
+	}
+	return a, b, found
+}
+
 // Entry is a feature with its weights. Of those that share a bucket the sixteen of the greatest Rank are kept.
 type Entry struct {
 	Feature uint64

@@ -47,6 +47,37 @@ func TestFindsWhatWasPacked(t *testing.T) {
 	}
 }
 
+func TestSumIsWhatIsFound(t *testing.T) {
+	t.Parallel()
+	const salt = 0x5DEECE66D
+	all := entries(5000, 6)
+	table, _ := Pack(append([]Entry(nil), all...), 10)
+	m, err := Open(table)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var as, bs [256]float32
+	for i := range as {
+		as[i], bs[i] = float32(i)/7, float32(i)/11
+	}
+	for _, n := range []int{0, 1, ahead - 1, ahead, ahead + 1, 1000} {
+		var features []uint64
+		for i := range n {
+			features = append(features, all[i*5].Feature^salt^uint64(i%3)) // two in three are strangers
+		}
+		var a, b float32
+		found := int32(0)
+		for _, f := range features {
+			if x, y, ok := m.Find(f ^ salt); ok {
+				a, b, found = a+as[uint8(x)], b+bs[uint8(y)], found+1
+			}
+		}
+		if sa, sb, sf := m.Sum(features, salt, &as, &bs); sa != a || sb != b || sf != found {
+			t.Errorf("of %d features: %v %v of %d, want %v %v of %d", n, sa, sb, sf, a, b, found)
+		}
+	}
+}
+
 func TestKeepsTheMostImportant(t *testing.T) {
 	t.Parallel()
 	all := entries(2000, 3)
