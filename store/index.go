@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"encoding/binary"
 	"errors"
 	"log/slog"
@@ -20,6 +19,9 @@ const (
 	turnsWaiting = 1
 	// turnsKept is how many turns the index remembers, for a database that lost its last transactions in a power cut.
 	turnsKept = 1000
+	// flood is from how many new mentions on a turn becomes a segment of the index at once, see segment. Of fewer FTS5 makes one
+	// with less work, and one that it merges by itself.
+	flood = 200
 	// rebuildPiece is how many mentions a rebuild takes per transaction.
 	rebuildPiece = 5000
 	// retryAfter spaces the tries of an index that could not be written.
@@ -36,8 +38,9 @@ const (
 type index struct {
 	path string
 	db   *DB
-	pool *sql.DB
-	w    *writer
+	w    *writer  // by FTS5
+	own  *writer  // of whole segments; a connection apart, for FTS5 only looks for what others changed
+	seg  *segment // belongs to run
 	log  *slog.Logger
 
 	queue chan turn
@@ -93,15 +96,31 @@ func (x *index) put(t *tx, stale []int64, values []any) error {
 	return nil
 }
 
+// putFlood is put for many new mentions: it writes their segment, and answers how many pages a merge should write now.
+func (x *index) putFlood(t *tx, values []any) (merge int, err error) {
+	x.seg.reset()
+	for ; len(values) > 0; values = values[2:] {
+		x.seg.add(values[0].(int64), values[1].(string))
+	}
+	return x.seg.write(t)
+}
+
+// merge has FTS5 merge segments into larger ones, until it has written so many pages.
+func (x *index) merge(ctx context.Context, pages int) error {
+	return x.write(ctx, func(t *tx) error { return t.exec("INSERT INTO search (search, rank) VALUES ('merge', ?)", pages) })
+}
+
 // write runs f in a transaction of the index file.
-func (x *index) write(ctx context.Context, f func(*tx) error) error {
-	c, err := x.w.acquire(ctx)
+func (x *index) write(ctx context.Context, f func(*tx) error) error { return x.writeBy(ctx, x.w, f) }
+
+func (x *index) writeBy(ctx context.Context, w *writer, f func(*tx) error) error {
+	c, err := w.acquire(ctx)
 	if err != nil {
 		return err
 	}
-	t := &tx{ctx: context.WithoutCancel(ctx), db: x.db, w: x.w, conn: c}
+	t := &tx{ctx: context.WithoutCancel(ctx), db: x.db, w: w, conn: c}
 	err, broken := t.run(beginImmediate, f)
-	x.w.release(c, broken)
+	w.release(c, broken)
 	return err
 }
 
@@ -162,16 +181,26 @@ func (x *index) take(ctx context.Context, t turn) error {
 	if t.seq > at+1 {
 		return x.catchUp(ctx)
 	}
-	err := x.write(ctx, func(tr *tx) error {
-		if err := x.put(tr, t.stale, t.values); err != nil {
+	w, merge := x.w, 0
+	put := func(tr *tx) error { return x.put(tr, t.stale, t.values) }
+	if len(t.stale) == 0 && len(t.values)/2 >= flood {
+		w = x.own
+		put = func(tr *tx) (err error) { merge, err = x.putFlood(tr, t.values); return err }
+	}
+	err := x.writeBy(ctx, w, func(tr *tx) error {
+		if err := put(tr); err != nil {
 			return err
 		}
 		return progressed(tr, t.seq, t.ids())
 	})
-	if err == nil {
-		x.reached(t.seq)
+	if err != nil {
+		return err
 	}
-	return err
+	x.reached(t.seq)
+	if merge > 0 {
+		return x.merge(ctx, merge)
+	}
+	return nil
 }
 
 // progressed notes that a turn was followed.
@@ -253,7 +282,7 @@ func (x *index) setBehind(b bool) {
 func (x *index) close() error {
 	close(x.queue)
 	<-x.ended
-	return x.w.close()
+	return x.shut()
 }
 
 // Searchable waits until everything that was kept before the call is found by a search. A write that fails to reach the search

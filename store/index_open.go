@@ -29,7 +29,7 @@ var indexSchema = []string{
 
 // openIndex opens the index file and brings it up to the database; it is made anew when it is missing, belongs to another database or cannot be brought up to it.
 func openIndex(ctx context.Context, path string, db *DB) (*index, error) {
-	x := &index{path: path, db: db, log: db.log, queue: make(chan turn, turnsWaiting), ended: make(chan struct{})}
+	x := &index{path: path, db: db, log: db.log, queue: make(chan turn, turnsWaiting), ended: make(chan struct{}), seg: newSegment()}
 	x.moved = sync.NewCond(&x.mu)
 	fits, err := x.open(ctx)
 	if err == nil && !fits {
@@ -40,12 +40,15 @@ func openIndex(ctx context.Context, path string, db *DB) (*index, error) {
 	}
 	if err != nil {
 		if x.w != nil {
-			err = errors.Join(err, x.w.close())
+			err = errors.Join(err, x.shut())
 		}
 		return nil, fmt.Errorf("open the search index: %w", err)
 	}
 	return x, nil
 }
+
+// shut closes the connections.
+func (x *index) shut() error { return errors.Join(x.own.close(), x.w.close()) }
 
 // start has the index follow what is handed to it from now on.
 func (x *index) start() {
@@ -55,13 +58,17 @@ func (x *index) start() {
 
 // open opens the file and reports whether it can follow the database from where it is.
 func (x *index) open(ctx context.Context) (fits bool, err error) {
-	pool, err := sql.Open("sqlite", sqliteDSN(x.path, "busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(16000)",
-		"journal_size_limit(134217728)", "cache_size(-8000)", "temp_store(MEMORY)"))
-	if err != nil {
-		return false, err
+	var pools [2]*sql.DB
+	for i := range pools {
+		pools[i], err = sql.Open("sqlite", sqliteDSN(x.path, "busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(16000)",
+			"journal_size_limit(134217728)", "cache_size(-8000)", "temp_store(MEMORY)"))
+		if err != nil {
+			return false, err
+		}
+		pools[i].SetMaxOpenConns(1)
 	}
-	pool.SetMaxOpenConns(1)
-	x.pool, x.w = pool, newWriter(pool, x.db.d, 1)
+	pool := pools[0]
+	x.w, x.own = newWriter(pool, x.db.d, 1), newWriter(pools[1], x.db.d, 1)
 	var identity, layout string
 	if err := pool.QueryRowContext(ctx, "SELECT identity, layout, seq FROM progress").Scan(&identity, &layout, &x.seq); err != nil {
 		return false, nil //nolint:nilerr // a new file, or one that was left half made
@@ -118,7 +125,7 @@ func (x *index) stepBack(ctx context.Context, last int64) (possible bool, err er
 
 // rebuild makes the file anew from all mentions. It is whole when its progress is there, not before.
 func (x *index) rebuild(ctx context.Context) error {
-	if err := x.w.close(); err != nil {
+	if err := x.shut(); err != nil {
 		return err
 	}
 	for _, suffix := range []string{"-wal", "-shm", ""} {
