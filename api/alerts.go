@@ -53,11 +53,12 @@ type decideIn struct {
 		Decision string `json:"decision" enum:"routine,watch,crisis,not_useful" doc:"routine: customer service answers one by one; crisis: an incident is opened; not_useful needs a reason"`
 		Because  string `json:"because,omitempty" enum:"campaign,joke,not_about_us,known,too_small,other" doc:"Why it was not useful; without it and with a why: other. Some of them teach the monitor's threshold."`
 		Why      string `json:"why,omitempty" doc:"In your words" maxLength:"4000"`
+		Scenario string `json:"scenario,omitempty" doc:"Of the brand's plan, that a crisis starts on" maxLength:"60"`
 	}
 }
 
 func (s *server) decide(ctx context.Context, in *decideIn) (desk.Alert, error) {
-	return s.Alerts.Decide(ctx, in.ID, desk.Decision{Is: in.Body.Decision, Because: in.Body.Because, Why: in.Body.Why})
+	return s.Alerts.Decide(ctx, in.ID, desk.Decision{Is: in.Body.Decision, Because: in.Body.Because, Why: in.Body.Why, Scenario: in.Body.Scenario})
 }
 
 type muteIn struct {

@@ -29,6 +29,7 @@ import (
 	"breakwater/match"
 	"breakwater/occasion"
 	"breakwater/people"
+	"breakwater/plan"
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
@@ -47,6 +48,7 @@ type Stages struct {
 	Monitors  *match.Monitors
 	Lexicon   *enrich.Lexicon
 	Occasions *occasion.Calendar
+	Plans     *plan.Board
 	Lessons   *enrich.Learner
 	Outside   *enrich.Outside
 	Radar     *radar.Desk
@@ -94,6 +96,7 @@ func (s *server) operations() []operation {
 	for _, area := range [][]operation{
 		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
 		s.incidentOperations(), s.factOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
+		s.planOperations(),
 	} {
 		all = append(all, area...)
 	}

@@ -28,6 +28,7 @@ import (
 	"breakwater/match"
 	"breakwater/occasion"
 	"breakwater/people"
+	"breakwater/plan"
 	"breakwater/radar"
 	"breakwater/source"
 	"breakwater/store"
@@ -65,7 +66,8 @@ func newTestDesk(t *testing.T) *testDesk {
 	monitors := match.NewMonitors(db, nil, quiet())
 	d.s = &server{beat: heartbeat, Stages: Stages{
 		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.Tools{Facts: &assess.Ledger{Store: db, Corrector: "Communications lead"}},
-		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
+		Plans: &plan.Board{Store: db, Log: quiet()},
+		Book:  people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Lessons: enrich.NewLearner(db, &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}, quiet()),
 		Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(string) *fetch.Client { return fetch.New(fetch.Config{}) }, quiet()),
 		Journal: &journal.Log{Store: db}, Live: hub, Sources: &source.Register{Store: db, Kinds: testKinds}, Feeds: testFeeds{},

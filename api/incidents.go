@@ -50,6 +50,7 @@ type openIn struct {
 		Monitors []ID      `json:"monitors,omitempty" doc:"What the room looks at; none: all of the brand" maxItems:"500"`
 		Alert    ID        `json:"alert_id,omitempty" doc:"The alert that it is opened from"`
 		Known    string    `json:"known,omitempty" doc:"What is known, in a few words" maxLength:"20000"`
+		Scenario string    `json:"scenario,omitempty" doc:"Id of the scenario of the brand's plan that it starts on" maxLength:"60"`
 		Began    time.Time `json:"began,omitzero" doc:"When the conversation began to move; without it now"`
 	}
 }
@@ -58,7 +59,7 @@ func (s *server) openIncident(ctx context.Context, in *openIn) (desk.Incident, e
 	b := in.Body
 	o := incident.Opening{
 		BrandID: int64(b.Brand), Title: b.Title, Level: desk.Level(b.Level), AlertID: int64(b.Alert), Known: b.Known, Began: b.Began,
-		Monitors: ids(b.Monitors),
+		Monitors: ids(b.Monitors), Scenario: b.Scenario,
 	}
 	return s.Rooms.Open(ctx, o)
 }

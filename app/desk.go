@@ -61,6 +61,7 @@ type stages struct {
 	hearing   chan struct{} // nudges hearAgain
 	occasions *occasion.Calendar
 	outbox    *publish.Outbox
+	plans     *plan.Board
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
@@ -142,8 +143,9 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.occasions = &occasion.Calendar{Store: db}
 	s.sources = &source.Register{Store: db, Kinds: s.poller.Kinds, Keeper: s.flow, Changed: s.sourcesChanged}
 	s.rooms = incident.New(db, s.engine, c.Log)
-	s.rooms.Plan = plan.Raise
 	s.assess = assess.Tools{Facts: &assess.Ledger{Store: db, Corrector: plan.CommsLead}}
+	s.plans = &plan.Board{Store: db, Log: c.Log, LongKinds: []string{"wordpress", "email"}}
+	s.rooms.Plan = s.plans.Start
 	s.radar = radar.New(db, s.engine)
 	s.engine.Topics = s.topics.Heard
 	s.radar.Topics = s.topics.Tell

@@ -112,6 +112,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.router.Run,
 		s.mailman.Run,
 		s.outbox.Run,
+		s.plans.Run,
 		func(ctx context.Context) error { return retain(ctx, s.db, c.Log) },
 	}
 }
@@ -122,7 +123,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	console, err := web.New(web.Stages{
 		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Assess: s.assess, Book: s.book, Journal: s.log, Live: s.hub,
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
-		Lessons: s.learner, Outside: s.outside,
+		Lessons: s.learner, Outside: s.outside, Plans: s.plans,
 		Outbox: s.outbox,
 		Log:    c.Log, Secure: secure,
 	})
@@ -132,7 +133,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	programs, err := api.New(api.Stages{
 		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Lexicon: s.lexicon, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Assess: s.assess,
 		Book: s.book, Topics: s.topics, Detect: s.engine, Lessons: s.learner, Outside: s.outside, Journal: s.log, Live: s.hub, Cookie: web.Cookie, Version: c.Version, Log: c.Log,
-		Outbox: s.outbox,
+		Outbox: s.outbox, Plans: s.plans,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -104,6 +104,7 @@ type Alert struct {
 	Because    string    `json:"because,omitempty"`  // of "not useful": one of Becauses
 	Relapses   int       `json:"relapses,omitempty"` // times that it began again after its end
 	MutedUntil time.Time `json:"muted_until,omitzero"`
+	Scenario   string    `json:"scenario,omitempty"` // of the plan, chosen with the decision "crisis"
 	IncidentID int64     `json:"incident_id,string"`
 	Ended      time.Time `json:"ended,omitzero"`
 	Version    int       `json:"version"`
@@ -149,6 +150,8 @@ type Decision struct {
 	Is      string // routine, watch, crisis or not_useful
 	Because string // of "not useful": one of Becauses; empty with a Why is "other"
 	Why     string // in their words
+	// Scenario of the plan that a crisis starts on; empty: none.
+	Scenario string
 }
 
 // Decide records the first decision. "Not useful" needs a reason; an ended alert takes no decision.
@@ -176,6 +179,9 @@ func (a *Alert) Decide(d Decision, who string, at time.Time) error {
 	}
 	if d.Is != DecisionNotUseful {
 		because = ""
+	}
+	if d.Is == DecisionCrisis {
+		a.Scenario = d.Scenario
 	}
 	a.State, a.Decision, a.DecidedBy, a.DecidedAt, a.Why, a.Because = AlertDecided, d.Is, who, at, why, because
 	return nil

@@ -23,8 +23,10 @@ type Incident struct {
 	Began    time.Time `json:"began"`           // when the conversation began to move
 	Opened   time.Time `json:"opened"`          // declared
 	Closed   time.Time `json:"closed,omitzero"`
-	Outcome  string    `json:"outcome,omitempty"` // how it ended, in the closer's words
-	Steps    []Step    `json:"steps"`             // what to do next, by the plan
+	Outcome  string    `json:"outcome,omitempty"`  // how it ended, in the closer's words
+	Steps    []Step    `json:"steps"`              // what to do next, by the plan
+	PlanID   int64     `json:"plan_id,string"`     // the edition that it runs by; 0 the plan that comes with the program
+	Scenario string    `json:"scenario,omitempty"` // of that plan; empty none
 	DrillID  int64     `json:"drill_id,string"`
 	Version  int       `json:"version"`
 }

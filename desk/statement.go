@@ -36,9 +36,10 @@ type Statement struct {
 	Strategy   string       `json:"strategy,omitempty"` // deny, diminish, rebuild, bolster, inform; empty not chosen
 	Messages   []KeyMessage `json:"messages"`
 	Variants   []Variant    `json:"variants"`
-	Needs      []Signature  `json:"needs"`           // approvals that it needs, in their order; set when it is sent to review
-	Replaces   int64        `json:"replaces,string"` // the statement that it corrects
-	Author     string       `json:"author"`          // who: "user:7"
+	Needs      []Signature  `json:"needs"`              // approvals that it needs, in their order; set when it is sent to review
+	Replaces   int64        `json:"replaces,string"`    // the statement that it corrects
+	Prepared   string       `json:"prepared,omitempty"` // id of the plan's message that it was drafted from
+	Author     string       `json:"author"`             // who: "user:7"
 	Created    time.Time    `json:"created"`
 	Updated    time.Time    `json:"updated"`
 	Version    int          `json:"version"`

@@ -4,9 +4,12 @@ import "time"
 
 // Step is one thing to do in an incident, with who does it and by when.
 type Step struct {
-	ID     string    `json:"id"`   // stable within the incident
-	Do     Text      `json:"do"`   // what to do
-	Role   string    `json:"role"` // who: English name of the role, translated on the page
+	ID     string    `json:"id"`               // stable within the incident
+	Do     Text      `json:"do"`               // what to do
+	Role   string    `json:"role"`             // who: English name of the role, translated on the page
+	UserID int64     `json:"user_id,string"`   // whose task it is; 0 nobody's yet
+	Owner  string    `json:"owner,omitempty"`  // their name
+	Deputy string    `json:"deputy,omitempty"` // who stands in for them
 	Due    time.Time `json:"due"`
 	DoneBy string    `json:"done_by,omitempty"`
 	DoneAt time.Time `json:"done_at,omitzero"`

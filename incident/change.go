@@ -49,8 +49,10 @@ func (r *Register) Describe(ctx context.Context, id int64, version int, title, k
 func (r *Register) SetLevel(ctx context.Context, id int64, l desk.Level, why string) (desk.Incident, error) {
 	return r.change(ctx, id, desk.Lead, "incident.level", why, func(i *desk.Incident, act desk.Act) (desk.Text, error) {
 		was := i.Level
-		err := i.SetLevel(l, strings.TrimSpace(why))
-		r.plan(i, act.At)
+		if err := i.SetLevel(l, strings.TrimSpace(why)); err != nil {
+			return desk.Text{}, err
+		}
+		_, err := r.plan(ctx, i, act.At) // jobs come with the opening alone
 		return desk.Say("{name} changed the level from {was} to {level}.", "name", act.Name, "was", int(was), "level", int(l)), err
 	})
 }

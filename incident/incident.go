@@ -41,8 +41,9 @@ type Usual interface {
 
 // Register keeps the incidents.
 type Register struct {
-	// Plan gives an incident the steps that its level asks for, when it is opened and when its level changes. nil gives none.
-	Plan func(i *desk.Incident, now time.Time)
+	// Plan gives an incident what the brand's plan asks for, when it is opened and when its level changes: its steps, and jobs for
+	// what follows. nil gives none.
+	Plan func(ctx context.Context, i *desk.Incident, now time.Time) ([]desk.Job, error)
 	// Topics lists what is and was talked about, strongest first; nil: the room shows none.
 	Topics func(ctx context.Context, f desk.TopicFilter) ([]desk.Topic, error)
 
@@ -65,6 +66,7 @@ type Opening struct {
 	AlertID  int64      // the alert it is opened from, 0 by hand
 	Known    string
 	Began    time.Time // zero: now
+	Scenario string    // of the brand\'s plan that it starts on; empty: none
 }
 
 // Open declares an incident. For leads.
@@ -81,7 +83,7 @@ func (r *Register) OpenFrom(ctx context.Context, a desk.Alert) (int64, error) {
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return 0, err
 	}
-	o := Opening{BrandID: a.BrandID, Title: a.Title.English(), Level: max(a.Level, desk.Crisis), AlertID: a.ID, Began: a.Opened}
+	o := Opening{BrandID: a.BrandID, Title: a.Title.English(), Level: max(a.Level, desk.Crisis), AlertID: a.ID, Began: a.Opened, Scenario: a.Scenario}
 	// The name of what it is about says it in every language.
 	for _, name := range []string{"monitor", "source"} {
 		if v, ok := a.Title.With[name].(string); ok {
@@ -117,21 +119,22 @@ func (r *Register) declare(ctx context.Context, o Opening) (desk.Incident, error
 	if o.Began.IsZero() || o.Began.After(act.At) {
 		o.Began = act.At
 	}
-	return r.store.ChangeIncident(ctx, 0, act, func(i *desk.Incident, out *desk.Out) error {
+	return r.store.ChangeIncident(ctx, 0, act, func(i *desk.Incident, out *desk.Out) (err error) {
 		i.BrandID, i.Title, i.Level, i.Monitors = o.BrandID, title, o.Level, o.Monitors
-		i.AlertID, i.Known = o.AlertID, strings.TrimSpace(o.Known)
+		i.AlertID, i.Known, i.Scenario = o.AlertID, strings.TrimSpace(o.Known), o.Scenario
 		i.State, i.Lead, i.Began, i.Opened = desk.IncidentOpen, act.Name, o.Began.UTC(), act.At
-		r.plan(i, act.At)
 		out.Say, out.IncidentID = desk.Say("{name} opened the incident at level {level}.", "name", act.Name, "level", int(i.Level)), i.ID
-		return nil
+		out.Jobs, err = r.plan(ctx, i, act.At)
+		return err
 	})
 }
 
-// plan gives the incident its steps.
-func (r *Register) plan(i *desk.Incident, now time.Time) {
-	if r.Plan != nil {
-		r.Plan(i, now)
+// plan gives the incident its steps, and the jobs of its plan.
+func (r *Register) plan(ctx context.Context, i *desk.Incident, now time.Time) ([]desk.Job, error) {
+	if r.Plan == nil {
+		return nil, nil
 	}
+	return r.Plan(ctx, i, now)
 }
 
 // ours are the monitors of a brand without those of its competitors; none when it has no such, which stands for the whole

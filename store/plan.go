@@ -29,3 +29,11 @@ func (db *DB) Plan(ctx context.Context, id int64) (desk.Plan, error) { return on
 func (db *DB) ChangePlan(ctx context.Context, id int64, act desk.Act, f func(*desk.Plan, *desk.Out) error) (desk.Plan, error) {
 	return change(ctx, db, plans, id, act, f)
 }
+
+// DeletePlan throws a plan away.
+func (db *DB) DeletePlan(ctx context.Context, id int64, act desk.Act) error {
+	say := func(p *desk.Plan) desk.Text {
+		return desk.Say("{name} threw the draft of edition {edition} away.", "name", act.Name, "edition", p.Edition)
+	}
+	return remove(ctx, db, plans, id, act, say, nil)
+}

@@ -76,6 +76,11 @@ func (c *Console) subject(ctx context.Context, a desk.Alert) (string, error) {
 // alertCard is an alert with its small chart and three examples.
 func (c *Console) alertCard(ctx context.Context, v *visit, a desk.Alert, back string) (alertView, error) {
 	card := alertView{Alert: a, Zone: zone(v.brand), Back: back, CanDecide: v.actor.Role >= desk.Responder && (a.Live() || a.Decision == desk.DecisionWatch && a.State == desk.AlertDecided)}
+	if card.CanDecide {
+		if err := c.offerStart(ctx, v, &card); err != nil {
+			return card, err
+		}
+	}
 	var err error
 	if card.Monitor, err = c.subject(ctx, a); err != nil {
 		return card, err
@@ -96,6 +101,15 @@ func (c *Console) alertCard(ctx context.Context, v *visit, a desk.Alert, back st
 		card.Examples, err = c.mentionsByID(ctx, v, a.Signals[0].Evidence.Mentions, 3)
 	}
 	return card, err
+}
+
+// offerStart puts onto a card the scenarios that a crisis can start on, the most likely chosen.
+func (c *Console) offerStart(ctx context.Context, v *visit, card *alertView) (err error) {
+	card.Scenarios, err = c.suggested(ctx, v, card.Alert)
+	if err == nil && len(card.Scenarios) > 0 && card.Scenarios[0].Points() {
+		card.Scenario, card.StartsOn = card.Scenarios[0].ID, card.Scenarios[0].Name
+	}
+	return err
 }
 
 // whole puts the steps without mentions back into a series.
@@ -275,7 +289,7 @@ func (c *Console) alertDecide(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := c.Alerts.Decide(ctx, id, desk.Decision{Is: r.PostFormValue("decision"), Because: r.PostFormValue("because"), Why: strings.TrimSpace(r.PostFormValue("why"))})
+	a, err := c.Alerts.Decide(ctx, id, desk.Decision{Is: r.PostFormValue("decision"), Because: r.PostFormValue("because"), Why: strings.TrimSpace(r.PostFormValue("why")), Scenario: r.PostFormValue("scenario")})
 	if err != nil {
 		return c.alertAgain(w, r, id, err)
 	}

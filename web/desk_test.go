@@ -25,6 +25,7 @@ import (
 	"breakwater/match"
 	"breakwater/occasion"
 	"breakwater/people"
+	"breakwater/plan"
 	"breakwater/radar"
 	"breakwater/source"
 	"breakwater/store"
@@ -55,6 +56,8 @@ func open(t *testing.T) *house {
 	t.Cleanup(func() { db.Close() })
 	engine := detect.New(db, func(context.Context, []desk.Signal) error { return nil }, quiet)
 	rooms := incident.New(db, engine, quiet)
+	plans := &plan.Board{Store: db, Log: quiet, LongKinds: []string{"wordpress", "email"}}
+	rooms.Plan = plans.Start
 	enriched := &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}
 	hub := journal.NewHub()
 	t.Cleanup(hub.Close)
@@ -63,7 +66,7 @@ func open(t *testing.T) *house {
 	c, err := newConsole(Stages{
 		Gate: access.New(db, quiet), Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms, Assess: assess.Tools{Facts: &assess.Ledger{Store: db, Corrector: "Communications lead"}},
 		Book: people.New(db, map[string]desk.Spec{"email": {Kind: "email", Title: "Mail"}}, func(context.Context, desk.Way) error { return nil }), Journal: &journal.Log{Store: db}, Live: hub,
-		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet), Occasions: &occasion.Calendar{Store: db}, Brands: db,
+		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet), Occasions: &occasion.Calendar{Store: db}, Plans: plans, Brands: db,
 		Lessons: enrich.NewLearner(db, enriched, quiet), Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(host string) *fetch.Client { return fetch.New(fetch.Config{AllowHosts: []string{host}}) }, quiet),
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})

@@ -3,11 +3,13 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
 	"breakwater/desk"
 	"breakwater/incident"
+	"breakwater/plan"
 )
 
 func (c *Console) incidentRoutes() []route {
@@ -53,6 +55,8 @@ type declarePage struct {
 	Level        desk.Level
 	Alert        int64
 	Levels       []levelChoice
+	Scenario     string
+	Scenarios    []plan.Suggestion // those that the alert points to first
 }
 
 // levelChoice is a level with its typical signs.
@@ -86,17 +90,59 @@ func (c *Console) incidentNew(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Title, p.Level = visitOf(r).speak.Text(alertView{Alert: a}.Sentence()), max(a.Level, desk.Watch)
 	}
+	if err := c.offerScenarios(r, p); err != nil {
+		return err
+	}
+	if len(p.Scenarios) > 0 && p.Scenarios[0].Points() {
+		p.Scenario, p.Level = p.Scenarios[0].ID, max(p.Level, p.Scenarios[0].Level)
+	}
 	p.Levels = levelChoices(p.Level)
 	return c.render(w, r, "incidents/declare", p)
+}
+
+// offerScenarios puts the scenarios of the brand's plan onto the form, those first that the alert points to.
+func (c *Console) offerScenarios(r *http.Request, p *declarePage) (err error) {
+	v := visitOf(r)
+	var a desk.Alert
+	if p.Alert != 0 {
+		if a, err = c.Alerts.One(r.Context(), p.Alert); err != nil {
+			return err
+		}
+	}
+	p.Scenarios, err = c.suggested(r.Context(), v, a)
+	return err
+}
+
+// suggested are the scenarios of the brand's plan, those first that an alert points to; an alert of ID 0 points to none.
+func (c *Console) suggested(ctx context.Context, v *visit, a desk.Alert) ([]plan.Suggestion, error) {
+	cues := make(map[string]int)
+	var shown []int64
+	for _, s := range a.Signals {
+		shown = append(shown, s.Evidence.Mentions...)
+	}
+	slices.Sort(shown)
+	examples, err := c.mentionsByID(ctx, v, slices.Compact(shown), 20)
+	if err != nil {
+		return nil, err
+	}
+	for i := range examples {
+		for _, cue := range examples[i].CuesOf(v.brand.ID) {
+			cues[cue]++
+		}
+	}
+	return c.Plans.For(ctx, v.brand.ID, a.Monitors(), cues)
 }
 
 func (c *Console) incidentOpen(w http.ResponseWriter, r *http.Request) error {
 	v := visitOf(r)
 	p := &declarePage{Frame: Frame{Area: "room"}, Title: strings.TrimSpace(r.PostFormValue("title")), Known: r.PostFormValue("known"),
-		Level: desk.Level(number(r.PostFormValue("level"))), Alert: number(r.PostFormValue("alert"))}
+		Level: desk.Level(number(r.PostFormValue("level"))), Alert: number(r.PostFormValue("alert")), Scenario: r.PostFormValue("scenario")}
 	p.Levels = levelChoices(p.Level)
-	i, err := c.Rooms.Open(r.Context(), incident.Opening{BrandID: v.brand.ID, Title: p.Title, Level: p.Level, AlertID: p.Alert, Known: p.Known})
+	i, err := c.Rooms.Open(r.Context(), incident.Opening{BrandID: v.brand.ID, Title: p.Title, Level: p.Level, AlertID: p.Alert, Known: p.Known, Scenario: p.Scenario})
 	if err != nil {
+		if oerr := c.offerScenarios(r, p); oerr != nil {
+			return oerr
+		}
 		return c.again(w, r, "incidents/declare", p, err)
 	}
 	http.Redirect(w, r, "/incidents/"+itoa(i.ID), http.StatusSeeOther)

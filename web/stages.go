@@ -16,6 +16,7 @@ import (
 	"breakwater/match"
 	"breakwater/occasion"
 	"breakwater/people"
+	"breakwater/plan"
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
@@ -40,6 +41,7 @@ type Stages struct {
 	Monitors  *match.Monitors
 	Lexicon   *enrich.Lexicon
 	Occasions *occasion.Calendar
+	Plans     *plan.Board
 	Topics    *topic.Watch // nil: none are followed
 	Feeds     Feeds        // nil: no lists of feeds
 	Brands    Brands

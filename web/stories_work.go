@@ -113,11 +113,13 @@ func roomStories() []story {
 			p.Incidents[0].Title = long()
 			return p
 		}},
-		{"incidents/declare", "new", func(t teller) page { return &declarePage{Frame: t.frame(desk.Lead), Levels: levelChoices(desk.Issue)} }},
+		{"incidents/declare", "new", func(t teller) page {
+			return t.declare(&declarePage{Frame: t.frame(desk.Lead), Levels: levelChoices(desk.Issue)})
+		}},
 		{"incidents/declare", "wrong", func(t teller) page {
 			f := t.frame(desk.Lead)
 			f.Problems = []*desk.Invalid{desk.Wrong("title", "Say in a few words what is happening.")}
-			return &declarePage{Frame: f, Levels: levelChoices(desk.Crisis), Alert: 41, Known: t.said(0)}
+			return t.declare(&declarePage{Frame: f, Levels: levelChoices(desk.Crisis), Alert: 41, Known: t.said(0)})
 		}},
 		{"incidents/room", "storm", func(t teller) page { return t.room(desk.Lead, t.incident()) }},
 		{"incidents/room", "viewer", func(t teller) page { return t.room(desk.Viewer, t.incident()) }},
@@ -148,11 +150,21 @@ func roomStories() []story {
 	}
 }
 
+// declare offers the scenarios of a plan on the form, one of them suggested.
+func (t teller) declare(p *declarePage) *declarePage {
+	one := plan.Default(t.speak.Tag())
+	p.Scenarios = plan.Suggest(&one, map[string]int{"food_illness": 3}, nil)
+	p.Scenario = p.Scenarios[0].ID
+	return p
+}
+
 func (t teller) incident() desk.Incident {
 	now := storyNow()
 	i := desk.Incident{ID: 7, BrandID: 1, Title: t.said(0), State: desk.IncidentOpen, Level: desk.Crisis, Known: t.said(1), Lead: t.person(0),
 		Began: now.Add(-70 * time.Minute), Opened: now.Add(-16 * time.Minute), Version: 3}
-	i.Steps = plan.FirstHour(i.Level, i.Opened)
+	p := plan.Default(t.speak.Tag())
+	i.Scenario = p.Scenarios[2].ID
+	i.Steps = plan.Steps(&p, i.Scenario, i.Level, i.Opened)
 	for k := range 2 {
 		i.Steps[k].DoneBy, i.Steps[k].DoneAt = t.person(k), now.Add(-time.Duration(10-k)*time.Minute)
 	}

@@ -38,6 +38,17 @@ var words = map[string]map[string]desk.Text{
 	"occasion": {
 		"campaign": desk.Say("Campaign"), "launch": desk.Say("Launch"), "holiday": desk.Say("Holiday"), "match": desk.Say("Match day"), "other": desk.Say("Other"),
 	},
+	"scenario": {
+		"external": desk.Say("External"), "internal": desk.Say("Internal"), "product": desk.Say("Product"), "service": desk.Say("Service"),
+		"employee": desk.Say("Employee"), "security": desk.Say("Security"), "misinformation": desk.Say("Misinformation"), "policy": desk.Say("Policy"),
+	},
+	"statement": {
+		"ordinary": desk.Say("Ordinary post"), "holding": desk.Say("Holding statement"), "statement": desk.Say("Statement"), "apology": desk.Say("Apology"),
+		"correction": desk.Say("Correction"), "update": desk.Say("Update"), "faq": desk.Say("Question and answer"), "reply": desk.Say("Answer"),
+	},
+	"difference": {
+		"added": desk.Say("added"), "removed": desk.Say("taken away"), "changed": desk.Say("changed"),
+	},
 	"because": {
 		desk.BecauseCampaign: desk.Say("Our own campaign"), desk.BecauseJoke: desk.Say("A joke"), desk.BecauseNotUs: desk.Say("Not about us"),
 		desk.BecauseKnown: desk.Say("Known already"), desk.BecauseSmall: desk.Say("Too small to matter"), desk.BecauseOther: desk.Say("Something else"),

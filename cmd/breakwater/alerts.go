@@ -84,6 +84,7 @@ type alertDecideCmd struct {
 	ID       int64  `arg:"" help:"Which alert."`
 	Decision string `arg:"" enum:"routine,watch,crisis,not_useful" help:"routine, watch, crisis or not_useful. A crisis opens an incident."`
 	Why      string `help:"In your words; needed for not_useful."`
+	Scenario string `help:"Scenario of the plan that a crisis starts on." placeholder:"NAME"`
 }
 
 // Run records the first decision.
@@ -92,7 +93,7 @@ func (a *alertDecideCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	in := map[string]string{"decision": a.Decision, "why": a.Why}
+	in := map[string]string{"decision": a.Decision, "why": a.Why, "scenario": a.Scenario}
 	return show(c, http.MethodPost, "/alerts/"+id(a.ID)+"/decide", in, tellAlert)
 }
 

@@ -15,6 +15,7 @@ type cli struct {
 	Monitor    monitorCmd    `cmd:"" help:"What to listen for."`
 	Cue        cueCmd        `cmd:"" help:"Words that point to a crisis: a brand's own, and what single mentions are about."`
 	Occasion   occasionCmd   `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
+	Plan       planCmd       `cmd:"" help:"The crisis communication plan: editions, files, comparison."`
 	Mention    mentionCmd    `cmd:"" help:"Search what was heard."`
 	Topics     topicsCmd     `cmd:"" help:"What is talked about: topics that were found by themselves."`
 	Voice      voiceCmd      `cmd:"" help:"Who speaks: in their own words or others', and what kind of voice they are."`

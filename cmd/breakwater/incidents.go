@@ -62,11 +62,12 @@ func (i *incidentShowCmd) Run(ctx context.Context, r *remote, s streams) error {
 }
 
 type incidentOpenCmd struct {
-	Title string `arg:"" help:"What it is, in a few words."`
-	Alert int64  `help:"The alert that it is opened from." placeholder:"ID"`
-	Brand int64  `help:"The brand; not needed with an alert." placeholder:"ID"`
-	Level int    `help:"0 normal … 4 severe." default:"3"`
-	Known string `help:"What is known, in a few words."`
+	Title    string `arg:"" help:"What it is, in a few words."`
+	Alert    int64  `help:"The alert that it is opened from." placeholder:"ID"`
+	Brand    int64  `help:"The brand; not needed with an alert." placeholder:"ID"`
+	Level    int    `help:"0 normal … 4 severe." default:"3"`
+	Known    string `help:"What is known, in a few words."`
+	Scenario string `help:"Scenario of the plan that it starts on." placeholder:"NAME"`
 }
 
 // Run opens an incident.
@@ -78,7 +79,7 @@ func (i *incidentOpenCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	in := map[string]any{"title": i.Title, "level": i.Level, "known": i.Known, "brand_id": id(i.Brand), "alert_id": id(i.Alert)}
+	in := map[string]any{"title": i.Title, "level": i.Level, "known": i.Known, "brand_id": id(i.Brand), "alert_id": id(i.Alert), "scenario": i.Scenario}
 	return show(c, http.MethodPost, "/incidents", in, tellIncident)
 }
 
