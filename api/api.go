@@ -58,6 +58,8 @@ type Stages struct {
 	Assess    assess.Tools
 	Book      *people.Book
 	Outbox    *publish.Outbox
+	Channels  *publish.Channels
+	Hands     *publish.Hands
 	Detect    *detect.Engine
 	Journal   *journal.Log
 	Live      *journal.Hub
@@ -97,6 +99,7 @@ func (s *server) operations() []operation {
 		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
 		s.incidentOperations(), s.factOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 		s.planOperations(),
+		s.channelOperations(),
 	} {
 		all = append(all, area...)
 	}

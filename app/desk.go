@@ -62,6 +62,8 @@ type stages struct {
 	occasions *occasion.Calendar
 	outbox    *publish.Outbox
 	plans     *plan.Board
+	channels  *publish.Channels
+	hands     *publish.Hands
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
@@ -151,6 +153,9 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.radar.Topics = s.topics.Tell
 	s.rooms.Topics = s.topics.List
 	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.sender(c.Log), URL: c.publicURL(), Log: c.Log}
+	s.hands = &publish.Hands{Store: db}
+	s.channels = publish.NewChannels(db, s.channelKinds(c.Log), c.Log)
+	s.channels.Alarm = s.alarm
 	s.outbox = newOutbox(s, c)
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 
@@ -262,6 +267,19 @@ func (s *stages) sourceKinds(log *slog.Logger) source.Kinds {
 			}
 		}
 		kinds[k.Spec.Kind] = kind
+	}
+	return kinds
+}
+
+// channelKinds are the connectors that speak, and the systems that a hold stops.
+func (s *stages) channelKinds(log *slog.Logger) (kinds []publish.Kind) {
+	env := func(ch desk.Channel) connector.Env {
+		return connector.Env{Fetch: s.fetch, Log: log.With("channel", ch.ID), Channel: ch, Lines: s.db, ByHand: s.hands}
+	}
+	for _, k := range s.kinds {
+		if one, ok := k.ChannelOf(env); ok {
+			kinds = append(kinds, one)
+		}
 	}
 	return kinds
 }

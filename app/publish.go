@@ -3,36 +3,25 @@ package app
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
-	"breakwater/connector"
 	"breakwater/desk"
 	"breakwater/publish"
 )
 
 // newOutbox puts sending together.
 func newOutbox(s *stages, c Config) *publish.Outbox {
-	o := publish.New(s.db, s.mouth, c.Log)
+	o := publish.New(s.db, s.channels.Open, c.Log)
+	o.Drill = s.sand.Mouth()
 	o.Sole = c.DSN == "" // the data folder is locked: no other process sends from it
 	o.Origin = s.origin
 	o.Brands = s.db.Brands
 	o.Bursts = s.bursts
 	o.Alarm = s.alarm
 	return o
-}
-
-// mouth opens the mouth of a channel.
-func (s *stages) mouth(_ context.Context, c desk.Channel) (publish.Mouth, error) {
-	for _, k := range s.kinds {
-		if k.Spec.Kind == c.Kind && k.Channel != nil {
-			return k.Channel(c.Settings, connector.Env{Fetch: s.fetch, Log: s.poller.Log.With("channel", c.ID)})
-		}
-	}
-	return nil, fmt.Errorf("no connector speaks by %q", c.Kind)
 }
 
 // firstHour is how long after its beginning an incident's posts tell where it started.

@@ -113,6 +113,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.mailman.Run,
 		s.outbox.Run,
 		s.plans.Run,
+		s.channels.Run,
 		func(ctx context.Context) error { return retain(ctx, s.db, c.Log) },
 	}
 }
@@ -124,8 +125,8 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Assess: s.assess, Book: s.book, Journal: s.log, Live: s.hub,
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
 		Lessons: s.learner, Outside: s.outside, Plans: s.plans,
-		Outbox: s.outbox,
-		Log:    c.Log, Secure: secure,
+		Outbox: s.outbox, Channels: s.channels, Hands: s.hands,
+		Log: c.Log, Secure: secure,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -134,6 +135,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Lexicon: s.lexicon, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Assess: s.assess,
 		Book: s.book, Topics: s.topics, Detect: s.engine, Lessons: s.learner, Outside: s.outside, Journal: s.log, Live: s.hub, Cookie: web.Cookie, Version: c.Version, Log: c.Log,
 		Outbox: s.outbox, Plans: s.plans,
+		Channels: s.channels, Hands: s.hands,
 	})
 	if err != nil {
 		return nil, nil, err

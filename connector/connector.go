@@ -18,6 +18,9 @@ type Env struct {
 	Fetch    *fetch.Client // all outbound HTTP and websocket dials: refuses private addresses unless the operator allows them
 	Log      *slog.Logger
 	SourceID int64
+	Channel  desk.Channel   // that is opened; zero elsewhere
+	Lines    publish.Lines  // what channels keep of their own; nil where nothing is spoken
+	ByHand   publish.Asking // tasks for people in places that no program reaches; nil where nothing is spoken
 }
 
 // Kind is one connector.
@@ -28,8 +31,20 @@ type Kind struct {
 	// Channel speaks: posts go out by it. Its settings may be others than those of the source: ChannelSpec, or Spec without one.
 	Channel     func(set desk.Settings, env Env) (publish.Mouth, error)
 	ChannelSpec desk.Spec
-	// Check tries the settings for real (one cheap call) and says in plain words what it found. May be nil.
+	// Mute channels say nothing for us: they are other systems that a hold stops.
+	Mute bool
+	// Check tries the settings of a source for real (one cheap call) and says in plain words what it found. May be nil.
 	Check func(ctx context.Context, set desk.Settings, env Env) (desk.Text, error)
 	// Import keeps what a file says, as source.Kind has it.
 	Import func(ctx context.Context, k source.Keeper, s desk.Source, cursor string, r io.Reader, each func(source.Report)) (source.Report, error)
+}
+
+// ChannelOf is the kind as a place to speak in; ok is false when it is none.
+func (k Kind) ChannelOf(env func(desk.Channel) Env) (c publish.Kind, ok bool) {
+	c = publish.Kind{Spec: k.ChannelSpec, Mute: k.Mute}
+	if c.Spec.Kind == "" {
+		c.Spec = k.Spec
+	}
+	c.Open = func(ch desk.Channel) (publish.Mouth, error) { return k.Channel(ch.Settings, env(ch)) }
+	return c, k.Channel != nil
 }

@@ -1,11 +1,15 @@
 package connector
 
 import (
+	"context"
 	"errors"
 	"fmt"
 
+	"net/http"
+
 	"breakwater/desk"
 	"breakwater/internal/fetch"
+	"breakwater/publish"
 )
 
 // Failure says what a failed call means for a source or a sender: *desk.Retry when the same may succeed later, an error
@@ -31,6 +35,32 @@ func Failure(err error) error {
 		return broken(say, err)
 	}
 	return err
+}
+
+// SendFailure says what a failed call means that would have said something in public, or changed it. It is Failure where the
+// other side surely did not act; an error wrapping publish.ErrUnsure where it may have: the connection broke once it stood, or
+// the answer was lost, unreadable, or that of a server in trouble, which may have acted before.
+func SendFailure(err error) error {
+	var (
+		status  *fetch.Status
+		lost    *fetch.Unreachable
+		garbled *fetch.Garbled
+		large   *fetch.TooLarge
+	)
+	unsure := errors.Is(err, context.DeadlineExceeded) || errors.Is(err, context.Canceled) || errors.As(err, &garbled) || errors.As(err, &large)
+	if errors.As(err, &lost) {
+		unsure = !lost.Unsent
+	}
+	if errors.As(err, &status) { // 503 is said before anything is done, and so is 501
+		unsure = status.Code >= 500 && status.Code != http.StatusServiceUnavailable && status.Code != http.StatusNotImplemented
+	}
+	switch {
+	case unsure && !errors.Is(err, publish.ErrUnsure):
+		return fmt.Errorf("%w: %w", publish.ErrUnsure, err)
+	case status != nil && (status.Code == http.StatusBadRequest || status.Code == http.StatusRequestEntityTooLarge || status.Code == http.StatusUnprocessableEntity):
+		return broken(desk.Say("{host} refuses the post as it is (error {code}). Check its length, its media and what it answers.", "host", status.Host, "code", status.Code), err)
+	}
+	return Failure(err)
 }
 
 func refused(s *fetch.Status, err error) error {

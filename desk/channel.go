@@ -13,6 +13,7 @@ type Channel struct {
 	Lang     string    `json:"lang"`     // that is spoken there
 	Order    int       `json:"order"`    // of publishing, after the place where it started
 	Paused   bool      `json:"paused"`
+	Mute     bool      `json:"mute,omitempty"`   // says nothing for us: another system that a hold stops
 	Limits   Limits    `json:"limits"`           // as the network said them last
 	State    string    `json:"state"`            // HealthNew, HealthOK, HealthFailing, HealthDenied, HealthPaused
 	Problem  Text      `json:"problem,omitzero"` // for people
@@ -31,3 +32,29 @@ type Limits struct {
 	Types     []string `json:"types,omitempty"`      // MIME types of media; empty: any
 	Alt       int      `json:"alt,omitempty"`        // characters of an alternative text
 }
+
+// Works reports whether posts can be expected to go out there.
+func (c *Channel) Works() bool {
+	return !c.Paused && !c.Mute && (c.State == HealthOK || c.State == HealthNew)
+}
+
+// Dying reports whether the credentials end within the time given, or are refused already.
+func (c *Channel) Dying(now time.Time, within time.Duration) bool {
+	return c.State == HealthDenied || !c.Expires.IsZero() && c.Expires.Before(now.Add(within))
+}
+
+// Line is what a channel keeps about one part of a post: a mail to one address. States are the channel's own words.
+type Line struct {
+	Name  string    `json:"name"` // of the part, unique within the post
+	State string    `json:"state"`
+	Say   Text      `json:"say,omitzero"` // what people should know about it
+	At    time.Time `json:"at"`
+}
+
+// States of a mail to one address of a list.
+const (
+	LineTrying  = "trying"  // handed to the mail server right now; left behind by a crash, nobody knows whether it arrived
+	LineSent    = "sent"    // the mail server took it
+	LineRefused = "refused" // for good
+	LineLater   = "later"   // the mail server asked to come again
+)

@@ -109,12 +109,12 @@ func (r *Register) settle(s desk.Source, kind string, stored desk.Settings) (des
 	if !ok {
 		return nil, false, desk.Wrong("kind", "There is no such kind of source.")
 	}
-	set, err := unmasked(apart(s.Settings, k.Spec), stored, k.Spec)
+	set, err := k.Spec.Unmasked(k.Spec.Apart(s.Settings), stored)
 	if err != nil {
 		return nil, false, err
 	}
 	made := stored == nil && invent(set, k.Spec)
-	set, err = tidy(set, k.Spec)
+	set, err = k.Spec.Tidy(set)
 	switch {
 	case strings.TrimSpace(s.Name) == "":
 		err = errors.Join(desk.Wrong("name", "Give the source a name."), err)

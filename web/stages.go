@@ -34,6 +34,8 @@ type Stages struct {
 	Assess    assess.Tools
 	Book      *people.Book
 	Outbox    *publish.Outbox
+	Channels  *publish.Channels
+	Hands     *publish.Hands
 	Journal   *journal.Log
 	Live      *journal.Hub
 	Detect    *detect.Engine

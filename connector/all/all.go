@@ -4,6 +4,7 @@ package all
 import (
 	"breakwater/connector"
 	"breakwater/connector/bluesky"
+	"breakwater/connector/checklist"
 	"breakwater/connector/discord"
 	"breakwater/connector/email"
 	"breakwater/connector/feed"
@@ -16,6 +17,7 @@ import (
 	"breakwater/connector/mattermost"
 	"breakwater/connector/ntfy"
 	"breakwater/connector/pagerduty"
+	"breakwater/connector/postiz"
 	"breakwater/connector/sandbox"
 	"breakwater/connector/slack"
 	"breakwater/connector/teams"
@@ -47,6 +49,9 @@ func Kinds(sand *sandbox.Network) []connector.Kind {
 		twilio.SMS,
 		twilio.Voice,
 		pagerduty.Kind,
+		checklist.Kind,
+		postiz.Kind,
+		hook.Stop,
 		sand.Kind(),
 	}
 }

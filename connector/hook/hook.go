@@ -1,4 +1,4 @@
-// Package hook brings alerts to programs: JSON by POST, signed as Standard Webhooks describes
+// Package hook brings alerts and posts to programs, and tells them when to stop: JSON by POST, signed as Standard Webhooks describes
 // (https://www.standardwebhooks.com).
 package hook
 
@@ -24,7 +24,7 @@ import (
 )
 
 // Kind is the webhook that we call.
-var Kind = connector.Kind{Sender: newSender, Spec: desk.Spec{
+var Kind = connector.Kind{Sender: newSender, Channel: newMouth, ChannelSpec: speech, Spec: desk.Spec{
 	Kind:  "hook",
 	Title: "Webhook",
 	Help:  "Sends alerts as signed JSON to an address of yours.",

@@ -1,4 +1,4 @@
-// Package mastodon hears Mastodon and the servers that speak its API (GoToSocial, Pleroma, Akkoma …): hashtags, the public
+// Package mastodon hears, and speaks on, Mastodon and the servers that speak its API (GoToSocial, Pleroma, Akkoma …): hashtags, the public
 // timelines, mentions of our account and search words.
 //
 // What can be streamed is streamed, everything is polled as well: often where the stream does not deliver (GoToSocial accepts
@@ -31,8 +31,10 @@ var Kind = connector.Kind{
 			{Name: "search", Label: "Search words", Kind: "lines", Help: "One search on each line. Needs an access token and a server with full-text search."},
 		},
 	},
-	Source: newSource,
-	Check:  check,
+	Source:      newSource,
+	Check:       check,
+	Channel:     newMouth,
+	ChannelSpec: speech,
 }
 
 // MaxTimelines is how many things one source hears at most: more would be polled more rarely than is of use (see pace).

@@ -26,7 +26,8 @@ const (
 // Network is a network of our own. Every source that hears it reads the same posts, each from its own cursor. It is safe
 // for use by many goroutines.
 type Network struct {
-	run string // tells the posts of this process from those of an earlier one
+	run  string // tells the posts of this process from those of an earlier one
+	said *memory
 
 	mu     sync.Mutex
 	posts  []desk.Mention // guarded by mu, as all below
@@ -37,17 +38,19 @@ type Network struct {
 
 // New is an empty network.
 func New() *Network {
-	return &Network{run: strconv.FormatInt(time.Now().UnixNano(), 36), more: make(chan struct{})}
+	return &Network{run: strconv.FormatInt(time.Now().UnixNano(), 36), more: make(chan struct{}), said: &memory{lines: map[string][]desk.Line{}}}
 }
 
-// Kind is the connector that hears this network.
+// Kind is the connector that hears this network and speaks on it.
 func (n *Network) Kind() connector.Kind {
 	return connector.Kind{
 		Spec: desk.Spec{
 			Kind: "sandbox", Title: "Sandbox (drills and demos)",
 			Help: "Hears a network inside this program: posts of drills and demos, which never leave the house.",
 		},
-		Source: func(desk.Settings, connector.Env) (source.Source, error) { return &reader{network: n}, nil },
+		Source:      func(desk.Settings, connector.Env) (source.Source, error) { return &reader{network: n}, nil },
+		Channel:     n.newMouth,
+		ChannelSpec: speech(),
 	}
 }
 

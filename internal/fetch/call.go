@@ -9,6 +9,7 @@ import (
 	"errors"
 	"io"
 	"net/http"
+	"net/http/httptrace"
 	"net/url"
 	"slices"
 	"strings"
@@ -139,9 +140,15 @@ func (c *Client) send(live, ctx context.Context, r Request, w *way) (*http.Respo
 		return nil, err
 	}
 	w.last = bare(req.URL)
+	stood := false // GotConn is called before Do returns, by the same goroutine
+	req = req.WithContext(httptrace.WithClientTrace(req.Context(), &httptrace.ClientTrace{GotConn: func(httptrace.GotConnInfo) { stood = true }}))
 	res, err := c.http.Do(req)
 	if err != nil {
-		return nil, failure(ctx, req.URL.Host, err)
+		err = failure(ctx, req.URL.Host, err)
+		if lost, ok := err.(*Unreachable); ok { //nolint:errorlint // made just now
+			lost.Unsent = !stood
+		}
+		return nil, err
 	}
 	conditional := r.ETag != "" || r.Modified != ""
 	if res.StatusCode/100 == 2 || conditional && res.StatusCode == http.StatusNotModified {

@@ -92,8 +92,9 @@ func (e *Address) Error() string { return "address " + e.Why }
 
 // Unreachable is a call that ended without a whole answer: no name, no connection, no TLS, too slow, cut.
 type Unreachable struct {
-	Host string
-	Err  error
+	Host   string
+	Err    error
+	Unsent bool // no connection ever stood: the request surely did not arrive. Otherwise it may have been acted upon
 }
 
 func (e *Unreachable) Error() string { return e.Host + ": " + reason(e.Err) }
