@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"regexp"
@@ -29,6 +30,7 @@ import (
 	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/plan"
+	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
 	"breakwater/store"
@@ -68,6 +70,7 @@ func newTestDesk(t *testing.T) *testDesk {
 		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.Tools{Facts: &assess.Ledger{Store: db, Corrector: "Communications lead"}},
 		Plans: &plan.Board{Store: db, Log: quiet()},
 		Book:  people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
+		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},
 		Lessons: enrich.NewLearner(db, &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}, quiet()),
 		Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(string) *fetch.Client { return fetch.New(fetch.Config{}) }, quiet()),
 		Journal: &journal.Log{Store: db}, Live: hub, Sources: &source.Register{Store: db, Kinds: testKinds}, Feeds: testFeeds{},

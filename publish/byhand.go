@@ -92,7 +92,7 @@ func (h *Hands) photo(ctx context.Context, body []byte) (m desk.Media, err error
 	m.Type, m.Size = http.DetectContentType(body), int64(len(body))
 	switch {
 	case m.Size > MaxPhoto:
-		return m, desk.Wrong("photo", "This photo is too large. Take one of at most {n} MB.", "n", MaxPhoto>>20)
+		return m, desk.Wrong("photo", "This photo is too large. Take one of at most {size} MB.", "size", MaxPhoto>>20)
 	case m.Type != "image/jpeg" && m.Type != "image/png" && m.Type != "image/webp":
 		return m, desk.Wrong("photo", "Send a photo: JPEG, PNG or WebP.")
 	}

@@ -72,8 +72,8 @@ const lineName = "copy"
 
 // Send keeps the post under its key: sent twice, it is there once.
 func (m *mouth) Send(ctx context.Context, l publish.Letter) (publish.Receipt, error) {
-	if n := utf8.RuneCountInString(l.Text); n > m.limit {
-		return publish.Receipt{}, desk.Wrong("text", "This is {n} characters long; {limit} fit.", "n", n, "limit", m.limit)
+	if utf8.RuneCountInString(l.Text) > m.limit {
+		return publish.Receipt{}, desk.Wrong("text", "This is longer than the {limit} characters that fit.", "limit", m.limit)
 	}
 	if known, state, err := m.kept(ctx, l.Key); err != nil || state != "" {
 		return receipt(l.Key, known), err
