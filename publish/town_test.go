@@ -137,6 +137,7 @@ type deskAt struct {
 	brand    int64
 	channels []desk.Channel
 	alarms   chan desk.Text
+	dir      string // of the store
 }
 
 // hurry is the timing of tests.
@@ -149,12 +150,13 @@ var hurry = func() publish.Timing {
 // newDesk makes a desk on an empty database with n channels; it does not run yet.
 func newDesk(t *testing.T, n int) *deskAt {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Config{Path: t.TempDir()})
+	dir := t.TempDir()
+	db, err := store.Open(t.Context(), store.Config{Path: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	d := &deskAt{db: db, town: newTown(), alarms: make(chan desk.Text, 100)}
+	d := &deskAt{db: db, dir: dir, town: newTown(), alarms: make(chan desk.Text, 100)}
 	d.Outbox = publish.New(db, func(_ context.Context, c desk.Channel) (publish.Mouth, error) { return mouth{d.town, c.Account}, nil }, slog.New(slog.DiscardHandler))
 	d.Sole, d.Timing = true, hurry()
 	d.Alarm = func(_ context.Context, _ int64, _ string, what desk.Text) { d.alarms <- what }

@@ -14,6 +14,7 @@ var benches = map[string]func(args []string) error{
 	"cues":        benchCues,
 	"detect":      benchDetect,
 	"forecast":    benchForecast,
+	"hold":        benchHold,
 	"language":    benchLanguage,
 	"latency":     benchLatency,
 	"match":       benchMatch,
