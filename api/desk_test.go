@@ -73,6 +73,7 @@ func newTestDesk(t *testing.T) *testDesk {
 		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},
 		Lessons: enrich.NewLearner(db, &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}, quiet()),
 		Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(string) *fetch.Client { return fetch.New(fetch.Config{}) }, quiet()),
+		Outbox:  publish.New(db, noMouth, quiet()),
 		Journal: &journal.Log{Store: db}, Live: hub, Sources: &source.Register{Store: db, Kinds: testKinds}, Feeds: testFeeds{},
 		Cookie: "desk", Version: "1.2.3", Log: quiet(),
 	}}
@@ -216,3 +217,6 @@ func must[T any](d *testDesk, role desk.Role, method, path string, in any, statu
 	}
 	return out
 }
+
+// noMouth is of a desk without networks.
+func noMouth(context.Context, desk.Channel) (publish.Mouth, error) { return nil, desk.ErrNotFound }

@@ -47,7 +47,16 @@ func (o *Outbox) Channels(ctx context.Context, brandID int64) ([]desk.Channel, e
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}
-	return o.Store.Channels(ctx, brandID)
+	all, err := o.Store.Channels(ctx, brandID)
+	return named(all), err
+}
+
+// named are channels without their settings: whoever sees what is live where has no business with credentials.
+func named(all []desk.Channel) []desk.Channel {
+	for i := range all {
+		all[i].Settings = desk.Settings{}
+	}
+	return all
 }
 
 // Counts are the posts by state; brand 0 is all.
@@ -110,7 +119,7 @@ func (o *Outbox) Matrix(ctx context.Context, brandID, incidentID int64, page des
 	if err != nil {
 		return Matrix{}, err
 	}
-	m := Matrix{Channels: channels, Rows: []Row{}}
+	m := Matrix{Channels: named(channels), Rows: []Row{}}
 	for _, s := range list {
 		posts, err := o.Store.PostsOf(ctx, s.ID)
 		if err != nil {

@@ -28,6 +28,7 @@ type cli struct {
 	Drill      drillCmd      `cmd:"" help:"Crises to rehearse."`
 	Export     exportCmd     `cmd:"" help:"Write mentions as NDJSON."`
 	Hold       holdCmd       `cmd:"" help:"Stop everything that is about to go out."`
+	Post       postCmd       `cmd:"" help:"What goes out, is out or is held; what is live where."`
 	Journal    journalCmd    `cmd:"" help:"Who did what, and whether the record is intact."`
 	Token      tokenCmd      `cmd:"" help:"Keys to the API."`
 	Backup     backupCmd     `cmd:"" help:"Copy database and key while the desk runs."`
