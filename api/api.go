@@ -101,6 +101,7 @@ func (s *server) operations() []operation {
 		s.incidentOperations(), s.factOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 		s.planOperations(),
 		s.channelOperations(),
+		s.claimOperations(), s.adviceOperations(),
 	} {
 		all = append(all, area...)
 	}

@@ -18,6 +18,7 @@ import (
 	"breakwater/detect"
 	"breakwater/enrich"
 	"breakwater/incident"
+	"breakwater/internal/chromium"
 	"breakwater/internal/fetch"
 	"breakwater/internal/say"
 	"breakwater/journal"
@@ -145,7 +146,10 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.occasions = &occasion.Calendar{Store: db}
 	s.sources = &source.Register{Store: db, Kinds: s.poller.Kinds, Keeper: s.flow, Changed: s.sourcesChanged}
 	s.rooms = incident.New(db, s.engine, c.Log)
-	s.assess = assess.Tools{Facts: &assess.Ledger{Store: db, Corrector: plan.CommsLead}}
+	s.assess = assess.New(db, s.engine, plan.CommsLead, enrich.CueNames())
+	if path := chromium.Find(); path != "" {
+		s.assess.Briefs.Print = chromium.New(path).PDF
+	}
 	s.plans = &plan.Board{Store: db, Log: c.Log, LongKinds: []string{"wordpress", "email"}}
 	s.rooms.Plan = s.plans.Start
 	s.radar = radar.New(db, s.engine)

@@ -14,6 +14,16 @@ func (c *Console) assessRoutes() []route {
 		{"GET /incidents/{id}/facts", desk.Viewer, c.factList},
 		{"POST /incidents/{id}/facts", desk.Responder, c.factAdd},
 		{"POST /facts/{id}", desk.Lead, c.factSave},
+		{"GET /incidents/{id}/claims", desk.Viewer, c.claimList},
+		{"POST /incidents/{id}/claims", desk.Responder, c.claimAdd},
+		{"GET /incidents/{id}/claims.jsonld", desk.Viewer, c.claimReviews},
+		{"GET /claims/{id}", desk.Viewer, c.claimShow},
+		{"POST /claims/{id}", desk.Responder, c.claimSave},
+		{"POST /claims/{id}/link", desk.Responder, c.claimLink},
+		{"GET /incidents/{id}/advice", desk.Viewer, c.adviceShow},
+		{"POST /incidents/{id}/advice", desk.Responder, c.adviceSave},
+		{"GET /incidents/{id}/brief", desk.Viewer, c.briefShow},
+		{"GET /incidents/{id}/brief/{format}", desk.Viewer, c.briefFile},
 	}
 }
 
@@ -22,6 +32,7 @@ type situation struct {
 	Incident desk.Incident
 	Facts    []desk.Fact // the newest that are confirmed or being checked
 	Counts   [3]int      // of facts: confirmed, unconfirmed, withdrawn
+	Claims   []desk.Claim
 	Zone     *time.Location
 }
 
@@ -35,7 +46,8 @@ func (c *Console) situation(ctx context.Context, v *visit, i desk.Incident) (sit
 		return s, err
 	}
 	s.take(facts)
-	return s, nil
+	s.Claims, err = c.Assess.Claims.List(ctx, i.ID)
+	return s, err
 }
 
 // take counts the facts and keeps those that the room shows.
@@ -65,7 +77,7 @@ type assessNav struct {
 
 // Tabs are the pages of the assessment.
 func (n assessNav) Tabs() []choice {
-	return []choice{{"facts", desk.Say("Facts")}}
+	return []choice{{"facts", desk.Say("Facts")}, {"claims", desk.Say("Claims")}, {"advice", desk.Say("Advice")}, {"brief", desk.Say("Brief")}}
 }
 
 // factsPage is the ledger of an incident's facts.

@@ -23,6 +23,45 @@ func assessStories() []story {
 			p.Facts[1].Form = p.refused(all[1], time.UTC)
 			return p
 		}},
+		{"assess/claims", "empty", func(t teller) page {
+			return &claimsPage{Frame: t.room0(desk.Responder), Nav: assessNav{t.incident(), "claims"}, Fresh: newClaimForm(desk.Claim{Lang: "en"}, nil)}
+		}},
+		{"assess/claims", "many", func(t teller) page {
+			p := &claimsPage{Frame: t.room0(desk.Lead), Nav: assessNav{t.incident(), "claims"}, Claims: t.claims(), Fresh: newClaimForm(desk.Claim{Lang: "he", Text: t.said(1)}, nil)}
+			return p
+		}},
+		{"assess/claim", "spread", func(t teller) page { return t.claim(desk.Lead) }},
+		{"assess/claim", "wrong", func(t teller) page {
+			p := t.claim(desk.Lead)
+			p.Problems = []*desk.Invalid{desk.Wrong("evidence", "A verdict says what shows it."), desk.Wrong("links", "A link begins with https:// or http://.")}
+			p.Form.Text, p.Form.Links = long(), []string{"javascript:alert(1)"}
+			p.Track.Text = t.hostile().Text
+			return p
+		}},
+		{"assess/claim", "viewer", func(t teller) page {
+			p := t.claim(desk.Viewer)
+			p.Similar, p.Makers, p.Track.Spread, p.Networks = nil, nil, desk.Spread{}, nil
+			return p
+		}},
+		{"assess/advice", "open", func(t teller) page {
+			p := newAdvicePage(t.counsel(desk.Appraisal{}))
+			p.Frame = t.room0(desk.Lead)
+			return p
+		}},
+		{"assess/advice", "full", func(t teller) page {
+			a := desk.Appraisal{Danger: desk.Yes, True: desk.Yes, Cause: desk.CauseTechnical, Knew: desk.Yes, Before: desk.Yes, Standing: desk.StandingBad,
+				Category: "product", Side: "internal", Affected: []string{"customers", "families"}, Teams: []string{"Legal", long()}, By: t.person(1), At: storyNow(), Version: 2}
+			p := newAdvicePage(t.counsel(a))
+			p.Frame = t.room0(desk.Lead)
+			return p
+		}},
+		{"assess/advice", "viewer", func(t teller) page {
+			p := newAdvicePage(t.counsel(desk.Appraisal{True: desk.No, Version: 1}))
+			p.Frame = t.room0(desk.Viewer)
+			return p
+		}},
+		{"assess/brief", "executive", func(t teller) page { return t.brief(assess.Executive) }},
+		{"assess/brief", "full", func(t teller) page { return t.brief(assess.Tactical) }},
 	}
 }
 
@@ -64,4 +103,56 @@ func (t teller) facts(all []desk.Fact) *factsPage {
 		p.Facts = append(p.Facts, factView{e, time.UTC, p.form(f, time.UTC)})
 	}
 	return p
+}
+
+// claims are claims with every verdict.
+func (t teller) claims() []desk.Claim {
+	var all []desk.Claim
+	for i, v := range desk.ClaimVerdicts {
+		c := desk.Claim{ID: int64(i + 1), IncidentID: 7, Number: i + 1, Text: t.said(i), Lang: "en", Verdict: v, Version: 1}
+		if c.Decided() {
+			c.Correction, c.Evidence, c.CheckedBy, c.CheckedAt = t.said(i+1), t.said(i+2), t.person(i), storyNow().Add(-time.Hour)
+			c.Links = []string{"https://example.org/laboratory/report-2026-03.pdf"}
+		}
+		all = append(all, c)
+	}
+	return all
+}
+
+func (t teller) claim(role desk.Role) *claimPage {
+	now := storyNow()
+	track := assess.Track{Claim: t.claims()[2], Spread: desk.Spread{Mentions: 318, People: 290, Reach: 1_830_000, First: now.Add(-5 * time.Hour), Last: now.Add(-4 * time.Minute),
+		Networks: []desk.Share{{Name: "mastodon", Count: 201}, {Name: "bluesky", Count: 117}}}}
+	for i := range 20 {
+		track.Spread.Points = append(track.Spread.Points, desk.Point{At: now.Add(-time.Duration(20-i) * 15 * time.Minute).Truncate(5 * time.Minute), Count: 3 + i*i/4})
+	}
+	var similar []assess.Similar
+	for i := range 3 {
+		m := t.mention(i)
+		track.Makers = append(track.Makers, assess.LinkMention{Link: desk.Link{MentionID: m.ID, Makes: true, Who: t.person(i)}, Mention: m})
+		similar = append(similar, assess.Similar{Mention: m, Likeness: .9 - float64(i)/5, Why: desk.Say("Shares “{words}” with the claim.", "words", "glass jar")})
+	}
+	track.Apart = track.Makers[:1]
+	p := newClaimPage(t.incident(), track, t.ledger(), similar, time.UTC)
+	p.Frame = t.room0(role)
+	return p
+}
+
+func (t teller) counsel(a desk.Appraisal) assess.Counsel {
+	pic := assess.Picture{At: storyNow(), Total: 1893, People: 1544, Negative: .71, Reach: 4_200_000, Hour: 412, HourPeople: 377, Expected: 49, UsualShare: .18, ShareKnown: true,
+		Doubling: 11, Phase: desk.Rising, Networks: []desk.Share{{Name: "mastodon", Count: 1280}, {Name: "bluesky", Count: 613}}, Voices: t.voices(3), Media: t.voices(1),
+		Cues: []desk.Share{{Name: "safety_injury", Count: 200}}}
+	in := t.incident()
+	a.IncidentID = in.ID
+	return assess.Counsel{Incident: in, Appraisal: a, Advice: assess.Advise(a), Level: assess.Suggest(pic, a), Picture: pic,
+		Guess: assess.Guess{Category: "product", Side: "internal", Affected: []string{"customers"}, Teams: []string{"Legal"}, Why: desk.Say("{n} mentions speak of it more than of anything else.", "n", 200)}}
+}
+
+func (t teller) brief(length string) *briefPage {
+	b := assess.Brief{Counsel: t.counsel(desk.Appraisal{Category: "product", Affected: []string{"customers", "families"}}), Brand: desk.Brand{Name: t.brand(), Zone: "Europe/Stockholm"}, At: storyNow(),
+		Facts: t.ledger(), Claims: t.claims()}
+	for _, e := range t.entries(6) {
+		b.Entries = append(b.Entries, e.Entry)
+	}
+	return &briefPage{Frame: t.room0(desk.Lead), Nav: assessNav{t.incident(), "brief"}, Doc: b.Doc(length, t.speak.Tag()), Length: length, Lengths: named("length", assess.Lengths...), Prints: length == assess.Tactical}
 }

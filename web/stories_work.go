@@ -189,6 +189,7 @@ func (t teller) room(role desk.Role, in desk.Incident) *roomPage {
 	p.OpenRoom = &desk.Incident{ID: 7, Level: desk.Crisis, State: desk.IncidentOpen}
 	p.Assessed = situation{Incident: in, Zone: time.UTC}
 	p.Assessed.take(t.ledger())
+	p.Assessed.Claims = t.claims()[:3]
 	p.Timeline, p.Older = t.entries(9), "/incidents/7?before=3"
 	return p
 }

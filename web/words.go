@@ -1,8 +1,7 @@
 package web
 
 import (
-	"strings"
-
+	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/enrich"
 )
@@ -31,9 +30,6 @@ var words = map[string]map[string]desk.Text{
 	"monitor": {
 		"brand": desk.Say("Brand"), "product": desk.Say("Product"), "people": desk.Say("People"),
 		"competitor": desk.Say("Competitor"), "campaign": desk.Say("Campaign"), "hashtag": desk.Say("Hashtag"),
-	},
-	"fact": {
-		desk.FactUnconfirmed: desk.Say("Being checked"), desk.FactConfirmed: desk.Say("Confirmed"), desk.FactWithdrawn: desk.Say("Withdrawn"),
 	},
 	"occasion": {
 		"campaign": desk.Say("Campaign"), "launch": desk.Say("Launch"), "holiday": desk.Say("Holiday"), "match": desk.Say("Match day"), "other": desk.Say("Other"),
@@ -106,26 +102,14 @@ func word(group, value string) desk.Text {
 	if t, ok := words[group][value]; ok {
 		return t
 	}
+	if t, ok := assess.Names[group][value]; ok {
+		return t
+	}
 	return desk.Text{Say: value}
 }
 
-// networks are proper names; they are the same in every language.
-var networks = map[string]string{
-	"mastodon": "Mastodon", "bluesky": "Bluesky", "feed": "RSS", "rss": "RSS", "web": "Web", "news": "News", "webhook": "Webhook",
-	"x": "X", "reddit": "Reddit", "youtube": "YouTube", "telegram": "Telegram", "facebook": "Facebook", "instagram": "Instagram",
-	"linkedin": "LinkedIn", "hackernews": "Hacker News", "sandbox": "Sandbox", "file": "CSV/NDJSON",
-}
-
 // networkName is how people write a network's name.
-func networkName(kind string) string {
-	if n, ok := networks[kind]; ok {
-		return n
-	}
-	if kind == "" {
-		return ""
-	}
-	return strings.ToUpper(kind[:1]) + kind[1:]
-}
+func networkName(kind string) string { return desk.NetworkName(kind) }
 
 // languages are named in themselves, as on any list of languages.
 var languages = map[string]string{

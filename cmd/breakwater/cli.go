@@ -24,6 +24,9 @@ type cli struct {
 	Alert      alertCmd      `cmd:"" help:"Read, acknowledge and decide alerts."`
 	Incident   incidentCmd   `cmd:"" help:"Open, follow and close incidents."`
 	Fact       factCmd       `cmd:"" help:"What is known in an incident: confirmed, being checked, withdrawn."`
+	Claim      claimCmd      `cmd:"" help:"What is asserted in public about an incident, its verdict, and what to say instead."`
+	Advice     adviceCmd     `cmd:"" help:"How to answer an incident, and which level the signs ask for."`
+	Brief      briefCmd      `cmd:"" help:"Write a situation brief."`
 	Source     sourceCmd     `cmd:"" help:"Where mentions come from."`
 	Drill      drillCmd      `cmd:"" help:"Crises to rehearse."`
 	Export     exportCmd     `cmd:"" help:"Write mentions as NDJSON."`

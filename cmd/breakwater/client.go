@@ -2,6 +2,7 @@ package main
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -21,6 +22,7 @@ type client struct {
 	streams
 	ctx  context.Context
 	http *http.Client
+	lang string // that answers are asked for in; empty is English
 }
 
 // dial makes the client of a command. It connects nothing yet.
@@ -85,7 +87,7 @@ func (c *client) request(method, path string, q url.Values, kind string, body io
 	if body != nil {
 		req.Header.Set("Content-Type", kind)
 	}
-	req.Header.Set("Accept-Language", "en")
+	req.Header.Set("Accept-Language", cmp.Or(c.lang, "en"))
 	req.Header.Set("User-Agent", "breakwater/"+version)
 	resp, err := c.http.Do(req)
 	if err != nil {
