@@ -27,7 +27,7 @@ type Counsel struct {
 	Appraisal desk.Appraisal `json:"appraisal"` // what people said
 	Guess     Guess          `json:"guess"`     // what the mentions suggest
 	Advice    Advice         `json:"advice"`
-	Level     Suggestion     `json:"level"`
+	Level     LevelAdvice    `json:"level"`
 	Picture   Picture        `json:"picture"`
 }
 

@@ -6,8 +6,8 @@ import (
 	"breakwater/desk"
 )
 
-// Suggestion is the response level that the signs ask for, with everything it was made of. A person decides.
-type Suggestion struct {
+// LevelAdvice is the response level that the signs ask for, with everything it was made of. A person decides.
+type LevelAdvice struct {
 	Level    desk.Level  `json:"level"`
 	Score    float64     `json:"score"`              // 0 … 100, of what is known
 	Floor    desk.Level  `json:"floor"`              // the least level, whatever the score: harm is no matter of weights
@@ -47,8 +47,8 @@ var measures = []struct {
 }
 
 // Suggest adds up what the signs ask for.
-func Suggest(p Picture, a desk.Appraisal) Suggestion {
-	s := Suggestion{Steps: steps}
+func Suggest(p Picture, a desk.Appraisal) LevelAdvice {
+	s := LevelAdvice{Steps: steps}
 	known := 0.0
 	for _, m := range measures {
 		share, ok, say := m.read(&p, &a)
