@@ -178,8 +178,11 @@ func (f *Folder) repeats(e *said) (best int, alike float64) {
 		return -1, 0
 	}
 	best, alike = -1, foldAlike
-	for b := range f.byBand {
-		n := f.byBand[b].get(e.sketch.band(b))
+	var met [bands]int // all of them asked at once: memory answers together
+	for b := range met {
+		met[b] = f.byBand[b].get(e.sketch.band(b))
+	}
+	for _, n := range met {
 		if n < 0 || n == best || f.ring[n].short || !f.near(e, n, FoldWindow) {
 			continue
 		}

@@ -68,7 +68,7 @@ type moodScratch struct {
 	words [wordSlots]wordSums // what words weighed that were met lately
 }
 
-const wordSlots = 1 << 12
+const wordSlots = 1 << 14
 
 // wordSums is what the features of a word add up to. It depends on the word alone.
 type wordSums struct {

@@ -133,9 +133,19 @@ func spread(k uint64) uint64 { return (k ^ k>>32) * 0xD6E8FEB86659FD93 }
 // find gives the anchors of a key.
 func (d *Dict) find(k uint64) []anchor {
 	s := spread(k)
-	if f := s >> d.fshift; d.filter[f/64]&(1<<(f%64)) == 0 {
+	if !d.may(s) {
 		return nil
 	}
+	return d.look(s, k)
+}
+
+// may is false for nine in ten of the keys that are not there; s is the key spread.
+func (d *Dict) may(s uint64) bool {
+	f := s >> d.fshift
+	return d.filter[f/64]>>(f%64)&1 != 0
+}
+
+func (d *Dict) look(s, k uint64) []anchor {
 	for i := s >> d.shift; d.slots[i].to != 0; i = (i + 1) & uint64(len(d.slots)-1) {
 		if e := &d.slots[i]; e.hash == k {
 			return d.anchors[e.from:e.to]
@@ -153,7 +163,7 @@ func (d *Dict) Find(dst []Hit, t *Text) []Hit {
 		if u.hm != u.hb {
 			dst = d.forms(dst, t, u, t.marked[u.m0:u.m1], u.hm)
 		}
-		if u.props&wide != 0 && i+1 < len(t.units) && t.units[i+1].glued {
+		if u.props&wide != 0 && i+1 < len(t.units) && t.units[i+1].glued && d.may(spread(pairKey(u.hb, t.units[i+1].hb))) {
 			for _, a := range d.find(pairKey(u.hb, t.units[i+1].hb)) {
 				dst = d.verify(dst, t, a, u)
 			}
@@ -177,8 +187,10 @@ func (d *Dict) forms(dst []Hit, t *Text, u *unit, form []rune, whole uint64) []H
 
 // form looks up one form of a word: whole, and its beginnings.
 func (d *Dict) form(dst []Hit, t *Text, u *unit, form []rune, whole uint64) []Hit {
-	for _, a := range d.find(whole) {
-		dst = d.verify(dst, t, a, u)
+	if d.may(spread(whole)) {
+		for _, a := range d.find(whole) {
+			dst = d.verify(dst, t, a, u)
+		}
 	}
 	lens := d.lens[Word]
 	if lens == 0 || u.props&wide != 0 {
@@ -187,7 +199,7 @@ func (d *Dict) form(dst []Hit, t *Text, u *unit, form []rune, whole uint64) []Hi
 	var h uint64
 	for n := 0; n < len(form) && n < maxStar; n++ {
 		h = step(h, form[n])
-		if lens&(1<<(n+1)) == 0 {
+		if lens&(1<<(n+1)) == 0 || !d.may(spread(h^starSeed)) {
 			continue
 		}
 		for _, a := range d.find(h ^ starSeed) {

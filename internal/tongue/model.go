@@ -139,21 +139,28 @@ func (m *Model) add(sum *[Lanes]int32, hashes []uint64) int {
 		}
 		e0, o0, e1, o1, e2, o2, in = 0, 0, 0, 0, 0, 0, 0
 	}
-	for _, h := range hashes {
-		b, key := place(h, len(m.keys))
-		s := slot(m.keys[b], key)
-		if s < 0 {
-			continue
+	var rows [readAtOnce]int32
+	for len(hashes) > 0 {
+		// First where all are, then what is there: the processor does not wait for one to look for the next.
+		n := 0
+		for _, h := range hashes[:min(readAtOnce, len(hashes))] {
+			b, key := place(h, len(m.keys))
+			if s := slot(m.keys[b], key); s >= 0 {
+				rows[n] = int32(b*Slots + s)
+				n++
+			}
 		}
-		at := (b*Slots + s) * 3
-		r := m.rows[at : at+3 : at+3]
-		e0, o0 = e0+r[0]&even, o0+r[0]>>8&even
-		e1, o1 = e1+r[1]&even, o1+r[1]>>8&even
-		e2, o2 = e2+r[2]&even, o2+r[2]>>8&even
-		found++
-		if in++; in == flushAt {
-			flush()
+		hashes = hashes[min(readAtOnce, len(hashes)):]
+		for _, row := range rows[:n] {
+			r := m.rows[row*3 : row*3+3 : row*3+3]
+			e0, o0 = e0+r[0]&even, o0+r[0]>>8&even
+			e1, o1 = e1+r[1]&even, o1+r[1]>>8&even
+			e2, o2 = e2+r[2]&even, o2+r[2]>>8&even
+			if in++; in == flushAt {
+				flush()
+			}
 		}
+		found += n
 	}
 	flush()
 	return found
