@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"time"
 	"unicode/utf8"
 
@@ -23,7 +24,7 @@ type prepared struct {
 	key    desk.Key
 	scopes []int64 // monitors, then brands below zero
 	body   string
-	tokens []byte
+	tokens string
 }
 
 // Prepare does the part of Append that needs no lock: it may run in many goroutines at once, before Write. The batch belongs to
@@ -75,10 +76,18 @@ func (db *DB) prepare(a asker, m *desk.Mention) (p prepared, err error) {
 	if p.scopes, err = db.scopes(a, m); err != nil {
 		return p, err
 	}
-	p.tokens = tokens(make([]byte, 0, len(m.Text)+len(m.Text)/4+300), m, p.scopes)
+	room := tokenRoom.Get().(*[]byte)
+	*room = tokens((*room)[:0], m, p.scopes)
+	p.tokens = string(*room)
+	if cap(*room) <= 1<<16 {
+		tokenRoom.Put(room)
+	}
 	p.body, err = toJSON(m)
 	return p, err
 }
+
+// tokenRoom lends what tokens are written into before it is known how many there are.
+var tokenRoom = sync.Pool{New: func() any { return new([]byte) }}
 
 // scopes are where a mention counts: its monitors, and their brands below zero; 0 when it answers no brand.
 func (db *DB) scopes(a asker, m *desk.Mention) ([]int64, error) {

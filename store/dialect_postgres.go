@@ -106,11 +106,11 @@ func (*postgresDialect) backup(context.Context, *sql.DB, string) error {
 }
 
 // searchTokens writes the tokens as a tsvector with their positions. Tokens have no sign that would need quoting.
-func (*postgresDialect) searchTokens(tokens []byte) string {
+func (*postgresDialect) searchTokens(tokens string) string {
 	const lastPosition = 16383 // of a tsvector; further words share it
 	var b strings.Builder
 	b.Grow(2 * len(tokens))
-	for i, tok := range strings.Fields(string(tokens)) {
+	for i, tok := range strings.Fields(tokens) {
 		b.WriteByte('\'')
 		b.WriteString(tok)
 		b.WriteString("':")

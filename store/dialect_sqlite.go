@@ -117,7 +117,7 @@ func (*sqliteDialect) backup(ctx context.Context, db *sql.DB, path string) error
 	return errors.Join(err, back)
 }
 
-func (*sqliteDialect) searchTokens(tokens []byte) string { return string(tokens) }
+func (*sqliteDialect) searchTokens(tokens string) string { return tokens }
 
 // CROSS JOIN keeps the order: newest first out of the index, rows only for what it finds.
 func (*sqliteDialect) searchFrom() string {

@@ -58,17 +58,23 @@ func (x *index) start() {
 
 // open opens the file and reports whether it can follow the database from where it is.
 func (x *index) open(ctx context.Context) (fits bool, err error) {
-	var pools [2]*sql.DB
-	for i := range pools {
-		pools[i], err = sql.Open("sqlite", sqliteDSN(x.path, "busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(16000)",
-			"journal_size_limit(134217728)", "cache_size(-8000)", "temp_store(MEMORY)"))
-		if err != nil {
-			return false, err
+	connect := func(cache string) (*sql.DB, error) {
+		pool, err := sql.Open("sqlite", sqliteDSN(x.path, "busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(16000)",
+			"journal_size_limit(134217728)", cache, "temp_store(MEMORY)"))
+		if err == nil {
+			pool.SetMaxOpenConns(1)
 		}
-		pools[i].SetMaxOpenConns(1)
+		return pool, err
 	}
-	pool := pools[0]
-	x.w, x.own = newWriter(pool, x.db.d, 1), newWriter(pools[1], x.db.d, 1)
+	pool, err := connect("cache_size(-3000)")
+	if err != nil {
+		return false, err
+	}
+	own, err := connect("cache_size(-6000)") // a flood's turn, most often whole
+	if err != nil {
+		return false, errors.Join(err, pool.Close())
+	}
+	x.w, x.own = newWriter(pool, x.db.d, 1), newWriter(own, x.db.d, 1)
 	var identity, layout string
 	if err := pool.QueryRowContext(ctx, "SELECT identity, layout, seq FROM progress").Scan(&identity, &layout, &x.seq); err != nil {
 		return false, nil //nolint:nilerr // a new file, or one that was left half made

@@ -88,7 +88,7 @@ func (r *rows) change(was, now *desk.Mention) (moved bool, err error) {
 			return false, err
 		}
 	}
-	if deleted || string(before.tokens) != string(after.tokens) {
+	if deleted || before.tokens != after.tokens {
 		r.stale = append(r.stale, now.ID)
 		if !deleted {
 			r.search = append(r.search, now.ID, r.t.db.d.searchTokens(after.tokens))

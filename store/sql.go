@@ -1,12 +1,14 @@
 package store
 
 import (
+	"bytes"
 	"context"
 	"database/sql"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"strings"
+	"sync"
 	"time"
 
 	"breakwater/desk"
@@ -211,14 +213,30 @@ func unstamp(us int64) time.Time {
 
 // toJSON is v as JSON. What the store keeps can always be marshalled.
 func toJSON(v any) (string, error) {
-	var b strings.Builder
-	e := json.NewEncoder(&b)
-	e.SetEscapeHTML(false)
-	if err := e.Encode(v); err != nil {
+	w := jsonWriters.Get().(*jsonWriter)
+	w.text.Reset()
+	if err := w.Encode(v); err != nil {
 		return "", fmt.Errorf("write as JSON: %w", err)
 	}
-	return strings.TrimSuffix(b.String(), "\n"), nil
+	text := string(bytes.TrimSuffix(w.text.Bytes(), []byte("\n")))
+	if w.text.Cap() <= 1<<16 {
+		jsonWriters.Put(w)
+	}
+	return text, nil
 }
+
+// jsonWriter encodes into a buffer that is used again: texts are then allocated once, as long as they are.
+type jsonWriter struct {
+	*json.Encoder
+	text bytes.Buffer
+}
+
+var jsonWriters = sync.Pool{New: func() any {
+	w := &jsonWriter{}
+	w.Encoder = json.NewEncoder(&w.text)
+	w.SetEscapeHTML(false)
+	return w
+}}
 
 // clean is s as both engines can keep it: valid UTF-8 without NUL.
 func clean(s string) string {

@@ -57,7 +57,7 @@ type dialect interface {
 	// lock waits until no other transaction holds the lock, and holds it to the end of the transaction.
 	lock(ctx context.Context, t *tx, l lock) error
 	// searchTokens gives the value that the search table keeps for space-separated tokens.
-	searchTokens(tokens []byte) string
+	searchTokens(tokens string) string
 	// searchFrom is the FROM and first WHERE of a search, searchID the column that names the mention in it, searchAsk its argument.
 	searchFrom() string
 	searchID() string
