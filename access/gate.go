@@ -43,6 +43,8 @@ type Gate struct {
 	dummy string        // hash that is checked when there is no such person, so that the answer takes as long
 	work  chan struct{} // a place for each password that is being hashed: each takes 19 MiB
 
+	pins sync.Mutex // held while a PIN is checked: tries come one after another, so that each is counted
+
 	mu sync.Mutex // held while an account changes, so that two changes at once cannot remove the last admin or set up twice
 }
 
@@ -53,7 +55,7 @@ func New(s Store, log *slog.Logger) *Gate {
 
 // ActorOf is a person as the acting one; from is the address they come from.
 func ActorOf(u desk.User, from string) desk.Actor {
-	return desk.Actor{Who: "user:" + strconv.FormatInt(u.ID, 10), Name: u.Name, Role: u.Role, Lang: u.Lang, From: from}
+	return desk.Actor{Who: "user:" + strconv.FormatInt(u.ID, 10), UserID: u.ID, Name: u.Name, Role: u.Role, Lang: u.Lang, From: from}
 }
 
 // UserID is the id of the acting person, 0 for tokens and the desk itself.

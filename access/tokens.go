@@ -89,7 +89,7 @@ func (g *Gate) Token(ctx context.Context, token, from string) (desk.Actor, error
 	if !t.Expires.IsZero() && !time.Now().Before(t.Expires) {
 		return desk.Actor{}, desk.ErrNotFound
 	}
-	a := desk.Actor{Who: "token:" + strconv.FormatInt(t.ID, 10), Name: t.Name, Role: t.Role, From: from}
+	a := desk.Actor{Who: "token:" + strconv.FormatInt(t.ID, 10), UserID: t.UserID, Name: t.Name, Role: t.Role, From: from}
 	if t.UserID == 0 {
 		return a, nil
 	}

@@ -21,6 +21,8 @@ type Config struct {
 	Version      string       // of the program, as the API tells it
 	Log          *slog.Logger // never nil
 	Out          io.Writer    // where the first-run token is printed; nil: standard output
+
+	linkKey []byte // signs the links to approve with
 }
 
 // DemoConfig is a desk with a seeded brand and a storm that unfolds by itself.

@@ -6,10 +6,12 @@ import (
 	"fmt"
 	"log/slog"
 	"os"
+	"path/filepath"
 	"strings"
 
 	"breakwater/access"
 	"breakwater/alert"
+	"breakwater/approve"
 	"breakwater/assess"
 	"breakwater/connector"
 	"breakwater/connector/all"
@@ -21,6 +23,7 @@ import (
 	"breakwater/internal/chromium"
 	"breakwater/internal/fetch"
 	"breakwater/internal/say"
+	"breakwater/internal/seal"
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
@@ -65,6 +68,7 @@ type stages struct {
 	plans     *plan.Board
 	channels  *publish.Channels
 	hands     *publish.Hands
+	words     *approve.Gate
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
@@ -85,6 +89,10 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		unlock()
 		return nil, err
 	}
+	if c.linkKey, err = linkKey(c); err != nil {
+		unlock()
+		return nil, errors.Join(err, db.Close())
+	}
 	s := newStages(db, fetch.New(door), c)
 	s.unlock = unlock
 	// Before anything can come in: what comes while nobody is listened for would be dropped as of no interest.
@@ -97,6 +105,15 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		return nil, errors.Join(err, s.close())
 	}
 	return s, nil
+}
+
+// linkKey is the key that signs the links to approve with: made of the desk's own, so that a stolen database makes none.
+func linkKey(c Config) ([]byte, error) {
+	box, err := seal.File(filepath.Join(c.Data, keyFile))
+	if err != nil {
+		return nil, fmt.Errorf("open the key that signs links: %w", err)
+	}
+	return box.Derive("links to sign"), nil
 }
 
 // userAgent is how we name ourselves to other servers.
@@ -161,6 +178,8 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.channels = publish.NewChannels(db, s.channelKinds(c.Log), c.Log)
 	s.channels.Alarm = s.alarm
 	s.outbox = newOutbox(s, c)
+	s.words = approve.New(db, c.linkKey, c.publicURL(), c.Log)
+	s.words.Plan, s.words.PIN, s.words.Post = s.planOf, s.gate.CheckPIN, s.write(s.sender(c.Log))
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 
 	db.OnJournal(s.journalled)

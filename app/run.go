@@ -114,6 +114,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.outbox.Run,
 		s.plans.Run,
 		s.channels.Run,
+		s.words.Run,
 		func(ctx context.Context) error { return retain(ctx, s.db, c.Log) },
 	}
 }

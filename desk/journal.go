@@ -41,11 +41,12 @@ type actorKey struct{}
 
 // Actor is who is asking, as the sign-in found them.
 type Actor struct {
-	Who  string
-	Name string
-	Role Role
-	Lang string // preferred language, empty for the browser's
-	From string
+	Who    string
+	UserID int64 // the person behind it: themselves, or who owns the token; 0 is the desk itself
+	Name   string
+	Role   Role
+	Lang   string // preferred language, empty for the browser's
+	From   string
 }
 
 // WithActor puts the acting person into ctx.

@@ -51,8 +51,10 @@ type User struct {
 	Email    string    `json:"email"`
 	Name     string    `json:"name"`
 	Role     Role      `json:"role"`
-	Lang     string    `json:"lang"` // en, he, pl, id, zh-Hant, sv; empty: the browser's
-	Password string    `json:"-"`    // argon2id, PHC string
+	Lang     string    `json:"lang"`                // en, he, pl, id, zh-Hant, sv; empty: the browser's
+	Password string    `json:"-"`                   // argon2id, PHC string
+	PIN      string    `json:"-"`                   // argon2id, PHC string: the second factor of links to sign with; empty: none set
+	PINTries int       `json:"pin_tries,omitempty"` // wrong ones in a row
 	Disabled bool      `json:"disabled"`
 	Created  time.Time `json:"created"`
 	Version  int       `json:"version"`
@@ -106,3 +108,6 @@ type Job struct {
 	Attempts int
 	Problem  string
 }
+
+// MaxPINTries is how many wrong PINs in a row lock it until its person sets another.
+const MaxPINTries = 5

@@ -276,6 +276,8 @@ func (p *Post) MaySend(s *Statement) error {
 	switch {
 	case s.ID != p.StatementID || !ok:
 		return ErrNotFound
+	case s.BrandID != p.BrandID || s.DrillID != p.DrillID || v.ChannelID != 0 && v.ChannelID != p.ChannelID:
+		return Wrong("statement", "These words were not approved for this channel.")
 	case !s.Passed():
 		return Wrong("statement", "This statement is not approved as it stands.")
 	case v.Hash() != p.Hash || p.Words() != p.Hash:

@@ -1,10 +1,12 @@
 package desk
 
 import (
+	"cmp"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"slices"
+	"strings"
 	"time"
 )
 
@@ -39,7 +41,12 @@ type Statement struct {
 	Needs      []Signature  `json:"needs"`              // approvals that it needs, in their order; set when it is sent to review
 	Replaces   int64        `json:"replaces,string"`    // the statement that it corrects
 	Prepared   string       `json:"prepared,omitempty"` // id of the plan's message that it was drafted from
-	Author     string       `json:"author"`             // who: "user:7"
+	Author     string       `json:"author"`             // who began it: "user:7"
+	Wrote      string       `json:"wrote,omitempty"`    // who wrote the words as they are; neither of them signs
+	Round      int          `json:"round"`              // how often it went to review; a link to sign holds for one round
+	Back       string       `json:"back,omitempty"`     // why it was sent back or withdrawn
+	Glass      *Glass       `json:"glass,omitempty"`    // two people opened it in place of those who had to sign
+	Published  time.Time    `json:"published,omitzero"` // when the first of it went out
 	Created    time.Time    `json:"created"`
 	Updated    time.Time    `json:"updated"`
 	Version    int          `json:"version"`
@@ -63,8 +70,8 @@ type Variant struct {
 	Facts     IDs     `json:"facts,omitempty"` // that the text cites
 }
 
-// Hash names the exact words of the variant: SHA-256, hex, over channel, language, title, text and media with their alt
-// texts. What is published has the hash that was approved.
+// Hash names the exact words of the variant: SHA-256, hex, over language, title, text and media with their alt texts. What is
+// published has the hash that was approved; where it goes is part of the statement's Hash.
 func (v *Variant) Hash() string { return wordsHash(v.Lang, v.Title, v.Text, v.Media) }
 
 // wordsHash is the hash of words as they go out.
@@ -96,7 +103,9 @@ type Signature struct {
 	Role     string    `json:"role"` // of the plan: "Legal"
 	UserID   int64     `json:"user_id,string"`
 	DeputyID int64     `json:"deputy_id,string"`
-	Due      time.Time `json:"due,omitzero"` // after it the deputy is asked, then the next role
+	Within   int       `json:"within,omitempty"` // minutes that each of them has
+	Asked    string    `json:"asked,omitempty"`  // who is asked at the moment: AskedPerson, AskedDeputy, AskedLeads; empty: nobody yet
+	Due      time.Time `json:"due,omitzero"`     // of who is asked; after it the deputy is asked, then the next role
 	Verdict  string    `json:"verdict,omitempty"`
 	By       int64     `json:"by,string"` // who signed
 	ByName   string    `json:"by_name,omitempty"`
@@ -106,14 +115,25 @@ type Signature struct {
 	Hash     string    `json:"hash,omitempty"` // of the whole statement, as it was signed
 }
 
-// Hash names the exact words of all variants: an approval holds for it alone.
+// Hash names the exact words of all variants, where each goes, and whose rule they were approved by: an approval holds for it
+// alone. The order of the variants does not matter.
 func (s *Statement) Hash() string {
-	all := make([]string, len(s.Variants))
-	for i := range s.Variants {
-		all[i] = s.Variants[i].ID + " " + s.Variants[i].Hash()
+	type words struct {
+		ID, Kind, Hash string
+		ChannelID      int64
 	}
-	slices.Sort(all)
-	b, err := json.Marshal(all)
+	all := make([]words, len(s.Variants))
+	for i, v := range s.Variants {
+		all[i] = words{v.ID, v.Kind, v.Hash(), v.ChannelID}
+	}
+	slices.SortFunc(all, func(a, b words) int {
+		return cmp.Or(strings.Compare(a.ID, b.ID), strings.Compare(a.Hash, b.Hash), cmp.Compare(a.ChannelID, b.ChannelID), strings.Compare(a.Kind, b.Kind))
+	})
+	b, err := json.Marshal(struct {
+		BrandID, DrillID int64
+		Level            Level
+		Variants         []words
+	}{s.BrandID, s.DrillID, s.Level, all})
 	if err != nil {
 		panic(err)
 	}

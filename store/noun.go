@@ -23,13 +23,15 @@ type noun[T any] struct {
 	values  func(*T) []any // of columns
 	hide    func(*T) secret
 	reveal  func(*T, secret)
-	taken   error // what a second one with the same unique column is answered with
+	taken   error                         // what a second one with the same unique column is answered with
+	beside  func(*tx, *T, desk.Act) error // what else is written in the transaction of a change
 }
 
 // secret is what a noun's JSON must not show; it is sealed as a whole.
 type secret struct {
 	Settings desk.Settings `json:"settings,omitempty"`
 	Password string        `json:"password,omitempty"`
+	PIN      string        `json:"pin,omitempty"`
 }
 
 // row is how a noun is written into its body. What the journal hashes is this, so that an auditor can compare the table with
@@ -192,6 +194,11 @@ func tryChange[T any](ctx context.Context, db *DB, n *noun[T], id int64, act des
 	err = db.write(ctx, true, func(t *tx) error {
 		if err := n.save(t, &v, version, body); err != nil {
 			return err
+		}
+		if n.beside != nil {
+			if err := n.beside(t, &v, act); err != nil {
+				return err
+			}
 		}
 		return t.record(act, n.on(id), out, digest(before), digest(body))
 	})

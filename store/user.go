@@ -15,10 +15,10 @@ var users = &noun[desk.User]{
 	columns: []string{"email"},
 	values:  func(u *desk.User) []any { return []any{address(u.Email)} },
 	hide: func(u *desk.User) secret {
-		defer func() { u.Password = "" }()
-		return secret{Password: u.Password}
+		defer func() { u.Password, u.PIN = "", "" }()
+		return secret{Password: u.Password, PIN: u.PIN}
 	},
-	reveal: func(u *desk.User, s secret) { u.Password = s.Password },
+	reveal: func(u *desk.User, s secret) { u.Password, u.PIN = s.Password, s.PIN },
 	taken:  desk.Wrong("email", "Somebody with this address is here already."),
 }
 

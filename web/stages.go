@@ -7,6 +7,7 @@ import (
 
 	"breakwater/access"
 	"breakwater/alert"
+	"breakwater/approve"
 	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/detect"
@@ -32,6 +33,7 @@ type Stages struct {
 	Alerts    *alert.Router
 	Rooms     *incident.Register
 	Assess    assess.Tools
+	Words     *approve.Gate
 	Book      *people.Book
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels

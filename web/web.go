@@ -69,6 +69,7 @@ func (c *Console) routes() []route {
 		c.signInRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(),
+		c.statementRoutes(), c.signRoutes(), c.promiseRoutes(),
 	} {
 		all = append(all, area...)
 	}
@@ -219,7 +220,7 @@ func (c *Console) chooseBrand(ctx context.Context, r *http.Request, v *visit) (e
 
 // actorOf is a person as the acting one.
 func actorOf(u desk.User, from string) desk.Actor {
-	return desk.Actor{Who: "user:" + itoa(u.ID), Name: u.Name, Role: u.Role, Lang: u.Lang, From: from}
+	return desk.Actor{Who: "user:" + itoa(u.ID), UserID: u.ID, Name: u.Name, Role: u.Role, Lang: u.Lang, From: from}
 }
 
 // render fills the frame and sends a page: the whole to a browser, the part to htmx.

@@ -53,6 +53,13 @@ func New(key []byte) (*Box, error) {
 	return &Box{aead, mac}, err
 }
 
+// Derive gives a key of KeySize bytes for another purpose, always the same one for the same master key and purpose.
+func (b *Box) Derive(purpose string) []byte {
+	m := hmac.New(sha256.New, b.mac)
+	m.Write([]byte("breakwater seal: derived: " + purpose))
+	return m.Sum(nil)
+}
+
 // File makes a box from the key in a file (hexadecimal), which is made when it is missing: readable by its owner only.
 // Without it no sealed value can ever be read again.
 func File(path string) (*Box, error) {

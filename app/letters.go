@@ -1,0 +1,86 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"strings"
+	"time"
+
+	"breakwater/alert"
+	"breakwater/approve"
+	"breakwater/desk"
+	"breakwater/internal/say"
+)
+
+// errNoMail says that letters to people cannot go out: no way by mail is set up.
+var errNoMail = errors.New("no way by mail is set up, so nobody can be written to")
+
+// write brings a letter to a person: by the mail server of the first way by mail that serves the brand, to their own address.
+func (s *stages) write(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.User, approve.Letter) error {
+	return func(ctx context.Context, to desk.User, l approve.Letter) error {
+		ways, err := s.db.Ways(ctx)
+		if err != nil {
+			return err
+		}
+		for _, w := range ways {
+			if w.Kind != "email" || w.Paused || w.BrandID != 0 && w.BrandID != l.BrandID {
+				continue
+			}
+			own := make(desk.Settings, len(w.Settings))
+			for k, v := range w.Settings {
+				own[k] = v
+			}
+			own["to"] = to.Email
+			w.Settings = own
+			carrier, err := send(w)
+			if err != nil {
+				return err
+			}
+			_, err = carrier.Send(ctx, s.compose(ctx, w, to, l))
+			return err
+		}
+		return &desk.Retry{Err: errNoMail} // somebody may set one up meanwhile
+	}
+}
+
+// compose puts a letter into the words of its reader. Times are said in the brand's zone.
+func (s *stages) compose(ctx context.Context, w desk.Way, to desk.User, l approve.Letter) alert.Message {
+	speak, zone := say.For(to.Lang, ""), time.UTC
+	if b, err := s.db.Brand(ctx, l.BrandID); err == nil {
+		if z, err := time.LoadLocation(b.Zone); err == nil {
+			zone = z
+		}
+	}
+	local := func(t desk.Text) string {
+		with := make(map[string]any, len(t.With))
+		for k, v := range t.With {
+			if at, ok := v.(time.Time); ok {
+				v = speak.When(at.In(zone)) + " " + at.In(zone).Format("MST")
+			}
+			with[k] = v
+		}
+		return speak.Text(desk.Text{Say: t.Say, With: with})
+	}
+	var text, page strings.Builder
+	fmt.Fprintf(&page, `<!doctype html><html lang="%s" dir="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="font-family:sans-serif;line-height:1.5;max-width:40em">`, speak.Tag(), speak.Dir())
+	for _, line := range l.Lines {
+		said := local(line)
+		text.WriteString(said + "\n\n")
+		page.WriteString("<p>" + html.EscapeString(said) + "</p>")
+	}
+	button := local(l.Button)
+	fmt.Fprintf(&text, "%s:\n%s\n", button, l.Link)
+	fmt.Fprintf(&page, `<p><a href="%s" style="font-size:1.15em">%s</a></p></body></html>`, html.EscapeString(l.Link), html.EscapeString(button))
+	return alert.Message{Key: l.Key, To: w, Subject: strings.Join(strings.Fields(local(l.Subject)), " "), Text: text.String(), HTML: page.String(), Link: l.Link}
+}
+
+// planOf is the newest edition of a brand's plan; without one the usual practice decides who signs.
+func (s *stages) planOf(ctx context.Context, brandID int64) (desk.Plan, error) {
+	all, err := s.db.Plans(ctx, brandID, desk.Paging{Limit: 1})
+	if err != nil || len(all) == 0 {
+		return approve.UsualPlan(), err
+	}
+	return all[0], nil
+}

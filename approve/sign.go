@@ -1,0 +1,224 @@
+package approve
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"breakwater/desk"
+)
+
+// Submit sends a draft to review: the signatures that its level needs are asked for. What must not go out at all is an *desk.Invalid. For
+// responders.
+func (g *Gate) Submit(ctx context.Context, id int64, version int) (desk.Statement, error) {
+	if err := desk.Need(ctx, desk.Responder); err != nil {
+		return desk.Statement{}, err
+	}
+	act := g.act(ctx, "statement.submit", "")
+	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
+		if version != 0 && version != s.Version {
+			return desk.Text{}, desk.ErrConflict
+		}
+		if err := g.blocked(ctx, *s); err != nil {
+			return desk.Text{}, err
+		}
+		needs, err := g.seats(ctx, *s)
+		if err != nil {
+			return desk.Text{}, err
+		}
+		if err := s.ToReview(needs, act.At); err != nil {
+			return desk.Text{}, err
+		}
+		if len(needs) == 0 {
+			return desk.Say("{name} made {title} ready. At this level nobody has to sign.", "name", act.Name, "title", s.Title), nil
+		}
+		return desk.Say("{name} sent {title} to be signed.", "name", act.Name, "title", s.Title), nil
+	})
+}
+
+// Sign approves the words of that hash as the acting person; a program signs with its owner's PIN. desk.ErrConflict: the words
+// are others meanwhile.
+func (g *Gate) Sign(ctx context.Context, id int64, hash, pin string) (desk.Statement, error) {
+	how, err := g.hand(ctx, pin)
+	if err != nil {
+		return desk.Statement{}, err
+	}
+	return g.sign(ctx, id, -1, 0, hash, how)
+}
+
+// SendBack makes a statement a draft again as the acting person, for a reason.
+func (g *Gate) SendBack(ctx context.Context, id int64, hash, why, pin string) (desk.Statement, error) {
+	how, err := g.hand(ctx, pin)
+	if err != nil {
+		return desk.Statement{}, err
+	}
+	return g.sendBack(ctx, id, -1, 0, hash, why, how)
+}
+
+// hand says how the acting person signs: signed in themselves, or by a program that has to show their PIN.
+func (g *Gate) hand(ctx context.Context, pin string) (string, error) {
+	a := desk.ActorOf(ctx)
+	if a.UserID == 0 {
+		return "", desk.Wrong("sign", "Only a person signs.")
+	}
+	if strings.HasPrefix(a.Who, "user:") {
+		return desk.SignedConsole, nil
+	}
+	return desk.SignedToken, g.PIN(ctx, a.UserID, pin)
+}
+
+// sign gives a signature: in one seat of one round by a link, anywhere with -1 and 0.
+func (g *Gate) sign(ctx context.Context, id int64, seat, round int, hash, how string) (desk.Statement, error) {
+	act := g.act(ctx, "statement.sign", "")
+	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
+		if round != 0 && round != s.Round {
+			return desk.Text{}, desk.ErrConflict
+		}
+		if err := s.Sign(seat, signer(ctx, how), hash, act.At); err != nil {
+			return desk.Text{}, err
+		}
+		if s.State == desk.StatementApproved {
+			return desk.Say("{name} signed {title}. It is approved.", "name", act.Name, "title", s.Title), nil
+		}
+		return desk.Say("{name} signed {title}.", "name", act.Name, "title", s.Title), nil
+	})
+}
+
+func (g *Gate) sendBack(ctx context.Context, id int64, seat, round int, hash, why, how string) (desk.Statement, error) {
+	act := g.act(ctx, "statement.back", why)
+	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
+		if round != 0 && round != s.Round {
+			return desk.Text{}, desk.ErrConflict
+		}
+		err := s.SendBack(seat, signer(ctx, how), hash, why, act.At)
+		return desk.Say("{name} sent {title} back.", "name", act.Name, "title", s.Title), err
+	})
+}
+
+// BreakGlass is one of the two steps past the signatures that are missing. For two different leads or admins, signed in themselves.
+func (g *Gate) BreakGlass(ctx context.Context, id int64, hash, why string) (desk.Statement, error) {
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return desk.Statement{}, err
+	}
+	if !strings.HasPrefix(desk.ActorOf(ctx).Who, "user:") {
+		return desk.Statement{}, desk.ErrForbidden
+	}
+	act := g.act(ctx, "statement.glass", why)
+	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
+		if err := s.BreakGlass(signer(ctx, desk.SignedGlass), hash, why, act.At); err != nil {
+			return desk.Text{}, err
+		}
+		if s.Glass.Opened() {
+			return desk.Say("{name} took the second step: {title} goes out without the missing signatures. It has to be looked at afterwards.", "name", act.Name, "title", s.Title), nil
+		}
+		return desk.Say("{name} wants {title} to go out without the missing signatures. A second person has to agree.", "name", act.Name, "title", s.Title), nil
+	})
+}
+
+// ReviewGlass notes what a third person found who looked at it afterwards. For leads.
+func (g *Gate) ReviewGlass(ctx context.Context, id int64, finding string) (desk.Statement, error) {
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return desk.Statement{}, err
+	}
+	act := g.act(ctx, "statement.reviewed", finding)
+	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
+		err := s.ReviewGlass(signer(ctx, ""), finding, act.At)
+		return desk.Say("{name} looked at how {title} went out without all signatures.", "name", act.Name, "title", s.Title), err
+	})
+}
+
+// move changes a statement and writes down, in the same transaction, who has to be told of it and when to look again.
+func (g *Gate) move(ctx context.Context, id int64, act desk.Act, do func(*desk.Statement) (desk.Text, error)) (desk.Statement, error) {
+	people, err := g.store.Users(ctx)
+	if err != nil {
+		return desk.Statement{}, err
+	}
+	return g.store.ChangeStatement(ctx, id, act, func(s *desk.Statement, out *desk.Out) (err error) {
+		was := copyOf(s)
+		out.IncidentID = s.IncidentID
+		if out.Say, err = do(s); err != nil {
+			return err
+		}
+		out.Jobs = errands(&was, s, people, act)
+		return nil
+	})
+}
+
+// copyOf is a statement whose signatures do not change with the other's.
+func copyOf(s *desk.Statement) desk.Statement {
+	c := *s
+	c.Needs = append([]desk.Signature(nil), s.Needs...)
+	return c
+}
+
+// Publish lets an approved statement out at a time; zero is now. What is not approved as it stands is desk.ErrInvalidTransition, what a check
+// holds back by now an *desk.Invalid. For leads.
+func (g *Gate) Publish(ctx context.Context, id int64, due time.Time) (desk.Statement, error) {
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return desk.Statement{}, err
+	}
+	s, err := g.store.Statement(ctx, id)
+	if err != nil {
+		return s, err
+	}
+	if !s.Passed() {
+		return s, desk.ErrInvalidTransition
+	}
+	if err := g.blocked(ctx, s); err != nil {
+		return s, err
+	}
+	if g.Outbox == nil {
+		return s, desk.Wrong("publish", "No channel is connected yet.")
+	}
+	if due.IsZero() {
+		due = time.Now().UTC()
+	}
+	return s, g.Outbox(ctx, s, due)
+}
+
+// Correct begins the correction of what went out: a draft with the same words to change. For responders.
+func (g *Gate) Correct(ctx context.Context, id int64) (desk.Statement, error) {
+	s, err := g.One(ctx, id)
+	if err != nil {
+		return s, err
+	}
+	if s.State != desk.StatementPublished {
+		return s, desk.ErrInvalidTransition
+	}
+	w := s.Words()
+	w.Kind = "correction"
+	return g.Begin(ctx, Draft{BrandID: s.BrandID, IncidentID: s.IncidentID, Replaces: s.ID, Words: w})
+}
+
+// Withdraw takes a statement back for good: nothing more of it goes out. What is live stays until its posts are withdrawn. For leads.
+func (g *Gate) Withdraw(ctx context.Context, id int64, why string) (desk.Statement, error) {
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return desk.Statement{}, err
+	}
+	act := g.act(ctx, "statement.withdraw", why)
+	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
+		return desk.Say("{name} withdrew {title}.", "name", act.Name, "title", s.Title), s.Withdraw(why, act.At)
+	})
+}
+
+// WentOut notes that something of the statement went out; one that it corrects is corrected by it.
+func (g *Gate) WentOut(ctx context.Context, id int64, at time.Time) error {
+	act := theDesk("statement.published", at)
+	s, err := g.store.ChangeStatement(ctx, id, act, func(s *desk.Statement, out *desk.Out) error {
+		out.Skip = s.State == desk.StatementPublished
+		out.IncidentID, out.Say = s.IncidentID, desk.Say("{title} is out.", "title", s.Title)
+		return s.WentOut(at)
+	})
+	if err != nil || s.Replaces == 0 {
+		return err
+	}
+	_, err = g.store.ChangeStatement(ctx, s.Replaces, theDesk("statement.corrected", at), func(old *desk.Statement, out *desk.Out) error {
+		out.Skip = old.State != desk.StatementPublished
+		if out.Skip {
+			return nil
+		}
+		out.IncidentID, out.Say = old.IncidentID, desk.Say("{title} was corrected.", "title", old.Title)
+		return old.Corrected(at)
+	})
+	return err
+}
