@@ -100,7 +100,7 @@ func (g *Gate) CheckPIN(ctx context.Context, userID int64, pin string) error {
 	case tries >= desk.MaxPINTries:
 		return errLocked
 	}
-	return desk.Wrong("pin", "This is not your PIN. {n} tries are left.", "n", desk.MaxPINTries-tries)
+	return desk.Wrong("pin", "This is not your PIN. Tries left: {left}.", "left", desk.MaxPINTries-tries)
 }
 
 // knows answers an *desk.Invalid on the field unless the password is the person's. Tries are slowed like those at the door.

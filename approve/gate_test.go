@@ -436,7 +436,7 @@ func TestLinkEndsWithItsTimeAndItsPerson(t *testing.T) {
 	if _, err := b.SignByLink(t.Context(), b.links.name(other), goodPIN); field(err) != "sign" {
 		t.Errorf("a link for somebody without a seat: %v", err)
 	}
-	lea.Disabled = true
+	lea.Disabled, lea.Version = true, 0
 	if _, err := b.access.SaveUser(t.Context(), lea); err != nil {
 		t.Fatal(err)
 	}

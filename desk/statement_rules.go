@@ -82,9 +82,9 @@ func (s *Statement) Check() error {
 	case s.Level < Normal || s.Level > Severe:
 		return Wrong("level", "Choose a level from 0 to 4.")
 	case len(s.Messages) > maxMessages:
-		return Wrong("messages", "Choose at most {n} key messages. Nobody remembers more.", "n", maxMessages)
+		return Wrong("messages", "Choose at most {max} key messages. Nobody remembers more.", "max", maxMessages)
 	case len(s.Variants) > maxVariants:
-		return Wrong("variants", "A statement has at most {n} variants.", "n", maxVariants)
+		return Wrong("variants", "A statement has at most {max} variants.", "max", maxVariants)
 	}
 	return s.checkVariants()
 }

@@ -46,10 +46,8 @@ func (c *Console) signDecide(w http.ResponseWriter, r *http.Request) error {
 	return c.signAnswer(w, r, a, desk.Approved, err)
 }
 
-// signAnswer shows the page in the person's language. Nothing of it stays in a cache, and no other site learns its address.
+// signAnswer shows the page in the person's language.
 func (c *Console) signAnswer(w http.ResponseWriter, r *http.Request, a approve.Asked, did string, err error) error {
-	w.Header().Set("Referrer-Policy", "no-referrer")
-	w.Header().Set("X-Robots-Tag", "noindex")
 	if a.User.Lang != "" {
 		visitOf(r).speak = say.For(a.User.Lang, "")
 	}

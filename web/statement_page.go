@@ -72,8 +72,8 @@ type postView struct {
 	Channel string
 }
 
-// blankMessages are offered beyond those that are there.
-const blankMessages = 2
+// usualMessages are as many key messages as people keep in mind; one more than there are can always be written.
+const usualMessages = 3
 
 func (c *Console) statementPage(r *http.Request, s desk.Statement) (*statementPage, error) {
 	ctx := r.Context()
@@ -89,9 +89,7 @@ func (c *Console) statementPage(r *http.Request, s desk.Statement) (*statementPa
 		}
 		p.Room = &i
 	}
-	for l := desk.Normal; l <= desk.Severe; l++ {
-		p.Levels = append(p.Levels, choice{strconv.Itoa(int(l)), desk.Say("{n} {level}", "n", int(l), "level", desk.Say(l.String()))})
-	}
+	p.Levels = statementLevels()
 	p.Targets = targets(p.Around.Channels)
 	for _, post := range p.Around.Posts {
 		p.Posts = append(p.Posts, postView{post, channelName(p.Around.Channels, post.ChannelID)})
@@ -108,6 +106,14 @@ func (c *Console) statementPage(r *http.Request, s desk.Statement) (*statementPa
 	p.judge(visitOf(r).actor)
 	p.look(ctx, c)
 	return p, nil
+}
+
+// statementLevels are the levels whose approval rule can hold.
+func statementLevels() (all []choice) {
+	for l := desk.Normal; l <= desk.Severe; l++ {
+		all = append(all, choice{strconv.Itoa(int(l)), desk.Say(l.String())})
+	}
+	return all
 }
 
 // Now is the present, for promises.
@@ -149,10 +155,9 @@ func (p *statementPage) look(ctx context.Context, c *Console) {
 	for _, m := range s.Messages {
 		p.Messages = append(p.Messages, messageView{m.Text, factNames(m.Facts, p.Around.Facts), factsOf(m.Facts, p.Around.Facts)})
 	}
-	for range blankMessages {
+	for n := 0; n == 0 || len(p.Messages) < usualMessages; n++ {
 		p.Messages = append(p.Messages, messageView{})
 	}
-	p.Messages = p.Messages[:max(3, len(s.Messages)+1)]
 	if len(s.Variants) == 0 {
 		s.Variants = []desk.Variant{{Lang: p.lang()}}
 	}
