@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"breakwater/access"
 	"breakwater/alert"
@@ -180,6 +181,15 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.outbox = newOutbox(s, c)
 	s.words = approve.New(db, c.linkKey, c.publicURL(), c.Log)
 	s.words.Plan, s.words.PIN, s.words.Post = s.planOf, s.gate.CheckPIN, s.write(s.sender(c.Log))
+	s.words.Outbox = func(ctx context.Context, one desk.Statement, due time.Time) error {
+		_, err := s.outbox.Schedule(ctx, one.ID, due)
+		return err
+	}
+	s.words.Retract = func(ctx context.Context, post int64, why string) error {
+		_, err := s.outbox.Withdraw(ctx, post, why)
+		return err
+	}
+	s.outbox.Rework = s.words.Rework
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 
 	db.OnJournal(s.journalled)

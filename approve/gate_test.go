@@ -603,14 +603,22 @@ func TestAfterwards(t *testing.T) {
 	b := newBench(t)
 	s := b.inReview()
 	now := time.Now().UTC()
-	if err := b.WentOut(t.Context(), s.ID, now); !errors.Is(err, desk.ErrInvalidTransition) {
+	if err := s.WentOut(now); !errors.Is(err, desk.ErrInvalidTransition) {
 		t.Errorf("unsigned words went out: %v", err)
+	}
+	change := func(id int64, f func(*desk.Statement) error) {
+		t.Helper()
+		_, err := b.db.ChangeStatement(t.Context(), id, desk.Act{Who: "desk", Do: "test"}, func(s *desk.Statement, out *desk.Out) error {
+			out.Say = desk.Say("changed")
+			return f(s)
+		})
+		must(t, err)
 	}
 	for _, who := range []string{"Lea", "Jo"} {
 		_, err := b.Sign(b.as(who), s.ID, s.Hash(), "")
 		must(t, err)
 	}
-	must(t, b.WentOut(t.Context(), s.ID, now))
+	change(s.ID, func(s *desk.Statement) error { return s.WentOut(now) })
 	if _, err := b.Write(b.as("Ada"), s.ID, 0, words("x")); !errors.Is(err, desk.ErrInvalidTransition) {
 		t.Errorf("what is out was rewritten: %v", err)
 	}
@@ -622,7 +630,8 @@ func TestAfterwards(t *testing.T) {
 		_, err = b.Sign(b.as(who), c.ID, c.Hash(), "")
 		must(t, err)
 	}
-	must(t, b.WentOut(t.Context(), c.ID, now.Add(time.Minute)))
+	change(c.ID, func(c *desk.Statement) error { return c.WentOut(now.Add(time.Minute)) })
+	change(s.ID, func(s *desk.Statement) error { return s.Corrected(now) })
 	s, err = b.One(b.as("Vi"), s.ID)
 	must(t, err)
 	if s.State != desk.StatementCorrected || s.Passed() {

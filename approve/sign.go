@@ -201,24 +201,16 @@ func (g *Gate) Withdraw(ctx context.Context, id int64, why string) (desk.Stateme
 	})
 }
 
-// WentOut notes that something of the statement went out; one that it corrects is corrected by it.
-func (g *Gate) WentOut(ctx context.Context, id int64, at time.Time) error {
-	act := theDesk("statement.published", at)
-	s, err := g.store.ChangeStatement(ctx, id, act, func(s *desk.Statement, out *desk.Out) error {
-		out.Skip = s.State == desk.StatementPublished
-		out.IncidentID, out.Say = s.IncidentID, desk.Say("{title} is out.", "title", s.Title)
-		return s.WentOut(at)
-	})
-	if err != nil || s.Replaces == 0 {
-		return err
-	}
-	_, err = g.store.ChangeStatement(ctx, s.Replaces, theDesk("statement.corrected", at), func(old *desk.Statement, out *desk.Out) error {
-		out.Skip = old.State != desk.StatementPublished
-		if out.Skip {
+// Rework makes a statement a draft again because its words are to be changed, for who takes a post of it back.
+func (g *Gate) Rework(ctx context.Context, id int64, why string) error {
+	act := g.act(ctx, "statement.rework", why)
+	_, err := g.store.ChangeStatement(ctx, id, act, func(s *desk.Statement, out *desk.Out) error {
+		if out.Skip = s.State != desk.StatementApproved && s.State != desk.StatementReview; out.Skip {
 			return nil
 		}
-		out.IncidentID, out.Say = old.IncidentID, desk.Say("{title} was corrected.", "title", old.Title)
-		return old.Corrected(at)
+		s.Rework(act.At)
+		out.IncidentID, out.Say = s.IncidentID, desk.Say("“{title}” is a draft again.", "title", s.Title)
+		return nil
 	})
 	return err
 }

@@ -173,6 +173,12 @@ func (s *Statement) differs(was *Statement) bool {
 	return !reflect.DeepEqual(a, b)
 }
 
+// Rework makes what is not out yet a draft again, without signatures.
+func (s *Statement) Rework(at time.Time) {
+	s.void()
+	s.Updated = at
+}
+
 // void takes all signatures back.
 func (s *Statement) void() { s.State, s.Needs, s.Glass = StatementDraft, nil, nil }
 
@@ -408,7 +414,7 @@ func (s *Statement) WentOut(at time.Time) error {
 	if !s.Passed() {
 		return ErrInvalidTransition
 	}
-	s.State = StatementPublished
+	s.State, s.Updated = StatementPublished, at
 	if s.Published.IsZero() {
 		s.Published = at
 	}

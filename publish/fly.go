@@ -267,9 +267,8 @@ func (o *Outbox) said(ctx context.Context, statementID int64) error {
 		if out.Skip = s.State != desk.StatementApproved; out.Skip {
 			return nil
 		}
-		s.State, s.Updated = desk.StatementPublished, time.Now().UTC()
 		out.Say, out.IncidentID = desk.Say("“{title}” was published.", "title", s.Title), s.IncidentID
-		return nil
+		return s.WentOut(time.Now().UTC())
 	})
 	if err != nil || s.Replaces == 0 {
 		return err
@@ -278,9 +277,8 @@ func (o *Outbox) said(ctx context.Context, statementID int64) error {
 		if out.Skip = old.State != desk.StatementPublished; out.Skip {
 			return nil
 		}
-		old.State, old.Updated = desk.StatementCorrected, time.Now().UTC()
 		out.Say, out.IncidentID = desk.Say("“{title}” was corrected by a later statement.", "title", old.Title), old.IncidentID
-		return nil
+		return old.Corrected(time.Now().UTC())
 	})
 	return err
 }
