@@ -180,7 +180,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.channels.Alarm = s.alarm
 	s.outbox = newOutbox(s, c)
 	s.words = approve.New(db, c.linkKey, c.publicURL(), c.Log)
-	s.words.Plan, s.words.PIN, s.words.Post = s.planOf, s.gate.CheckPIN, s.write(s.sender(c.Log))
+	s.words.Plan, s.words.PIN, s.words.Post = s.plans.Current, s.gate.CheckPIN, s.write(s.sender(c.Log))
 	s.words.Outbox = func(ctx context.Context, one desk.Statement, due time.Time) error {
 		_, err := s.outbox.Schedule(ctx, one.ID, due)
 		return err
@@ -189,7 +189,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 		_, err := s.outbox.Withdraw(ctx, post, why)
 		return err
 	}
-	s.outbox.Rework = s.words.Rework
+	s.outbox.Rework, s.plans.Promised = s.words.Rework, s.promised
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 
 	db.OnJournal(s.journalled)

@@ -76,11 +76,12 @@ func (s *stages) compose(ctx context.Context, w desk.Way, to desk.User, l approv
 	return alert.Message{Key: l.Key, To: w, Subject: strings.Join(strings.Fields(local(l.Subject)), " "), Text: text.String(), HTML: page.String(), Link: l.Link}
 }
 
-// planOf is the newest edition of a brand's plan; without one the usual practice decides who signs.
-func (s *stages) planOf(ctx context.Context, brandID int64) (desk.Plan, error) {
-	all, err := s.db.Plans(ctx, brandID, desk.Paging{Limit: 1})
-	if err != nil || len(all) == 0 {
-		return approve.UsualPlan(), err
+// promised starts the clock of the update that a plan asks for, once for an incident.
+func (s *stages) promised(ctx context.Context, i desk.Incident, by time.Time) error {
+	all, err := s.words.Promised(ctx, i.BrandID, i.ID)
+	if err != nil || len(all) > 0 || !by.After(time.Now()) {
+		return err
 	}
-	return all[0], nil
+	_, err = s.words.Promise(ctx, desk.Promise{IncidentID: i.ID, Text: speaker{}.Text("en", desk.Say("Next update")), Due: by})
+	return err
 }

@@ -275,14 +275,3 @@ func (g *Gate) seats(ctx context.Context, s desk.Statement) ([]desk.Signature, e
 
 // SecondOpinion is the seat that a check asks for: any lead who signed nothing else.
 const SecondOpinion = "Second opinion"
-
-// UsualPlan is whose signatures are asked for as long as a brand has no plan: one at a watch and an issue, two above. Nobody has
-// these seats, so any lead who wrote none of it signs.
-func UsualPlan() desk.Plan {
-	return desk.Plan{Levels: []desk.LevelRule{
-		{Level: desk.Watch, Approvers: []string{"Communications lead"}, Within: 30},
-		{Level: desk.Issue, Approvers: []string{"Communications lead"}, Within: 20},
-		{Level: desk.Crisis, Approvers: []string{"Crisis lead", "Legal"}, Within: 10},
-		{Level: desk.Severe, Approvers: []string{"Executive", "Legal"}, Within: 10},
-	}}
-}

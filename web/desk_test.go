@@ -66,7 +66,7 @@ func open(t *testing.T) *house {
 	db.OnJournal(hub.Entry)
 	gate := access.New(db, quiet)
 	words := approve.New(db, []byte("key"), "http://desk.example", quiet)
-	words.PIN, words.Plan = gate.CheckPIN, func(context.Context, int64) (desk.Plan, error) { return approve.UsualPlan(), nil }
+	words.PIN, words.Plan = gate.CheckPIN, func(context.Context, int64) (desk.Plan, error) { return plan.Default("en"), nil }
 	spec := desk.Spec{Kind: "news", Title: "RSS or Atom feed", Help: "x", Push: true, Fields: []desk.Field{{Name: "url", Label: "Feed address", Kind: "url", Required: true}, {Name: "token", Label: "Access token", Kind: "secret"}}}
 	c, err := newConsole(Stages{
 		Gate: access.New(db, quiet), Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),

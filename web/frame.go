@@ -158,7 +158,7 @@ var done = map[string]desk.Text{
 	"submitted":   desk.Say("Sent to be signed. Those who are asked get a message."),
 	"signed":      desk.Say("Signed."),
 	"sentback":    desk.Say("Sent back. The author reads your reason."),
-	"published":   desk.Say("On its way to the channels."),
+	"letout":      desk.Say("On its way to the channels."),
 	"withdrawn":   desk.Say("Withdrawn. Nothing more of it goes out."),
 	"promised":    desk.Say("The clock of the promise runs."),
 	"ready":       desk.Say("The desk is ready. It listens from now on."),

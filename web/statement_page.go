@@ -77,7 +77,7 @@ const usualMessages = 3
 
 func (c *Console) statementPage(r *http.Request, s desk.Statement) (*statementPage, error) {
 	ctx := r.Context()
-	p := &statementPage{Statement: s, Kinds: named("saying", desk.StatementKinds...), Langs: spoken()}
+	p := &statementPage{Statement: s, Kinds: named("statement", desk.StatementKinds...), Langs: spoken()}
 	var err error
 	if p.Around, err = c.Words.Around(ctx, s); err != nil {
 		return nil, err

@@ -39,7 +39,7 @@ type statementsPage struct {
 
 // States are the filters of the list.
 func (p *statementsPage) States() []choice {
-	return append([]choice{{"", desk.Say("All")}}, named("statement", desk.StatementDraft, desk.StatementReview, desk.StatementApproved, desk.StatementPublished)...)
+	return append([]choice{{"", desk.Say("All")}}, named("saidstate", desk.StatementDraft, desk.StatementReview, desk.StatementApproved, desk.StatementPublished)...)
 }
 
 const statementsShown = 25
@@ -218,7 +218,7 @@ func (c *Console) statementReviewed(w http.ResponseWriter, r *http.Request) erro
 }
 
 func (c *Console) statementPublish(w http.ResponseWriter, r *http.Request) error {
-	return c.statementDo(w, r, "published", func(ctx context.Context, id int64) error {
+	return c.statementDo(w, r, "letout", func(ctx context.Context, id int64) error {
 		due, err := localTime(r.PostFormValue("due"), zone(visitOf(r).brand))
 		if err != nil {
 			return desk.Wrong("due", "Choose a time.")

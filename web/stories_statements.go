@@ -122,7 +122,7 @@ func (t teller) statement(state string) desk.Statement {
 }
 
 func (t teller) statementPage(role desk.Role, s desk.Statement) *statementPage {
-	p := &statementPage{Frame: t.frame(role), Statement: s, Kinds: named("saying", desk.StatementKinds...), Langs: spoken(), Levels: statementLevels(), Hash: "x"}
+	p := &statementPage{Frame: t.frame(role), Statement: s, Kinds: named("statement", desk.StatementKinds...), Langs: spoken(), Levels: statementLevels(), Hash: "x"}
 	p.Around = approve.Around{Facts: []desk.Fact{{ID: 1, Number: 1, State: desk.FactConfirmed, Text: t.said(0)}, {ID: 2, Number: 2, State: desk.FactUnconfirmed, Text: "<i>"}},
 		Channels: []desk.Channel{{ID: 5, Kind: "mastodon", Name: "@acme", Limits: desk.Limits{Text: 500}}}, Promises: []desk.Promise{{Text: t.said(1), Due: storyNow().Add(time.Hour), State: desk.PromiseOpen}}}
 	p.Targets = targets(p.Around.Channels)

@@ -89,13 +89,9 @@ var words = map[string]map[string]desk.Text{
 	"span": {
 		"2h": desk.Say("2 hours"), "6h": desk.Say("6 hours"), "24h": desk.Say("24 hours"), "7d": desk.Say("7 days"), "28d": desk.Say("4 weeks"),
 	},
-	"statement": {
+	"saidstate": {
 		desk.StatementDraft: desk.Say("Draft"), desk.StatementReview: desk.Say("Waits for signatures"), desk.StatementApproved: desk.Say("Approved"),
 		desk.StatementPublished: desk.Say("Published"), desk.StatementCorrected: desk.Say("Corrected"), desk.StatementWithdrawn: desk.Say("Withdrawn"),
-	},
-	"saying": {
-		"ordinary": desk.Say("Ordinary post"), "holding": desk.Say("Holding statement"), "statement": desk.Say("Statement"), "apology": desk.Say("Apology"),
-		"correction": desk.Say("Correction"), "update": desk.Say("Update"), "faq": desk.Say("Questions and answers"), "reply": desk.Say("Reply"),
 	},
 	"signedhow": {
 		desk.SignedConsole: desk.Say("signed here"), desk.SignedLink: desk.Say("signed by link and PIN"), desk.SignedToken: desk.Say("signed by a program with their PIN"),
