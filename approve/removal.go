@@ -101,8 +101,8 @@ func (g *Gate) Removal(ctx context.Context, id int64) (desk.Removal, error) {
 }
 
 // spread counts, in the mentions that the desk heard, who carries the words of a post of ours on.
-func (g *Gate) spread(ctx context.Context, r desk.Removal) (desk.Spread, error) {
-	s := desk.Spread{At: time.Now().UTC()}
+func (g *Gate) spread(ctx context.Context, r desk.Removal) (desk.Carried, error) {
+	s := desk.Carried{At: time.Now().UTC()}
 	if r.MentionID == 0 {
 		return s, nil
 	}

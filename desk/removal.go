@@ -39,8 +39,8 @@ type Removal struct {
 	Version    int       `json:"version"`
 }
 
-// Spread is how far a post has gone, as far as the desk hears.
-type Spread struct {
+// Carried is how far a post has gone, as far as the desk hears.
+type Carried struct {
 	At      time.Time `json:"at,omitzero"`
 	Likes   int       `json:"likes"`
 	Reposts int       `json:"reposts"`
@@ -53,7 +53,7 @@ type Spread struct {
 
 // Kept reports whether the words live on elsewhere whatever we do: somebody copied them, a paper carries them, or so many passed
 // them on that a screenshot is certain.
-func (s Spread) Kept() bool {
+func (s Carried) Kept() bool {
 	return s.Copies > 0 || s.Media > 0 || s.Pages > 0 || s.Reposts >= manyReposts
 }
 
