@@ -29,7 +29,7 @@ type Removal struct {
 	Text       string    `json:"text"`
 	Opened     time.Time `json:"opened"`
 	By         string    `json:"by"`
-	Spread     Spread    `json:"spread"` // as it was when the sheet was looked at last; kept with the decision
+	Spread     Carried   `json:"spread"` // as it was when the sheet was looked at last; kept with the decision
 	State      string    `json:"state"`  // pending, keep, amend, delete
 	Why        string    `json:"why,omitempty"`
 	Decided    time.Time `json:"decided,omitzero"`
