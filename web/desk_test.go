@@ -64,24 +64,21 @@ func open(t *testing.T) *house {
 	hub := journal.NewHub()
 	t.Cleanup(hub.Close)
 	db.OnJournal(hub.Entry)
-	gate := access.New(db, quiet)
-	words := approve.New(db, []byte("key"), "http://desk.example", quiet)
-	words.PIN, words.Plan = gate.CheckPIN, func(context.Context, int64) (desk.Plan, error) { return plan.Default("en"), nil }
 	spec := desk.Spec{Kind: "news", Title: "RSS or Atom feed", Help: "x", Push: true, Fields: []desk.Field{{Name: "url", Label: "Feed address", Kind: "url", Required: true}, {Name: "token", Label: "Access token", Kind: "secret"}}}
 	c, err := newConsole(Stages{
 		Gate: access.New(db, quiet), Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
-		Gate: gate, Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms, Assess: assess.Tools{Facts: &assess.Ledger{Store: db, Corrector: "Communications lead"}},
 		Book: people.New(db, map[string]desk.Spec{"email": {Kind: "email", Title: "Mail"}}, func(context.Context, desk.Way) error { return nil }), Journal: &journal.Log{Store: db}, Live: hub,
 		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet), Occasions: &occasion.Calendar{Store: db}, Plans: plans, Brands: db,
 		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},
 		Outbox:  publish.New(db, func(context.Context, desk.Channel) (publish.Mouth, error) { return nil, desk.ErrNotFound }, quiet),
-		Words:   words,
 		Lessons: enrich.NewLearner(db, enriched, quiet), Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(host string) *fetch.Client { return fetch.New(fetch.Config{AllowHosts: []string{host}}) }, quiet),
 		Log: slog.New(slog.NewTextHandler(t.Output(), nil)),
 	})
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.Words = approve.New(db, []byte("key"), "http://desk.example", quiet)
+	c.Words.PIN, c.Words.Plan = c.Gate.CheckPIN, plans.Current
 	s := httptest.NewServer(c.handler())
 	t.Cleanup(s.Close)
 	return &house{t: t, db: db, c: c, url: s.URL, ids: make(map[desk.Role]int64)}
