@@ -173,3 +173,11 @@ func cellOf(p *desk.Post, newest bool) string {
 	}
 	return CellOver
 }
+
+// InReview are the brand's newest statements that wait for their approvals. For viewers.
+func (o *Outbox) InReview(ctx context.Context, brandID int64) ([]desk.Statement, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return nil, err
+	}
+	return o.Store.Statements(ctx, brandID, 0, desk.StatementReview, desk.Paging{Limit: 50})
+}

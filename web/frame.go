@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"net/http"
 	"time"
 
@@ -23,6 +24,8 @@ type Frame struct {
 	Waiting   int             // live alerts
 	OpenRoom  *desk.Incident  // the open room of the highest level
 	Deaf      []desk.Source   // those that cannot be trusted to hear everything
+	Holds     []desk.Hold     // that hold now
+	Held      int             // posts of the brand that are held
 	Find      string          // in the search box
 	Done      desk.Text       // what the last form did
 	Problems  []*desk.Invalid // what was wrong with it
@@ -72,6 +75,7 @@ func (f *Frame) Rail() []Nav {
 		{"plans", "/plans", "check", desk.Say("Plan"), 0, -1, false},
 		{"statements", "/statements", "note", desk.Say("Statements"), 0, -1, false},
 		{"monitors", "/monitors", "monitors", desk.Say("Monitors"), 0, -1, false},
+		{"calendar", "/calendar", "calendar", desk.Say("Calendar"), 0, -1, false},
 		{"occasions", "/occasions", "flag", desk.Say("Occasions"), 0, -1, false},
 		{"sources", "/sources", "sources", desk.Say("Sources"), len(f.Deaf), -1, false},
 		{"people", "/people", "people", desk.Say("People"), 0, -1, false},
@@ -112,6 +116,9 @@ func (c *Console) abnormal(r *http.Request, f *Frame) error {
 			f.OpenRoom = &rooms[i]
 		}
 	}
+	if err := c.stopped(ctx, f); err != nil {
+		return err
+	}
 	sources, err := c.Sources.List(ctx)
 	if err != nil {
 		return err
@@ -122,6 +129,29 @@ func (c *Console) abnormal(r *http.Request, f *Frame) error {
 		}
 	}
 	return nil
+}
+
+// stopped finds the live holds that concern the brand, and how many posts they hold.
+func (c *Console) stopped(ctx context.Context, f *Frame) error {
+	live, err := c.Outbox.Holds(ctx, true, desk.Paging{})
+	if err != nil || len(live) == 0 {
+		return err
+	}
+	for _, h := range live {
+		if h.BrandID == 0 || h.BrandID == f.Brand.ID {
+			f.Holds = append(f.Holds, h)
+		}
+	}
+	counts, err := c.Outbox.Counts(ctx, f.Brand.ID)
+	f.Held = counts[desk.PostHeld]
+	return err
+}
+
+// StopReasons are what people choose from when they press STOP: nobody should have to write then.
+func (f *Frame) StopReasons() []desk.Text {
+	return []desk.Text{
+		desk.Say("A crisis begins"), desk.Say("A post of ours is wrong"), desk.Say("Something terrible is in the news"), desk.Say("An account may be in other hands"),
+	}
 }
 
 // zone is the brand's time zone, UTC when it names none that is known.
@@ -135,6 +165,11 @@ func zone(b desk.Brand) *time.Location {
 // done are the words for what a form did, by the name in the address that it leads to.
 var done = map[string]desk.Text{
 	"saved":       desk.Say("Saved."),
+	"held":        desk.Say("Nothing goes out any more."),
+	"holdend":     desk.Say("The hold has ended."),
+	"settled":     desk.Say("Noted. The post goes on from here."),
+	"moved":       desk.Say("Moved."),
+	"dropped":     desk.Say("Dropped."),
 	"deleted":     desk.Say("Deleted."),
 	"paused":      desk.Say("Paused."),
 	"resumed":     desk.Say("Listening again."),

@@ -17,7 +17,6 @@ func (c *Console) radarRoutes() []route {
 	return []route{
 		{"GET /{$}", desk.Viewer, c.radarShow},
 		{"POST /brand", desk.Viewer, c.brandChoose},
-		{"GET /stop", desk.Viewer, c.stopShow},
 	}
 }
 
@@ -241,11 +240,4 @@ func (c *Console) brandChoose(w http.ResponseWriter, r *http.Request) error {
 	}
 	c.setCookie(w, brandCookie, itoa(id), 365*24*time.Hour)
 	return seeOther(w, r, "/", "")
-}
-
-// stopPage says honestly what STOP does until there is something to stop.
-type stopPage struct{ Frame }
-
-func (c *Console) stopShow(w http.ResponseWriter, r *http.Request) error {
-	return c.render(w, r, "radar/stop", &stopPage{})
 }

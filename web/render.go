@@ -99,6 +99,7 @@ func (p *pages) funcs(speak *say.Printer) template.FuncMap {
 		"ago":      func(at time.Time, zone *time.Location) template.HTML { return moment(speak, at, zone, true) },
 		"when":     func(at time.Time, zone *time.Location) template.HTML { return moment(speak, at, zone, false) },
 		"clock":    runningClock,
+		"day":      speak.Day,
 		"word":     func(group, value string) string { return speak.Text(word(group, value)) },
 		"network":  networkName,
 		"langname": langName,

@@ -52,7 +52,6 @@ func radarStories() []story {
 			p.Figures = figures(t.speak, radar.Numbers{Mentions: 123456789, Known: true, Usual: desk.Band{Low: 1e6, High: 2.5e6}, Negative: 1, People: 98765432, Alerts: 140})
 			return p
 		}},
-		{"radar/stop", "stop", func(t teller) page { return &stopPage{t.frame(desk.Viewer)} }},
 		{"error/error", "oops", func(t teller) page {
 			p := &errorPage{Frame: t.frame(desk.Viewer), Ref: "k3xq7m2p", Help: "/help#roles"}
 			p.Status, p.Title, p.Advice, _ = explain(desk.ErrForbidden)

@@ -66,6 +66,7 @@ type route struct {
 func (c *Console) routes() []route {
 	var all []route
 	for _, area := range [][]route{
+		c.holdRoutes(), c.postRoutes(),
 		c.signInRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(),

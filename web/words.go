@@ -4,6 +4,7 @@ import (
 	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/enrich"
+	"breakwater/publish"
 )
 
 // words are the names that people read for the values that the desk keeps, by group.
@@ -30,6 +31,22 @@ var words = map[string]map[string]desk.Text{
 	"monitor": {
 		"brand": desk.Say("Brand"), "product": desk.Say("Product"), "people": desk.Say("People"),
 		"competitor": desk.Say("Competitor"), "campaign": desk.Say("Campaign"), "hashtag": desk.Say("Hashtag"),
+	},
+	"post": {
+		desk.PostWaiting: desk.Say("Waits for its time"), desk.PostHeld: desk.Say("Held"), desk.PostClaimed: desk.Say("Going out"), desk.PostUnknown: desk.Say("Perhaps out"),
+		desk.PostSent: desk.Say("Out"), desk.PostVerified: desk.Say("Out, read back"), desk.PostFailed: desk.Say("Did not go out"), desk.PostDropped: desk.Say("Dropped"),
+		desk.PostWithdrawn: desk.Say("Deleted there"), desk.PostReplaced: desk.Say("Changed in place"),
+	},
+	"cell": {
+		publish.CellNone: desk.Say("Not there"), publish.CellCurrent: desk.Say("Current"), publish.CellOld: desk.Say("Old"), publish.CellMissing: desk.Say("Gone"),
+		publish.CellDiffers: desk.Say("Differs"), publish.CellComing: desk.Say("On its way"), publish.CellHeld: desk.Say("Held"), publish.CellUnknown: desk.Say("Perhaps out"),
+		publish.CellFailed: desk.Say("Did not go out"), publish.CellOver: desk.Say("Over"), publish.CellUnread: desk.Say("Not read back"),
+	},
+	"outlet": {
+		desk.OutletConfirmed: desk.Say("Confirmed: it holds"), desk.OutletWaiting: desk.Say("Told, no answer yet"), desk.OutletUnknown: desk.Say("Not known: stop it by hand"),
+	},
+	"decide": {
+		desk.DecideRelease: desk.Say("Goes out at its time"), desk.DecideNow: desk.Say("Goes out when the hold ends"),
 	},
 	"occasion": {
 		"campaign": desk.Say("Campaign"), "launch": desk.Say("Launch"), "holiday": desk.Say("Holiday"), "match": desk.Say("Match day"), "other": desk.Say("Other"),

@@ -1,13 +1,17 @@
 // The one script of every page: it starts the islands that the page has use for. All pages work without any of them.
+import { calendar } from "./calendar.js";
 import { clock } from "./clock.js";
 import { forms } from "./forms.js";
+import { hold } from "./hold.js";
 import { keys } from "./keys.js";
 import { live } from "./live.js";
 import { plot } from "./plot.js";
 
 document.documentElement.classList.add("js");
+calendar(document);
 clock(document);
 forms(document);
+hold(document);
 keys(document);
 live(document);
 plot(document);
