@@ -28,8 +28,8 @@ func (c *Console) postRoutes() []route {
 	}
 }
 
-// postView is a post as lists show it.
-type postView struct {
+// postRow is a post as lists show it.
+type postRow struct {
 	desk.Post
 	Channel string
 	Kind    string // of the channel
@@ -43,7 +43,7 @@ type postView struct {
 const shortText = 160
 
 // Short is the beginning of what the post says.
-func (p postView) Short() string {
+func (p postRow) Short() string {
 	text := p.Text
 	if p.Title != "" {
 		text = p.Title + " · " + text
@@ -55,18 +55,18 @@ func (p postView) Short() string {
 }
 
 // Moves reports whether the post can be given another time.
-func (p postView) Moves() bool { return p.State == desk.PostWaiting || p.State == desk.PostHeld }
+func (p postRow) Moves() bool { return p.State == desk.PostWaiting || p.State == desk.PostHeld }
 
 var postIcons = map[string]string{
 	desk.PostWaiting: "clock", desk.PostHeld: "pause", desk.PostClaimed: "send", desk.PostUnknown: "ask", desk.PostSent: "out", desk.PostVerified: "check",
 	desk.PostFailed: "warn", desk.PostDropped: "close", desk.PostWithdrawn: "close", desk.PostReplaced: "copy",
 }
 
-func postViews(all []desk.Post, channels []desk.Channel, zone *time.Location) []postView {
-	views := make([]postView, len(all))
+func postRows(all []desk.Post, channels []desk.Channel, zone *time.Location) []postRow {
+	views := make([]postRow, len(all))
 	now := time.Now()
 	for i, p := range all {
-		v := postView{Post: p, Colour: 6, Clock: p.Due.In(zone).Format("15:04"), Passed: p.Overdue(now), Icon: postIcons[p.State]}
+		v := postRow{Post: p, Colour: 6, Clock: p.Due.In(zone).Format("15:04"), Passed: p.Overdue(now), Icon: postIcons[p.State]}
 		for k, c := range channels {
 			if c.ID == p.ChannelID {
 				v.Channel, v.Kind, v.Colour = c.Name, c.Kind, k%6+1
@@ -98,7 +98,7 @@ type calendarDay struct {
 	Today     bool
 	Past      bool
 	Outside   bool // of the month that is shown
-	Posts     []postView
+	Posts     []postRow
 	Occasions []desk.Occasion
 	Hold      *desk.Hold // that was on at some time of the day
 }
@@ -165,7 +165,7 @@ func (c *Console) calendarShow(w http.ResponseWriter, r *http.Request) error {
 	if p.Counts, err = c.Outbox.Counts(ctx, v.brand.ID); err != nil {
 		return err
 	}
-	p.Days = calendarDays(p.View, from, to, day, today, postViews(posts, p.Channels, z), occasions, holds, z)
+	p.Days = calendarDays(p.View, from, to, day, today, postRows(posts, p.Channels, z), occasions, holds, z)
 	p.Title = v.speak.Day(from) + " – " + v.speak.Day(to.AddDate(0, 0, -1))
 	return c.render(w, r, "calendar/calendar", p)
 }
@@ -179,7 +179,7 @@ func calendarPath(view string, channel int64, day time.Time) string {
 }
 
 // calendarDays puts posts, occasions and holds into days. The agenda leaves out days without anything.
-func calendarDays(view string, from, to, day, today time.Time, posts []postView, occasions []desk.Occasion, holds []desk.Hold, z *time.Location) (days []calendarDay) {
+func calendarDays(view string, from, to, day, today time.Time, posts []postRow, occasions []desk.Occasion, holds []desk.Hold, z *time.Location) (days []calendarDay) {
 	for at := from; at.Before(to); at = at.AddDate(0, 0, 1) {
 		end := at.AddDate(0, 0, 1)
 		d := calendarDay{Date: at.Format(dayForm), At: at, Today: at.Equal(today), Past: at.Before(today), Outside: view == "month" && at.Month() != day.Month()}
@@ -209,7 +209,7 @@ func calendarDays(view string, from, to, day, today time.Time, posts []postView,
 type postsPage struct {
 	Frame
 	Show   string
-	Posts  []postView
+	Posts  []postRow
 	Counts map[string]int
 	Pager  pagerView
 }
@@ -240,7 +240,7 @@ func (c *Console) postList(w http.ResponseWriter, r *http.Request) error {
 	if p.Show == "queue" {
 		slices.SortStableFunc(list, func(a, b desk.Post) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Place, b.Place)) })
 	}
-	p.Posts = postViews(list, channels, zone(brand))
+	p.Posts = postRows(list, channels, zone(brand))
 	if p.Counts, err = c.Outbox.Counts(ctx, brand.ID); err != nil {
 		return err
 	}
@@ -250,7 +250,7 @@ func (c *Console) postList(w http.ResponseWriter, r *http.Request) error {
 // postPage is one post with all that became of it.
 type postPage struct {
 	Frame
-	Post      postView
+	Post      postRow
 	Statement desk.Statement
 	Needs     []desk.Signature
 	Entries   []entryView
@@ -287,7 +287,7 @@ func (c *Console) postPage(r *http.Request) (*postPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &postPage{Frame: Frame{Area: "calendar"}, Post: postViews([]desk.Post{one}, channels, z)[0], Statement: s, Needs: s.Needs, Entries: entryViews(entries, z)}
+	p := &postPage{Frame: Frame{Area: "calendar"}, Post: postRows([]desk.Post{one}, channels, z)[0], Statement: s, Needs: s.Needs, Entries: entryViews(entries, z)}
 	p.Due = one.Due.In(z).Format(clockForm)
 	return p, nil
 }

@@ -132,7 +132,7 @@ type holdPage struct {
 	Hold      desk.Hold
 	Scope     desk.Text
 	Lost      int // sends under way whose outcome is not known
-	Posts     []postView
+	Posts     []postRow
 	Undecided int
 	Passed    int // of the undecided, those whose time has passed
 	Pager     pagerView
@@ -171,7 +171,7 @@ func (c *Console) holdPage(r *http.Request) (*holdPage, error) {
 	}
 	p := &holdPage{Frame: Frame{Area: "calendar"}, Hold: h, Scope: scopeSay(&h, channels)}
 	held, p.Pager = pieceOf(r, held, triageShown, func(p desk.Post) int64 { return p.ID })
-	p.Posts = postViews(held, channels, zone(visitOf(r).brand))
+	p.Posts = postRows(held, channels, zone(visitOf(r).brand))
 	for _, v := range p.Posts {
 		if v.Decided == "" {
 			p.Undecided++

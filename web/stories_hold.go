@@ -69,7 +69,7 @@ func holdStories() []story {
 				}
 				posts = append(posts, one)
 			}
-			p.Posts = postViews(posts, t.channelsOf(), p.Zone)
+			p.Posts = postRows(posts, t.channelsOf(), p.Zone)
 			return p
 		}},
 		{"hold/hold", "elective", func(t teller) page {
@@ -79,7 +79,7 @@ func holdStories() []story {
 			p.Holds, p.Held = []desk.Hold{h}, 1
 			one := t.post(3, desk.PostHeld)
 			one.HeldWhy = desk.Say("It says “{word}”, which bursts right now.", "word", "jar")
-			p.Posts = postViews([]desk.Post{one}, t.channelsOf(), p.Zone)
+			p.Posts = postRows([]desk.Post{one}, t.channelsOf(), p.Zone)
 			return p
 		}},
 		{"hold/hold", "over", func(t teller) page {
@@ -105,7 +105,7 @@ func postStories() []story {
 				posts = append(posts, t.post(i, []string{desk.PostVerified, desk.PostHeld, desk.PostWaiting, desk.PostFailed, desk.PostUnknown, desk.PostWaiting}[i%6]))
 			}
 			o := t.occasion()
-			p.Days = calendarDays(view, from, to, day, day, postViews(posts, p.Channels, z), []desk.Occasion{o}, []desk.Hold{t.hold()}, z)
+			p.Days = calendarDays(view, from, to, day, day, postRows(posts, p.Channels, z), []desk.Occasion{o}, []desk.Hold{t.hold()}, z)
 			p.Waiting = []desk.Statement{{ID: 9, Title: t.said(1), Needs: []desk.Signature{{Role: "Legal", Verdict: desk.Approved}, {Role: "PR lead"}}}}
 			return p
 		}
@@ -116,7 +116,7 @@ func postStories() []story {
 			change(t, &post)
 			p := &postPage{Frame: t.frame(role), Statement: desk.Statement{ID: 5, Title: t.pick("הצנצנת החדשה", "新罐上市", "The new jar")}, Due: "2026-11-21T09:00"}
 			p.Needs = []desk.Signature{{Role: "PR lead", ByName: t.person(0), Verdict: desk.Approved}}
-			p.Post = postViews([]desk.Post{post}, t.channelsOf(), p.Zone)[0]
+			p.Post = postRows([]desk.Post{post}, t.channelsOf(), p.Zone)[0]
 			p.Entries = entryViews([]desk.Entry{{Seq: 4, At: storyNow(), Do: "post.schedule", On: "post:41", Name: t.person(0), Say: desk.Say("A post is tried again.")}}, p.Zone)
 			return p
 		}
@@ -135,7 +135,7 @@ func postStories() []story {
 				posts = append(posts, t.post(i, state))
 			}
 			posts[0].Text, posts[6].Problem = long(), desk.Say("The network refused the post.")
-			p.Posts = postViews(posts, t.channelsOf(), p.Zone)
+			p.Posts = postRows(posts, t.channelsOf(), p.Zone)
 			return p
 		}},
 		{"calendar/posts", "empty", func(t teller) page {
