@@ -29,6 +29,7 @@ type Receipt struct {
 	NativeID string
 	Link     string
 	At       time.Time
+	Note     desk.Text // what people should know although it went out: "2 of 120 addresses were refused"; zero: nothing
 }
 
 // Live is the copy of a post as the network shows it now, reduced to what we sent: text without the network's own markup.

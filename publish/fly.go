@@ -234,6 +234,7 @@ func (o *Outbox) confirm(l desk.Sending, p *desk.Post, r Receipt) error {
 	if err := p.Confirm(r.NativeID, r.Link, r.At, now); err != nil {
 		return err
 	}
+	p.Problem = r.Note
 	ch, err := l.Channel(p.ChannelID)
 	if err != nil && !errors.Is(err, desk.ErrNotFound) {
 		return err

@@ -24,6 +24,7 @@ import (
 	"breakwater/connector/telegram"
 	"breakwater/connector/twilio"
 	"breakwater/connector/webhook"
+	"breakwater/connector/wordpress"
 )
 
 // Kinds are all connectors, in the order in which people are offered them. The sandbox is one network for the whole process.
@@ -49,6 +50,7 @@ func Kinds(sand *sandbox.Network) []connector.Kind {
 		twilio.SMS,
 		twilio.Voice,
 		pagerduty.Kind,
+		wordpress.Kind,
 		checklist.Kind,
 		postiz.Kind,
 		hook.Stop,

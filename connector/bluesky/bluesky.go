@@ -1,5 +1,5 @@
 // Package bluesky hears Bluesky in two ways: everything that is posted, by Jetstream, without an account (Kind); and searches
-// and what is addressed to us, with an account (Search).
+// and what is addressed to us, with an account (Search). It speaks with an account too.
 package bluesky
 
 import (
@@ -29,8 +29,10 @@ var Kind = connector.Kind{
 			{Name: "hosts", Label: "Jetstream servers", Kind: "lines", Default: DefaultHosts, Help: "One on each line, best first. When one is away the next is taken."},
 		},
 	},
-	Source: newFirehose,
-	Check:  checkFirehose,
+	Source:      newFirehose,
+	Check:       checkFirehose,
+	Channel:     newMouth,
+	ChannelSpec: speech,
 }
 
 func newFirehose(set desk.Settings, env connector.Env) (source.Source, error) {

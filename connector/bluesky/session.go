@@ -25,7 +25,7 @@ type session struct {
 	password   desk.Secret
 
 	access, refresh desk.Secret
-	handle          string
+	handle, did     string
 }
 
 // tokens is the answer to signing in and to refreshing.
@@ -33,6 +33,7 @@ type tokens struct {
 	Access  string `json:"accessJwt"`
 	Refresh string `json:"refreshJwt"`
 	Handle  string `json:"handle"`
+	DID     string `json:"did"`
 }
 
 // get asks a question. It signs in, or refreshes what has expired, as needed.
@@ -95,7 +96,7 @@ func (s *session) use(t tokens, err error) error {
 	if err != nil {
 		return connector.Failure(err)
 	}
-	s.access, s.refresh, s.handle = desk.Secret(t.Access), desk.Secret(t.Refresh), t.Handle
+	s.access, s.refresh, s.handle, s.did = desk.Secret(t.Access), desk.Secret(t.Refresh), t.Handle, t.DID
 	return nil
 }
 

@@ -1,4 +1,4 @@
-// Package email brings alerts to people by mail, through the organisation's own mail server (SMTP).
+// Package email brings alerts to people, and statements to lists of them, by mail, through the organisation's own mail server (SMTP).
 package email
 
 import (
@@ -25,20 +25,24 @@ import (
 
 // Kind is the mail connector. Its calls do not go through the door that refuses private addresses: an organisation's mail
 // server stands in its own network as a rule.
-var Kind = connector.Kind{Sender: newSender, Check: check, Spec: desk.Spec{
+var Kind = connector.Kind{Sender: newSender, Channel: newList, ChannelSpec: speech, Check: check, Spec: desk.Spec{
 	Kind:  "email",
 	Title: "E-mail",
 	Help:  "Sends alerts by mail through your mail server.",
-	Fields: []desk.Field{
+	Fields: append([]desk.Field{
 		{Name: "to", Label: "To", Required: true, Help: "One address. For several people use a list address, or a way for each."},
-		{Name: "from", Label: "From", Required: true, Help: "The sender's address, like Breakwater <desk@example.org>."},
-		{Name: "host", Label: "Mail server", Required: true, Help: "Its name, like mail.example.org."},
-		{Name: "port", Label: "Port", Kind: "number", Help: "Empty: 587 for STARTTLS, 465 for TLS, 25 for none."},
-		{Name: "security", Label: "Encryption", Kind: "choice", Choices: []string{"starttls", "tls", "none"}, Default: "starttls"},
-		{Name: "user", Label: "User name", Help: "Empty when the server asks for none."},
-		{Name: "password", Label: "Password", Kind: "secret"},
-	},
+	}, server...),
 }}
+
+// server is the settings of the mail server.
+var server = []desk.Field{
+	{Name: "from", Label: "From", Required: true, Help: "The sender's address, like Breakwater <desk@example.org>."},
+	{Name: "host", Label: "Mail server", Required: true, Help: "Its name, like mail.example.org."},
+	{Name: "port", Label: "Port", Kind: "number", Help: "Empty: 587 for STARTTLS, 465 for TLS, 25 for none."},
+	{Name: "security", Label: "Encryption", Kind: "choice", Choices: []string{"starttls", "tls", "none"}, Default: "starttls"},
+	{Name: "user", Label: "User name", Help: "Empty when the server asks for none."},
+	{Name: "password", Label: "Password", Kind: "secret"},
+}
 
 // timeout of a whole conversation with the server; alert.Mailman gives up a try after 45 s.
 const timeout = 30 * time.Second

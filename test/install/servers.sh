@@ -10,6 +10,8 @@ wanted=(
 	"nginx:nginx-light"
 	"smtpd:opensmtpd"
 	"redis-server:redis-server"
+	"php:php-cli"
+	"mariadbd:mariadb-server"
 	"g++:g++"         # compiles a module of the Bluesky network
 	"python3:python3" # finds out how to
 )
@@ -32,6 +34,9 @@ if ! ls /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf >/dev/null 2>&1; then
 fi
 if ! ls /usr/share/fonts/*/noto/NotoSansCJK* >/dev/null 2>&1; then
 	missing+=(fonts-noto-cjk)
+fi
+if [ ! -e /usr/share/wordpress/wp-load.php ]; then
+	missing+=(wordpress php-mysql)
 fi
 if [ ${#missing[@]} -eq 0 ]; then
 	echo "test servers: all there"

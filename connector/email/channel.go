@@ -1,0 +1,279 @@
+package email
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"net/mail"
+	"slices"
+	"strings"
+	"time"
+	"unicode"
+
+	gomail "github.com/wneessen/go-mail"
+
+	"breakwater/connector"
+	"breakwater/desk"
+	"breakwater/publish"
+)
+
+// speech is the settings of a list of addresses.
+var speech = desk.Spec{
+	Kind:  "email",
+	Title: "E-mail list",
+	Help:  "Writes to a list of addresses, one mail each, through your mail server. Each address gets a statement once.",
+	Fields: append([]desk.Field{
+		{Name: "list", Label: "Recipients", Kind: "lines", Required: true, Help: "One address on each line, like Ana Nowak <ana@example.org>."},
+	}, server...),
+}
+
+// mostRecipients of one list; more belong to a newsletter service, which the webhook reaches.
+const mostRecipients = 10_000
+
+// list is a channel of mails. What became of each address is kept in lines, so that none is written to twice.
+type list struct {
+	*sender
+	to    []mail.Address
+	lines publish.Lines
+	id    int64
+}
+
+func newList(set desk.Settings, env connector.Env) (publish.Mouth, error) {
+	to, err := addresses(set["list"])
+	if err != nil {
+		return nil, err
+	}
+	own := make(desk.Settings, len(set))
+	for name, v := range set {
+		own[name] = v
+	}
+	own["to"] = to[0].String() // what a way asks for
+	s, err := read(own)
+	if err != nil {
+		return nil, err
+	}
+	return &list{s, to, env.Lines, env.Channel.ID}, nil
+}
+
+// addresses are those of a setting, each once.
+func addresses(setting string) (all []mail.Address, err error) {
+	seen := map[string]bool{}
+	for line := range strings.Lines(setting) {
+		if line = strings.TrimSpace(line); line == "" {
+			continue
+		}
+		a, err := mail.ParseAddress(line)
+		if err != nil || strings.ContainsFunc(a.Name+a.Address, unicode.IsControl) {
+			return nil, desk.Wrong("list", "{line} is not a mail address.", "line", line)
+		}
+		if key := strings.ToLower(a.Address); !seen[key] {
+			seen[key] = true
+			all = append(all, *a)
+		}
+	}
+	switch {
+	case len(all) == 0:
+		return nil, desk.Wrong("list", "Enter at least one mail address.")
+	case len(all) > mostRecipients:
+		return nil, desk.Wrong("list", "That is more than {most} addresses. Use a newsletter service for them.", "most", mostRecipients)
+	}
+	return all, nil
+}
+
+// Send writes to everybody who was not written to yet. It returns *desk.Retry while some are left who can be written to later,
+// and a receipt that names those who cannot once there is nobody left.
+func (l *list) Send(ctx context.Context, p publish.Letter) (publish.Receipt, error) {
+	states, err := l.states(ctx, p.Key)
+	if err != nil {
+		return publish.Receipt{}, err
+	}
+	left := slices.DeleteFunc(slices.Clone(l.to), func(a mail.Address) bool {
+		s := states[strings.ToLower(a.Address)]
+		return s != "" && s != desk.LineLater // also those of whom a crash left us in doubt: nobody gets it twice
+	})
+	if err := l.deliver(ctx, p, left); err != nil {
+		return publish.Receipt{}, err
+	}
+	return l.Find(ctx, p.Post)
+}
+
+// states is what became of each address, in small letters.
+func (l *list) states(ctx context.Context, key string) (map[string]string, error) {
+	lines, err := l.lines.ChannelLines(ctx, l.id, key)
+	if err != nil {
+		return nil, fmt.Errorf("read who was written to: %w", err)
+	}
+	states := make(map[string]string, len(lines))
+	for _, one := range lines {
+		states[one.Name] = one.State
+	}
+	return states, nil
+}
+
+// deliver writes to addresses over one conversation with the server. What the server asks to try later is left for later.
+func (l *list) deliver(ctx context.Context, p publish.Letter, to []mail.Address) error {
+	if len(to) == 0 {
+		return nil
+	}
+	attach, err := l.attachments(ctx, p)
+	if err != nil {
+		return err
+	}
+	conversation, err := l.dial(ctx)
+	if err != nil {
+		return err // nothing of this mail was said
+	}
+	defer conversation.close()
+	var later error
+	for _, a := range to {
+		if ctx.Err() != nil { // a hold, or too little time for all: the rest is written to by the next try
+			return &desk.Retry{Err: fmt.Errorf("not yet to everybody: %w", errStopped)}
+		}
+		err := l.one(ctx, conversation, a, p, attach)
+		var retry *desk.Retry
+		switch {
+		case errors.As(err, &retry):
+			later = err
+		case err != nil:
+			return err
+		}
+	}
+	return later
+}
+
+var errStopped = errors.New("stopped between two addresses")
+
+// one writes to one address and keeps what became of it. Before the server can have the mail, it is kept that it may have it:
+// who finds that after a crash knows that nobody knows.
+func (l *list) one(ctx context.Context, c *line, a mail.Address, p publish.Letter, attach []attachment) error {
+	letter, err := l.write(a, p, attach)
+	if err != nil {
+		return fmt.Errorf("write a mail: %w", err)
+	}
+	keep := func(state string, say desk.Text) error {
+		kept := desk.Line{Name: strings.ToLower(a.Address), State: state, Say: say, At: time.Now().UTC()}
+		return l.lines.KeepChannelLine(context.WithoutCancel(ctx), l.id, p.Key, kept)
+	}
+	unsure := false
+	err = c.hand(l.from.Address, a.Address, letter, func() error { unsure = true; return keep(desk.LineTrying, desk.Text{}) })
+	code := codeOf(err)
+	switch {
+	case err == nil:
+		return keep(desk.LineSent, desk.Text{})
+	case code >= 500 && code != 530 && code != 535: // of this address or this mail
+		return errors.Join(keep(desk.LineRefused, desk.Say("The mail server refuses it (code {code}).", "code", code)), c.reset())
+	case code >= 400 && code < 500:
+		if err := errors.Join(keep(desk.LineLater, desk.Say("The mail server asks us to try later (code {code}).", "code", code)), c.reset()); err != nil {
+			return err
+		}
+		return l.failure(ctx, err)
+	case unsure: // the line broke while the server had the whole mail: it stays in doubt
+		return &desk.Retry{Err: fmt.Errorf("the answer for one address was lost: %w", errStopped)}
+	}
+	return l.failure(ctx, err)
+}
+
+// hand gives a mail to the server; atEnd is called when all of it was written but its end.
+func (c *line) hand(from, to string, letter *gomail.Msg, atEnd func() error) error {
+	if err := c.smtp.Mail(from); err != nil {
+		return err
+	}
+	if err := c.smtp.Rcpt(to); err != nil {
+		return err
+	}
+	w, err := c.smtp.Data()
+	if err != nil {
+		return err
+	}
+	if _, err := letter.WriteTo(w); err != nil {
+		return err
+	}
+	if err := atEnd(); err != nil {
+		// Without its end the server throws the mail away.
+		return errors.Join(err, c.conn.Close())
+	}
+	return w.Close()
+}
+
+// reset makes the line ready for the next mail after one that was refused.
+func (c *line) reset() error { return c.smtp.Reset() }
+
+// attachment is a picture or file of a letter.
+type attachment struct {
+	desk.Media
+	body []byte
+}
+
+func (l *list) attachments(ctx context.Context, p publish.Letter) (all []attachment, err error) {
+	for _, m := range p.Media {
+		body, err := p.Body(ctx, m)
+		if err != nil {
+			return nil, fmt.Errorf("read media %s: %w", m.Hash, err)
+		}
+		all = append(all, attachment{m, body})
+	}
+	return all, nil
+}
+
+// write makes the mail to one address. Its Message-ID is the same for every try.
+func (l *list) write(a mail.Address, p publish.Letter, attach []attachment) (*gomail.Msg, error) {
+	m := gomail.NewMsg(gomail.WithNoDefaultUserAgent())
+	if err := m.From(l.from.String()); err != nil {
+		return nil, err
+	}
+	if err := m.To(a.String()); err != nil {
+		return nil, err
+	}
+	domain := l.from.Address[strings.LastIndexByte(l.from.Address, '@')+1:]
+	m.SetMessageIDWithValue(messageID(p.Key+" "+strings.ToLower(a.Address), domain))
+	m.Subject(oneLine(cmp.Or(p.Title, firstLine(p.Text))))
+	m.SetDateWithValue(cmp.Or(p.First, time.Now()))
+	m.SetGenHeader("Auto-Submitted", "auto-generated") // RFC 3834: no out-of-office answers, please
+	m.SetGenHeader("Precedence", "list")
+	if p.Lang != "" {
+		m.SetGenHeader("Content-Language", p.Lang)
+	}
+	m.SetBodyString(gomail.TypeTextPlain, p.Text)
+	for _, one := range attach {
+		if err := m.AttachReader(one.Name, strings.NewReader(string(one.body)), gomail.WithFileContentType(gomail.ContentType(one.Type)), gomail.WithFileDescription(oneLine(one.Alt))); err != nil {
+			return nil, err
+		}
+	}
+	return m, nil
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return line
+}
+
+// Find tells from what was kept whether everybody was written to. desk.ErrNotFound while there is somebody left.
+func (l *list) Find(ctx context.Context, p desk.Post) (publish.Receipt, error) {
+	states, err := l.states(ctx, p.Key)
+	if err != nil {
+		return publish.Receipt{}, err
+	}
+	count := map[string]int{}
+	for _, a := range l.to {
+		count[states[strings.ToLower(a.Address)]]++
+	}
+	if count[""]+count[desk.LineLater] > 0 {
+		return publish.Receipt{}, desk.ErrNotFound
+	}
+	r := publish.Receipt{NativeID: messageID(p.Key, "list"), At: time.Now().UTC()}
+	if n := count[desk.LineRefused] + count[desk.LineTrying]; n > 0 {
+		r.Note = desk.Say("{sent} of {all} addresses were written to. Refused: {refused}; not known: {doubt}.",
+			"sent", count[desk.LineSent], "all", len(l.to), "refused", count[desk.LineRefused], "doubt", count[desk.LineTrying])
+	}
+	if count[desk.LineSent] == 0 && count[desk.LineTrying] == 0 {
+		return r, &desk.Problem{Say: desk.Say("The mail server refused all addresses of the list."), Err: errors.New("every recipient was refused")}
+	}
+	return r, nil
+}
+
+// Inspect signs in and asks the server whether it is there.
+func (l *list) Inspect(ctx context.Context) (publish.About, error) {
+	_, err := l.check(ctx)
+	return publish.About{Account: l.from.Address}, err
+}
