@@ -27,6 +27,7 @@ type cli struct {
 	Claim      claimCmd      `cmd:"" help:"What is asserted in public about an incident, its verdict, and what to say instead."`
 	Advice     adviceCmd     `cmd:"" help:"How to answer an incident, and which level the signs ask for."`
 	Brief      briefCmd      `cmd:"" help:"Write a situation brief."`
+	Channel    channelCmd    `cmd:"" help:"Where we speak: accounts, blogs, lists of addresses, checklists."`
 	Source     sourceCmd     `cmd:"" help:"Where mentions come from."`
 	Drill      drillCmd      `cmd:"" help:"Crises to rehearse."`
 	Export     exportCmd     `cmd:"" help:"Write mentions as NDJSON."`

@@ -39,10 +39,15 @@ func (sourceKindsCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
+	return showKinds(c, "/sources/kinds")
+}
+
+// showKinds lists kinds of something with their settings.
+func showKinds(c *client, path string) error {
 	type kinds struct {
 		Items []desk.Spec `json:"items"`
 	}
-	return show(c, http.MethodGet, "/sources/kinds", nil, func(w io.Writer, k kinds) {
+	return show(c, http.MethodGet, path, nil, func(w io.Writer, k kinds) {
 		for _, spec := range k.Items {
 			fmt.Fprintf(w, "%s: %s\n  %s\n", spec.Kind, spec.Title, spec.Help)
 			for _, f := range spec.Fields {

@@ -249,7 +249,7 @@ type uploaded struct {
 // images brings the pictures of a letter to the account's server. What no record refers to the server throws away by itself.
 func (m *mouth) images(ctx context.Context, l *publish.Letter) ([]picture, error) {
 	if len(l.Media) > limits.Media {
-		return nil, desk.Wrong("media", "{n} pictures fit at most.", "n", limits.Media)
+		return nil, desk.Wrong("media", "At most {most} pictures fit.", "most", limits.Media)
 	}
 	var all []picture
 	for _, one := range l.Media {
