@@ -30,6 +30,7 @@ import (
 	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/plan"
+	"breakwater/preflight"
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
@@ -63,6 +64,7 @@ type Stages struct {
 	Detect    *detect.Engine
 	Journal   *journal.Log
 	Live      *journal.Hub
+	Preflight *preflight.Desk
 
 	Cookie  string       // name of the console's session cookie
 	Version string       // of the program
@@ -102,6 +104,7 @@ func (s *server) operations() []operation {
 		s.planOperations(),
 		s.channelOperations(),
 		s.claimOperations(), s.adviceOperations(),
+		s.preflightOperations(),
 	} {
 		all = append(all, area...)
 	}

@@ -25,11 +25,13 @@ import (
 	"breakwater/internal/fetch"
 	"breakwater/internal/say"
 	"breakwater/internal/seal"
+	"breakwater/internal/spell"
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/plan"
+	"breakwater/preflight"
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
@@ -70,6 +72,8 @@ type stages struct {
 	channels  *publish.Channels
 	hands     *publish.Hands
 	words     *approve.Gate
+	speller   *spell.Checker
+	preflight *preflight.Desk
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
@@ -128,7 +132,7 @@ func besideUs(host string) *fetch.Client {
 // close gives the store and the folder back.
 func (s *stages) close() error {
 	defer s.unlock()
-	return s.db.Close()
+	return errors.Join(s.speller.Close(), s.db.Close())
 }
 
 func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
@@ -178,6 +182,8 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.hands = &publish.Hands{Store: db}
 	s.channels = publish.NewChannels(db, s.channelKinds(c.Log), c.Log)
 	s.channels.Alarm = s.alarm
+	s.speller = newSpeller()
+	s.preflight = newPreflight(s, c)
 	s.outbox = newOutbox(s, c)
 	s.words = approve.New(db, c.linkKey, c.publicURL(), c.Log)
 	s.words.Plan, s.words.PIN, s.words.Post = s.plans.Current, s.gate.CheckPIN, s.write(s.sender(c.Log))
@@ -190,6 +196,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 		return err
 	}
 	s.outbox.Rework, s.plans.Promised = s.words.Rework, s.promised
+	s.outbox.Check, s.words.Check = s.inspectFor, s.inspect
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 
 	db.OnJournal(s.journalled)

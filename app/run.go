@@ -127,7 +127,8 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
 		Lessons: s.learner, Outside: s.outside, Plans: s.plans,
 		Outbox: s.outbox, Channels: s.channels, Hands: s.hands,
-		Log: c.Log, Secure: secure,
+		Preflight: s.preflight,
+		Log:       c.Log, Secure: secure,
 	})
 	if err != nil {
 		return nil, nil, err
@@ -137,6 +138,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Book: s.book, Topics: s.topics, Detect: s.engine, Lessons: s.learner, Outside: s.outside, Journal: s.log, Live: s.hub, Cookie: web.Cookie, Version: c.Version, Log: c.Log,
 		Outbox: s.outbox, Plans: s.plans,
 		Channels: s.channels, Hands: s.hands,
+		Preflight: s.preflight,
 	})
 	if err != nil {
 		return nil, nil, err

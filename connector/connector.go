@@ -33,6 +33,8 @@ type Kind struct {
 	ChannelSpec desk.Spec
 	// Mute channels say nothing for us: they are other systems that a hold stops.
 	Mute bool
+	// Exists tells whether the network knows an account of that name, as people write it behind an @. Nil: it cannot be asked.
+	Exists func(ctx context.Context, set desk.Settings, env Env, name string) (bool, error)
 	// Check tries the settings of a source for real (one cheap call) and says in plain words what it found. May be nil.
 	Check func(ctx context.Context, set desk.Settings, env Env) (desk.Text, error)
 	// Import keeps what a file says, as source.Kind has it.

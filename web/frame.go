@@ -77,6 +77,7 @@ func (f *Frame) Rail() []Nav {
 		{"monitors", "/monitors", "monitors", desk.Say("Monitors"), 0, -1, false},
 		{"calendar", "/calendar", "calendar", desk.Say("Calendar"), 0, -1, false},
 		{"occasions", "/occasions", "flag", desk.Say("Occasions"), 0, -1, false},
+		{"checks", "/checks", "check", desk.Say("Checks"), 0, -1, false},
 		{"sources", "/sources", "sources", desk.Say("Sources"), len(f.Deaf), -1, false},
 		{"channels", "/channels", "out", desk.Say("Channels"), 0, -1, false},
 		{"people", "/people", "people", desk.Say("People"), 0, -1, false},

@@ -18,6 +18,7 @@ import (
 	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/plan"
+	"breakwater/preflight"
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
@@ -45,6 +46,7 @@ type Stages struct {
 	Monitors  *match.Monitors
 	Lexicon   *enrich.Lexicon
 	Occasions *occasion.Calendar
+	Preflight *preflight.Desk
 	Plans     *plan.Board
 	Topics    *topic.Watch // nil: none are followed
 	Feeds     Feeds        // nil: no lists of feeds

@@ -51,6 +51,9 @@ var words = map[string]map[string]desk.Text{
 	"occasion": {
 		"campaign": desk.Say("Campaign"), "launch": desk.Say("Launch"), "holiday": desk.Say("Holiday"), "match": desk.Say("Match day"), "other": desk.Say("Other"),
 	},
+	"sensitive": {
+		"religion": desk.Say("religion"), "politics": desk.Say("politics"), "sex": desk.Say("sex"), "violence": desk.Say("violence"), "tragedy": desk.Say("tragedy"),
+	},
 	"scenario": {
 		"external": desk.Say("External"), "internal": desk.Say("Internal"), "product": desk.Say("Product"), "service": desk.Say("Service"),
 		"employee": desk.Say("Employee"), "security": desk.Say("Security"), "misinformation": desk.Say("Misinformation"), "policy": desk.Say("Policy"),

@@ -15,6 +15,7 @@ import (
 type deskFlags struct {
 	Data         string   `help:"Data folder, made when missing." env:"BREAKWATER_DATA" default:"data" placeholder:"DIR"`
 	Database     string   `help:"PostgreSQL address (postgres://…); empty is SQLite in the data folder." env:"BREAKWATER_DATABASE" placeholder:"URL"`
+	LanguageTool string   `help:"LanguageTool server that reads texts for grammar before they go out; they are sent to it." env:"BREAKWATER_LANGUAGE_TOOL" placeholder:"URL"`
 	AllowPrivate []string `help:"Private addresses or networks that sources and messages may reach." env:"BREAKWATER_ALLOW_PRIVATE" placeholder:"CIDR"`
 	Model        string   `help:"Sentiment model: default, or open, learned only from openly licensed texts." env:"BREAKWATER_MODEL" enum:"default,open" default:"default"`
 	LogLevel     string   `help:"Least level that is logged: debug, info, warn, error." env:"BREAKWATER_LOG_LEVEL" enum:"debug,info,warn,error" default:"info"`
@@ -34,7 +35,7 @@ func (f *deskFlags) logger(w io.Writer) *slog.Logger {
 }
 
 func (f *deskFlags) config(s streams) app.Config {
-	return app.Config{Data: f.Data, DSN: f.Database, AllowPrivate: f.AllowPrivate, OpenModel: f.Model == "open", Version: version, Log: f.logger(s.Err), Out: s.Out}
+	return app.Config{Data: f.Data, DSN: f.Database, AllowPrivate: f.AllowPrivate, LanguageTool: f.LanguageTool, OpenModel: f.Model == "open", Version: version, Log: f.logger(s.Err), Out: s.Out}
 }
 
 type serveCmd struct {

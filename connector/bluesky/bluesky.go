@@ -33,6 +33,7 @@ var Kind = connector.Kind{
 	Check:       checkFirehose,
 	Channel:     newMouth,
 	ChannelSpec: speech,
+	Exists:      exists,
 }
 
 func newFirehose(set desk.Settings, env connector.Env) (source.Source, error) {

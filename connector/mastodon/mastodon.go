@@ -35,6 +35,7 @@ var Kind = connector.Kind{
 	Check:       check,
 	Channel:     newMouth,
 	ChannelSpec: speech,
+	Exists:      exists,
 }
 
 // MaxTimelines is how many things one source hears at most: more would be polled more rarely than is of use (see pace).
