@@ -30,6 +30,7 @@ import (
 	"breakwater/occasion"
 	"breakwater/people"
 	"breakwater/plan"
+	"breakwater/preflight"
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
@@ -67,7 +68,7 @@ func newTestDesk(t *testing.T) *testDesk {
 	d := &testDesk{t: t, db: db, gate: access.New(db, quiet()), token: map[desk.Role]string{}}
 	monitors := match.NewMonitors(db, nil, quiet())
 	d.s = &server{beat: heartbeat, Stages: Stages{
-		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
+		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Preflight: &preflight.Desk{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
 		Plans: &plan.Board{Store: db, Log: quiet()},
 		Book:  people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},

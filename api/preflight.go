@@ -15,8 +15,8 @@ import (
 
 func (s *server) preflightOperations() []operation {
 	return []operation{
-		ask(route{http.MethodPost, "/preflight", desk.Viewer, "preflight-check", "Look over a text before it goes out", "Within about eight seconds; what could not be looked at is a finding too. Weights: block may not go out, second needs a second opinion, warn, hint. Places are bytes of the text."}, s.lookOver),
-		ask(route{http.MethodPost, "/preflight/count", desk.Viewer, "preflight-count", "Read a text as a network will", "Length in the network's own counting, links, hashtags and mentions with their places in bytes, code points and units of UTF-16. `breakwater check --network` does the same without a desk."}, s.countText),
+		ask(route{http.MethodPost, "/preflight", desk.Responder, "preflight-check", "Look over a text before it goes out", "Within about eight seconds; what could not be looked at is a finding too. Weights: block may not go out, second needs a second opinion, warn, hint. Places are bytes of the text."}, s.lookOver),
+		ask(route{http.MethodPost, "/preflight/count", desk.Responder, "preflight-count", "Read a text as a network will", "Length in the network's own counting, links, hashtags and mentions with their places in bytes, code points and units of UTF-16. `breakwater check --network` does the same without a desk."}, s.countText),
 		ask(route{http.MethodGet, "/preflight/hashtags/{tag}", desk.Viewer, "preflight-hashtag", "What people post under a hashtag now", "Among what was heard in the last seven days."}, s.hashtag),
 		ask(route{http.MethodGet, "/preflight/words", desk.Viewer, "preflight-words", "List the program's sensitive words", "By subject, in one language."}, s.sensitiveWords),
 		ask(route{http.MethodGet, "/brands/{id}/guard", desk.Viewer, "guard-read", "Read what a brand adds to the checks", "Sensitive words and days of its own, names that are spelt right, and words of the program that do not count."}, s.guard),

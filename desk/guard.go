@@ -39,7 +39,12 @@ const (
 
 // Check tidies the guard and answers an *Invalid for what is wrong with it.
 func (g *Guard) Check() error {
-	g.Quiet, g.Names = tidyLines(g.Quiet), tidyLines(g.Names)
+	g.Quiet, g.Names = append([]string{}, tidyLines(g.Quiet)...), append([]string{}, tidyLines(g.Names)...)
+	for field, list := range map[string][]string{"quiet": g.Quiet, "names": g.Names} {
+		if slices.ContainsFunc(list, func(s string) bool { return len(s) > 100 }) {
+			return Wrong(field, "This is too long.")
+		}
+	}
 	if len(g.Words) > maxGuardWords || len(g.Quiet) > maxGuardWords || len(g.Names) > maxGuardWords {
 		return Wrong("words", "Give at most {n} words.", "n", maxGuardWords)
 	}
@@ -61,14 +66,4 @@ func (g *Guard) Check() error {
 		}
 	}
 	return nil
-}
-
-func tidyLines(list []string) []string {
-	out := []string{}
-	for _, s := range list {
-		if s = strings.TrimSpace(s); s != "" && len(s) <= 100 && !slices.Contains(out, s) {
-			out = append(out, s)
-		}
-	}
-	return out
 }

@@ -204,8 +204,8 @@ func (m *memo[T]) get(key string, ask func() (T, error)) (T, error) {
 	return said, nil
 }
 
-// Channels are those that a brand speaks in. For viewers.
-func (d *Desk) Channels(ctx context.Context, brandID int64) ([]desk.Channel, error) {
+// Places are the channels that a brand speaks in. For viewers.
+func (d *Desk) Places(ctx context.Context, brandID int64) ([]desk.Channel, error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}

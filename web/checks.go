@@ -17,7 +17,7 @@ import (
 func (c *Console) checkRoutes() []route {
 	return []route{
 		{"GET /checks", desk.Viewer, c.checkShow},
-		{"POST /checks/try", desk.Viewer, c.checkTry},
+		{"POST /checks/try", desk.Responder, c.checkTry},
 		{"POST /checks/guard", desk.Lead, c.checkSave},
 		{"POST /media", desk.Responder, c.mediaAdd},
 		{"GET /media/{hash}", desk.Viewer, c.mediaShow},
@@ -80,7 +80,7 @@ func (c *Console) checksPage(r *http.Request) (*checksPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	channels, err := c.Preflight.Channels(ctx, v.brand.ID)
+	channels, err := c.Preflight.Places(ctx, v.brand.ID)
 	if err != nil {
 		return nil, err
 	}
@@ -201,7 +201,7 @@ func (c *Console) checkSave(w http.ResponseWriter, r *http.Request) error {
 	p.Words, p.Days, p.Names, p.Quiet = r.PostFormValue("words"), r.PostFormValue("days"), r.PostFormValue("names"), r.PostFormValue("quiet")
 	g := desk.Guard{BrandID: visitOf(r).brand.ID, Version: int(number(r.PostFormValue("version"))), Names: formLines(p.Names), Quiet: formLines(p.Quiet)}
 	for _, line := range formLines(p.Words) {
-		topic, word, ok := strings.Cut(line, ":")
+		topic, word, ok := strings.Cut(strings.Replace(line, "：", ":", 1), ":")
 		if !ok {
 			topic, word = "", line
 		}
