@@ -14,6 +14,7 @@ wanted=(
 	"mariadbd:mariadb-server"
 	"g++:g++"         # compiles a module of the Bluesky network
 	"python3:python3" # finds out how to
+	"hunspell:hunspell"
 )
 
 have() {
@@ -38,6 +39,9 @@ fi
 if [ ! -e /usr/share/wordpress/wp-load.php ]; then
 	missing+=(wordpress php-mysql)
 fi
+for d in en_US:en-us pl_PL:pl sv_SE:sv he_IL:he id_ID:id; do
+	[ -e "/usr/share/hunspell/${d%%:*}.dic" ] || missing+=("hunspell-${d##*:}")
+done
 if [ ${#missing[@]} -eq 0 ]; then
 	echo "test servers: all there"
 	exit 0
