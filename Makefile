@@ -45,15 +45,17 @@ race: ## the fast tests under the race detector (needs a C compiler)
 
 test-long: race ## soak, fault and race runs
 	BREAKWATER_LONG=1 bash test/run.sh
+	$(GO) run ./cmd/bench hold --rounds 1000
 
 bench: ## every benchmark with its reference, one after the other
-	@for b in match query pipeline; do echo "== $$b"; $(GO) run ./cmd/bench $$b || exit 1; done
+	@for b in match query pipeline hold; do echo "== $$b"; $(GO) run ./cmd/bench $$b || exit 1; done
 
 storybook: build ## every page in the states that hurt, on http://127.0.0.1:8080
 	./breakwater storybook --listen $(LISTEN)
 
 install-test-servers: ## what the tests talk to: Chromium, PostgreSQL, nginx, SMTP, a Bluesky network (Debian, as root)
 	@bash test/install/servers.sh
+	@sh test/install/toxiproxy.sh
 	@sh test/bluesky/install.sh || echo "test servers: the Bluesky network could not be installed; its tests will name themselves as not run" >&2
 
 clean: ## remove what was built or fetched

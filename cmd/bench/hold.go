@@ -218,7 +218,7 @@ func (b *holdBench) round(i int) error {
 	r.posts = planned.Posts
 	if r.slow {
 		b.slows++
-		if err := b.slow.trouble(true); err != nil {
+		if err := b.trouble(true); err != nil {
 			return err
 		}
 	}
@@ -232,7 +232,7 @@ func (b *holdBench) round(i int) error {
 	}
 	b.judge(r, h)
 	if r.slow {
-		if err := b.slow.trouble(false); err != nil {
+		if err := b.trouble(false); err != nil {
 			return err
 		}
 	}
@@ -240,6 +240,16 @@ func (b *holdBench) round(i int) error {
 		return err
 	}
 	return b.finish(r)
+}
+
+// trouble makes the way to the network slow and unreliable, and the network itself lose answers.
+func (b *holdBench) trouble(on bool) error {
+	res, err := http.Post(fmt.Sprintf("http://%s/trouble/%t", b.base, on), "", nil) //nolint:noctx // a process of our own
+	if err != nil {
+		return err
+	}
+	res.Body.Close()
+	return b.slow.trouble(on)
 }
 
 // race presses at a random moment, and kills a desk at another.
@@ -396,7 +406,7 @@ func (b *holdBench) report(rounds int) {
 	row := func(what string, v any, reference string) { fmt.Printf("%-52s %12v   %s\n", what, v, reference) }
 	row("", "measured", "reference")
 	row("rounds", rounds, "")
-	row("  of them with a slow network that cuts connections", b.slows, "")
+	row("  of them with a slow network that cuts and loses", b.slows, "")
 	row("  of them with a desk killed (kill -9)", b.kills, "")
 	row("posts at the network", b.arrived, fmt.Sprint(rounds*b.posts))
 	row("arrivals after the answer of a hold", b.violations, "0")

@@ -9,6 +9,7 @@ import (
 	"net/http"
 	"os"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,15 +31,16 @@ type arrival struct {
 }
 
 // holdNetwork is the network that the posts of the hold bench go to, in a process of its own. It writes down each arrival before it
-// answers, and now and then loses an answer.
+// answers, and in times of trouble loses an answer now and then.
 type holdNetwork struct {
+	trouble  atomic.Bool
 	mu       sync.Mutex // guards what follows
 	arrivals []arrival
 	known    map[string]bool
 }
 
-// lostAnswers is the share of answers that are cut off after the post was taken.
-const lostAnswers = 0.01
+// lostAnswers is the share of answers that are cut off after the post was taken, in times of trouble.
+const lostAnswers = 0.03
 
 // serveHoldNetwork answers on a port of its own until standard input ends; it prints the address.
 func serveHoldNetwork() error {
@@ -47,6 +49,7 @@ func serveHoldNetwork() error {
 	mux.HandleFunc("POST /{channel}/posts/{key}", n.take)
 	mux.HandleFunc("GET /{channel}/posts/{key}", n.show)
 	mux.HandleFunc("GET /arrivals", n.list)
+	mux.HandleFunc("POST /trouble/{on}", func(_ http.ResponseWriter, r *http.Request) { n.trouble.Store(r.PathValue("on") == "true") })
 	ln, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		return err
@@ -70,7 +73,7 @@ func (n *holdNetwork) take(w http.ResponseWriter, r *http.Request) {
 	n.arrivals = append(n.arrivals, a)
 	n.mu.Unlock()
 	time.Sleep(time.Duration(rand.IntN(4000)) * time.Microsecond)
-	if rand.Float64() < lostAnswers {
+	if n.trouble.Load() && rand.Float64() < lostAnswers {
 		panic(http.ErrAbortHandler)
 	}
 	w.WriteHeader(http.StatusCreated)
