@@ -20,6 +20,7 @@ import (
 
 	"breakwater/access"
 	"breakwater/alert"
+	"breakwater/approve"
 	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/detect"
@@ -56,6 +57,7 @@ type Stages struct {
 	Topics    *topic.Watch
 	Alerts    *alert.Router
 	Rooms     *incident.Register
+	Words     *approve.Gate
 	Assess    assess.Tools
 	Book      *people.Book
 	Outbox    *publish.Outbox
@@ -98,7 +100,7 @@ func New(s Stages) (http.Handler, error) {
 func (s *server) operations() []operation {
 	var all []operation
 	for _, area := range [][]operation{
-		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
+		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.statementOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
 		s.holdOperations(), s.postOperations(),
 		s.incidentOperations(), s.factOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 		s.planOperations(),

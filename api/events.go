@@ -98,6 +98,10 @@ func (s *server) event(ctx context.Context, e journal.Event) ([]byte, error) {
 			return nil, err
 		}
 		return json.Marshal(v)
+	case journal.EventRoom:
+		return json.Marshal(struct {
+			Incident int64 `json:"incident_id,string"`
+		}{e.Room})
 	case journal.EventTick:
 		return json.Marshal(struct {
 			Monitors desk.IDs `json:"monitors"`

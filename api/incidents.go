@@ -102,11 +102,15 @@ func (s *server) timeline(ctx context.Context, in *timelineIn) (Page[desk.Entry]
 type noteIn struct {
 	One
 	Body struct {
-		Note string `json:"note" minLength:"1" maxLength:"20000"`
+		Note     string `json:"note" minLength:"1" maxLength:"20000"`
+		Decision bool   `json:"decision,omitempty" doc:"It is what the room decided"`
 	}
 }
 
 func (s *server) note(ctx context.Context, in *noteIn) (desk.Entry, error) {
+	if in.Body.Decision {
+		return s.Rooms.Decision(ctx, in.ID, in.Body.Note)
+	}
 	return s.Rooms.Note(ctx, in.ID, in.Body.Note)
 }
 

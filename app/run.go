@@ -134,7 +134,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		return nil, nil, err
 	}
 	programs, err := api.New(api.Stages{
-		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Lexicon: s.lexicon, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Assess: s.assess,
+		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Lexicon: s.lexicon, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess,
 		Book: s.book, Topics: s.topics, Detect: s.engine, Lessons: s.learner, Outside: s.outside, Journal: s.log, Live: s.hub, Cookie: web.Cookie, Version: c.Version, Log: c.Log,
 		Outbox: s.outbox, Plans: s.plans,
 		Channels: s.channels, Hands: s.hands,

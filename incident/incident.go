@@ -19,6 +19,8 @@ type Store interface {
 	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
 	Journal(ctx context.Context, f desk.EntryFilter) ([]desk.Entry, error)
 	Monitors(ctx context.Context, brandID int64) ([]desk.Monitor, error)
+	Look(ctx context.Context, userID int64, thing string, now int64) (before int64, err error)
+	Looked(ctx context.Context, userID int64, thing string) (seen, before int64, err error)
 
 	Mentions(ctx context.Context, f desk.Filter) (desk.Page, error)
 	Series(ctx context.Context, a desk.Ask) ([]desk.Point, error)

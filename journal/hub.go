@@ -15,15 +15,17 @@ import (
 const (
 	EventEntry  = "entry"  // something was done: Entry
 	EventTick   = "tick"   // numbers moved: Monitors
+	EventRoom   = "room"   // somebody came into a room or left it: Room
 	EventReload = "reload" // events were missed: read everything anew
 )
 
 // Event is something that a live page follows.
 type Event struct {
 	ID       string     // for Last-Event-ID; ascending within one run of the desk
-	Kind     string     // entry, tick, reload
+	Kind     string     // entry, tick, room, reload
 	Entry    desk.Entry // of an entry
 	Monitors []int64    // of a tick, ascending
+	Room     int64      // of a room
 }
 
 const (
@@ -65,6 +67,13 @@ func (h *Hub) Entry(e desk.Entry) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	h.tell(Event{Kind: EventEntry, Entry: e})
+}
+
+// Moved tells that somebody came into a room or left it.
+func (h *Hub) Moved(room int64) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	h.tell(Event{Kind: EventRoom, Room: room})
 }
 
 // Tick tells that the numbers of these monitors moved. Ticks within a quarter of a second become one.

@@ -22,6 +22,7 @@ type Frame struct {
 	Brands    []desk.Brand
 	Zone      *time.Location  // of the brand
 	Waiting   int             // live alerts
+	InRoom    int64           // the room whose page this is
 	OpenRoom  *desk.Incident  // the open room of the highest level
 	Deaf      []desk.Source   // those that cannot be trusted to hear everything
 	Holds     []desk.Hold     // that hold now

@@ -19,6 +19,7 @@ func (c *Console) incidentRoutes() []route {
 		{"POST /incidents", desk.Lead, c.incidentOpen},
 		{"GET /incidents/{id}", desk.Viewer, c.incidentShow},
 		{"POST /incidents/{id}/note", desk.Responder, c.incidentNote},
+		{"GET /incidents/{id}/since", desk.Viewer, c.incidentSince},
 		{"POST /incidents/{id}/step", desk.Responder, c.incidentStep},
 		{"POST /incidents/{id}/lead", desk.Responder, c.incidentLead},
 		{"POST /incidents/{id}/describe", desk.Responder, c.incidentDescribe},
@@ -171,6 +172,10 @@ type roomPage struct {
 	Next     string // id of the step to do next
 	Levels   []levelChoice
 	Note     string // kept when it could not be written
+	Present  []attendee
+	Promises []promiseView
+	Sayings  []desk.Statement // of the incident, newest first
+	Since    sinceView
 }
 
 // stepView is a step with its place in time.
@@ -220,6 +225,9 @@ func (c *Console) roomPage(r *http.Request, id int64) (*roomPage, error) {
 		return nil, err
 	}
 	p.Show, p.Older = q.Get("show"), pager.Next
+	if err := c.inRoom(r, p); err != nil {
+		return nil, err
+	}
 	p.Timeline = entryViews(shown(entries, p.Show), zone(v.brand))
 	return p, nil
 }
@@ -278,7 +286,7 @@ func shown(all []desk.Entry, kind string) []desk.Entry {
 		area, verb, _ := strings.Cut(e.Do, ".")
 		is := map[string]bool{
 			"note": verb == "note", "alert": area == "alert",
-			"decision": verb == "level" || verb == "open" || verb == "close" || verb == "reopen" || verb == "decide" || verb == "lead",
+			"decision": verb == "level" || verb == "open" || verb == "close" || verb == "reopen" || verb == "decide" || verb == "lead" || verb == "decision",
 		}
 		if is[kind] {
 			kept = append(kept, e)
@@ -309,6 +317,10 @@ func (c *Console) roomDo(w http.ResponseWriter, r *http.Request, did string, do 
 
 func (c *Console) incidentNote(w http.ResponseWriter, r *http.Request) error {
 	return c.roomDo(w, r, "noted", func(ctx context.Context, id int64) error {
+		if r.PostFormValue("decision") != "" {
+			_, err := c.Rooms.Decision(ctx, id, r.PostFormValue("note"))
+			return err
+		}
 		_, err := c.Rooms.Note(ctx, id, r.PostFormValue("note"))
 		return err
 	})

@@ -20,13 +20,14 @@ const heartbeat = 20 * time.Second
 // takeWithin is how long a page may take to accept an event until it is taken for gone.
 const takeWithin = 10 * time.Second
 
-// events tells an open page that something moved; the page then asks for its parts anew. Nothing but kinds and numbers
+// events tells an open page that something moved; the page then asks for its parts anew. A stream of a room's page (?room=) also says that its reader is in the room. Nothing but kinds and numbers
 // travels here, so that every reader's rights are checked where the parts are made.
 func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
 	if c.Live == nil {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
+	defer c.attend(r)()
 	reader := c.Live.Follow(r.Header.Get("Last-Event-ID"))
 	defer reader.Close()
 	h := w.Header()
@@ -77,6 +78,8 @@ func frameOf(e journal.Event) string {
 		area, _, _ := strings.Cut(e.Entry.Do, ".")
 		name = "entry"
 		data = fmt.Sprintf(`{"area":%q,"on":%q,"room":"%d"}`, area, e.Entry.On, e.Entry.IncidentID)
+	case journal.EventRoom:
+		data = fmt.Sprintf(`{"room":"%d"}`, e.Room)
 	case journal.EventTick:
 		data = fmt.Sprintf(`{"monitors":%d}`, len(e.Monitors))
 	}

@@ -15,6 +15,7 @@ func (c *Console) meRoutes() []route {
 		{"GET /me", desk.Viewer, c.meShow},
 		{"POST /me", desk.Viewer, c.meSave},
 		{"POST /me/password", desk.Viewer, c.mePassword},
+		{"POST /me/pin", desk.Viewer, c.mePIN},
 		{"POST /me/sessions/{session}/end", desk.Viewer, c.meEnd},
 		{"POST /me/tokens", desk.Admin, c.meToken},
 		{"POST /me/tokens/{id}/revoke", desk.Admin, c.meRevoke},
@@ -98,6 +99,16 @@ func (c *Console) mePassword(w http.ResponseWriter, r *http.Request) error {
 	}
 	return seeOther(w, r, "/me", "saved")
 }
+
+func (c *Console) mePIN(w http.ResponseWriter, r *http.Request) error {
+	if err := c.Gate.SetPIN(r.Context(), r.PostFormValue("pin_password"), r.PostFormValue("pin")); err != nil {
+		return c.meAgain(w, r, err)
+	}
+	return seeOther(w, r, "/me", "saved")
+}
+
+// Locked reports whether the person's PIN was entered wrongly too often.
+func (p *mePage) Locked() bool { return p.User.PIN != "" && p.User.PINTries >= desk.MaxPINTries }
 
 func (c *Console) meEnd(w http.ResponseWriter, r *http.Request) error {
 	id, err := hex.DecodeString(r.PathValue("session"))

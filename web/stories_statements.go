@@ -62,6 +62,34 @@ func statementStories() []story {
 			p.Posts = []postView{{desk.Post{State: desk.PostVerified, Link: "https://example.org/@acme/1"}, "@acme"}}
 			return p
 		}},
+		{"statements/removals", "empty", func(t teller) page { return &removalsPage{Frame: t.frame(desk.Responder)} }},
+		{"statements/removals", "two", func(t teller) page {
+			return &removalsPage{Frame: t.frame(desk.Viewer), Post: 3, Removals: []desk.Removal{t.sheet(desk.RemovalPending), t.sheet(desk.RemovalDelete)}}
+		}},
+		{"statements/removal", "pending", func(t teller) page { return t.removalPage(desk.Lead, t.sheet(desk.RemovalPending)) }},
+		{"statements/removal", "viewer", func(t teller) page {
+			s := t.sheet(desk.RemovalPending)
+			s.Text, s.Network, s.Spread = long(), "email", desk.Carried{}
+			return t.removalPage(desk.Viewer, s)
+		}},
+		{"statements/removal", "deleted", func(t teller) page {
+			s := t.sheet(desk.RemovalDelete)
+			s.Done = "deleted"
+			return t.removalPage(desk.Lead, s)
+		}},
+		{"statements/removal", "refused", func(t teller) page {
+			s := t.sheet(desk.RemovalDelete)
+			s.Done, s.Problem = "refused", desk.Say("The network did not delete it. Delete it there, and look at the link afterwards.")
+			return t.removalPage(desk.Responder, s)
+		}},
+		{"incidents/since", "missed", func(t teller) page {
+			now := storyNow()
+			p := newSincePage(desk.Incident{ID: 1, Title: t.said(0), State: desk.IncidentOpen, Level: desk.Crisis, Lead: t.person(0)}, []desk.Entry{
+				{Seq: 9, At: now, Name: t.person(1), Do: "incident.decision", Say: desk.Say("{name} recorded a decision.", "name", t.person(1)), Why: long()},
+				{Seq: 8, At: now, Name: t.person(2), Do: "incident.note", Say: desk.Say("{name} wrote a note.", "name", t.person(2)), Why: t.said(1)}}, time.UTC)
+			p.Frame = t.frame(desk.Viewer)
+			return p
+		}},
 		{"statements/versions", "three", func(t teller) page {
 			s := t.statement(desk.StatementDraft)
 			v := func(n int, text string) desk.StatementVersion {
@@ -136,4 +164,18 @@ func (t teller) statementPage(role desk.Role, s desk.Statement) *statementPage {
 func (t teller) signPage(state string) *signPage {
 	s := t.statement(state)
 	return &signPage{Link: "abc", Asked: approve.Asked{Statement: s, Seat: desk.Signature{Role: "Legal", Due: storyNow().Add(9 * time.Minute)}, User: desk.User{Name: t.person(1)}}}
+}
+
+func (t teller) sheet(state string) desk.Removal {
+	r := desk.Removal{ID: 2, Network: "mastodon", Link: "https://example.org/@acme/9", Text: t.said(2), Opened: storyNow(), By: t.person(0), State: state, Spread: desk.Carried{Likes: 1200, Reposts: 340, Replies: 95, Copies: 12, Media: 1, Reach: 480000, At: storyNow()}}
+	if state != desk.RemovalPending {
+		r.Why, r.DecidedBy, r.Decided = t.said(1), t.person(1), storyNow()
+	}
+	return r
+}
+
+func (t teller) removalPage(role desk.Role, sheet desk.Removal) *removalPage {
+	p := newRemovalPage(sheet)
+	p.Frame = t.frame(role)
+	return p
 }

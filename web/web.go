@@ -27,8 +27,9 @@ const Cookie = "desk"
 // Console is the desk as people see it in a browser.
 type Console struct {
 	Stages
-	pages  *pages
-	assets assets
+	pages   *pages
+	assets  assets
+	present *presence
 }
 
 // New makes the console's handler. It fails when a page does not parse.
@@ -52,7 +53,7 @@ func newConsole(s Stages) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Console{Stages: s, pages: p, assets: a}, nil
+	return &Console{Stages: s, pages: p, assets: a, present: newPresence()}, nil
 }
 
 // route is one address of the console: who may ask for it, and what answers.
@@ -70,7 +71,7 @@ func (c *Console) routes() []route {
 		c.signInRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.checkRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.channelRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(),
-		c.statementRoutes(), c.signRoutes(), c.promiseRoutes(),
+		c.statementRoutes(), c.signRoutes(), c.promiseRoutes(), c.removalRoutes(),
 	} {
 		all = append(all, area...)
 	}

@@ -109,6 +109,9 @@ var words = map[string]map[string]desk.Text{
 	"span": {
 		"2h": desk.Say("2 hours"), "6h": desk.Say("6 hours"), "24h": desk.Say("24 hours"), "7d": desk.Say("7 days"), "28d": desk.Say("4 weeks"),
 	},
+	"removal": {
+		desk.RemovalPending: desk.Say("Not decided"), desk.RemovalKeep: desk.Say("It stays"), desk.RemovalAmend: desk.Say("It stays, corrected"), desk.RemovalDelete: desk.Say("Deleted, and said so"),
+	},
 	"saidstate": {
 		desk.StatementDraft: desk.Say("Draft"), desk.StatementReview: desk.Say("Waits for signatures"), desk.StatementApproved: desk.Say("Approved"),
 		desk.StatementPublished: desk.Say("Published"), desk.StatementCorrected: desk.Say("Corrected"), desk.StatementWithdrawn: desk.Say("Withdrawn"),

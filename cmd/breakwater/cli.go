@@ -14,6 +14,7 @@ type cli struct {
 	Brand      brandCmd      `cmd:"" help:"What the desk protects."`
 	Monitor    monitorCmd    `cmd:"" help:"What to listen for."`
 	Cue        cueCmd        `cmd:"" help:"Words that point to a crisis: a brand's own, and what single mentions are about."`
+	Statement  statementCmd  `cmd:"" help:"What we say: drafts, signatures, promises."`
 	Occasion   occasionCmd   `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
 	Plan       planCmd       `cmd:"" help:"The crisis communication plan: editions, files, comparison."`
 	Mention    mentionCmd    `cmd:"" help:"Search what was heard."`

@@ -11,7 +11,7 @@ export function live(doc) {
 
   /** @param {string} name */
   const tell = (name) => doc.body.dispatchEvent(new CustomEvent(name));
-  const everything = () => ["desk-tick", "desk-alert", "desk-room", "desk-source"].forEach(tell);
+  const everything = () => ["desk-tick", "desk-alert", "desk-room", "desk-source", "desk-words"].forEach(tell);
 
   // Numbers move several times a second in a storm; a page follows every three seconds, and never misses the last.
   let resting = false;
@@ -39,10 +39,14 @@ export function live(doc) {
       tick();
       for (const link of doc.querySelectorAll("[data-new]")) link.removeAttribute("hidden");
     });
+    stream.addEventListener("room", (e) => {
+      if (address.endsWith(`room=${JSON.parse(e.data).room}`)) tell("desk-room");
+    });
     stream.addEventListener("entry", (e) => {
       const { area, room } = JSON.parse(e.data);
       if (area === "alert") tell("desk-alert");
       if (area === "incident" || room !== "0") tell("desk-room");
+      if (area === "statement" || area === "promise") tell("desk-words");
       if (area === "source") tell("desk-source");
     });
   };
