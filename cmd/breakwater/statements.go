@@ -165,14 +165,14 @@ func (x *statementSubmitCmd) Run(ctx context.Context, r *remote, s streams) erro
 	return show(c, http.MethodPost, "/statements/"+id(x.ID)+"/submit", map[string]any{}, tellStatement)
 }
 
-// verdict is what signing and sending back have in common.
-type verdict struct {
+// signing is what signing and sending back have in common.
+type signing struct {
 	ID   int64  `arg:"" help:"Which statement."`
 	Hash string `arg:"" help:"Of the words that you read, as show gives it."`
 	PIN  string `name:"pin" env:"BREAKWATER_PIN" help:"Your PIN; without it you are asked."`
 }
 
-func (v *verdict) send(ctx context.Context, r *remote, s streams, what, why string) error {
+func (v *signing) send(ctx context.Context, r *remote, s streams, what, why string) error {
 	c, err := dial(ctx, r, s)
 	if err != nil {
 		return err
@@ -190,7 +190,7 @@ func (v *verdict) send(ctx context.Context, r *remote, s streams, what, why stri
 	return show(c, http.MethodPost, "/statements/"+id(v.ID)+"/sign", in, tellStatement)
 }
 
-type statementSignCmd struct{ verdict }
+type statementSignCmd struct{ signing }
 
 // Run signs a statement.
 func (x *statementSignCmd) Run(ctx context.Context, r *remote, s streams) error {
@@ -198,7 +198,7 @@ func (x *statementSignCmd) Run(ctx context.Context, r *remote, s streams) error 
 }
 
 type statementBackCmd struct {
-	verdict
+	signing
 	Why string `help:"What has to change." required:""`
 }
 
