@@ -147,7 +147,7 @@ func (x *statementWriteCmd) Run(ctx context.Context, r *remote, s streams) error
 	}
 	var w desk.Words
 	if err := json.NewDecoder(io.LimitReader(in, 4<<20)).Decode(&w); err != nil {
-		return misuse("the words cannot be read as JSON: " + err.Error())
+		return misuse("the words cannot be read as JSON: %v", err)
 	}
 	return show(c, http.MethodPut, "/statements/"+id(x.ID), map[string]any{"words": w}, tellStatement)
 }
