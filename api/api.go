@@ -51,6 +51,9 @@ type Stages struct {
 	Lexicon   *enrich.Lexicon
 	Occasions *occasion.Calendar
 	Plans     *plan.Board
+	Policies  *plan.Policies
+	Committee *plan.Meetings
+	Ready     *plan.Ready
 	Lessons   *enrich.Learner
 	Outside   *enrich.Outside
 	Radar     *radar.Desk
@@ -103,7 +106,7 @@ func (s *server) operations() []operation {
 		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.statementOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
 		s.holdOperations(), s.postOperations(),
 		s.incidentOperations(), s.factOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
-		s.planOperations(),
+		s.planOperations(), s.policyOperations(), s.readyOperations(),
 		s.channelOperations(),
 		s.claimOperations(), s.adviceOperations(),
 		s.preflightOperations(),

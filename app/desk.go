@@ -74,6 +74,9 @@ type stages struct {
 	words     *approve.Gate
 	speller   *spell.Checker
 	preflight *preflight.Desk
+	policies  *plan.Policies
+	committee *plan.Meetings
+	ready     *plan.Ready
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
@@ -174,6 +177,8 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	}
 	s.plans = &plan.Board{Store: db, Log: c.Log, LongKinds: []string{"wordpress", "email"}}
 	s.rooms.Plan = s.plans.Start
+	s.policies, s.committee = &plan.Policies{Store: db}, &plan.Meetings{Store: db}
+	s.ready = &plan.Ready{Board: s.plans, Policies: s.policies, Meetings: s.committee, Store: db}
 	s.radar = radar.New(db, s.engine)
 	s.engine.Topics = s.topics.Heard
 	s.radar.Topics = s.topics.Tell

@@ -299,7 +299,7 @@ func (b *Board) Compare(ctx context.Context, was, now int64) ([]Difference, erro
 				return u.Name
 			}
 		}
-		return strconv.FormatInt(id, 10)
+		return decimal(id)
 	}), nil
 }
 
@@ -348,3 +348,5 @@ func RenameRole(p *desk.Plan, was, now string) {
 	}
 	p.Levels, p.Roles, p.Tasks, p.Scenarios, p.Duties = q.Levels, q.Roles, q.Tasks, q.Scenarios, q.Duties
 }
+
+func decimal(id int64) string { return strconv.FormatInt(id, 10) }

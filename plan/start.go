@@ -72,6 +72,16 @@ func (b *Board) runsBy(ctx context.Context, i *desk.Incident, fresh bool) (desk.
 	return p, err
 }
 
+// Runs is the scenario that an incident started on; one without id when it started on none.
+func (b *Board) Runs(ctx context.Context, i desk.Incident) (desk.Scenario, error) {
+	if i.Scenario == "" {
+		return desk.Scenario{}, nil
+	}
+	p, err := b.runsBy(ctx, &i, false)
+	s, _ := p.Scenario(i.Scenario)
+	return s, err
+}
+
 // Raise gives the incident the steps of a plan that its level asks for and that it does not have yet, each with the person whose
 // role it is.
 func Raise(p *desk.Plan, i *desk.Incident, users []desk.User, now time.Time) {

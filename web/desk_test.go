@@ -61,6 +61,7 @@ func open(t *testing.T) *house {
 	rooms := incident.New(db, engine, quiet)
 	plans := &plan.Board{Store: db, Log: quiet, LongKinds: []string{"wordpress", "email"}}
 	rooms.Plan = plans.Start
+	policies, committee := &plan.Policies{Store: db}, &plan.Meetings{Store: db}
 	enriched := &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}
 	hub := journal.NewHub()
 	t.Cleanup(hub.Close)
@@ -69,7 +70,7 @@ func open(t *testing.T) *house {
 	c, err := newConsole(Stages{
 		Gate: access.New(db, quiet), Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
 		Book: people.New(db, map[string]desk.Spec{"email": {Kind: "email", Title: "Mail"}}, func(context.Context, desk.Way) error { return nil }), Journal: &journal.Log{Store: db}, Live: hub,
-		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet), Occasions: &occasion.Calendar{Store: db}, Preflight: &preflight.Desk{Store: db}, Plans: plans, Brands: db,
+		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet), Occasions: &occasion.Calendar{Store: db}, Preflight: &preflight.Desk{Store: db}, Plans: plans, Policies: policies, Committee: committee, Ready: &plan.Ready{Board: plans, Policies: policies, Meetings: committee, Store: db}, Brands: db,
 		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},
 		Outbox:  publish.New(db, func(context.Context, desk.Channel) (publish.Mouth, error) { return nil, desk.ErrNotFound }, quiet),
 		Lessons: enrich.NewLearner(db, enriched, quiet), Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(host string) *fetch.Client { return fetch.New(fetch.Config{AllowHosts: []string{host}}) }, quiet),

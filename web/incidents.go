@@ -176,6 +176,7 @@ type roomPage struct {
 	Promises []promiseView
 	Sayings  []desk.Statement // of the incident, newest first
 	Since    sinceView
+	Scenario desk.Scenario // that the incident started on; ID empty: none
 }
 
 // stepView is a step with its place in time.
@@ -222,6 +223,9 @@ func (c *Console) roomPage(r *http.Request, id int64) (*roomPage, error) {
 		return nil, err
 	}
 	if p.Assessed, err = c.situation(ctx, v, room.Incident); err != nil {
+		return nil, err
+	}
+	if p.Scenario, err = c.Plans.Runs(ctx, room.Incident); err != nil {
 		return nil, err
 	}
 	p.Show, p.Older = q.Get("show"), pager.Next

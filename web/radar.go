@@ -38,6 +38,7 @@ type radarPage struct {
 	Ears     radar.Ears
 	Checked  time.Time
 	Monitors int // none yet: teach
+	NoPlan   bool
 }
 
 // spans are what the chart can show, each with a step that leaves about a hundred columns.
@@ -117,6 +118,11 @@ func (c *Console) radarShow(w http.ResponseWriter, r *http.Request) error {
 		func() error {
 			page, err := c.Radar.Mentions(ctx, desk.Filter{BrandID: v.brand.ID, Listed: true, Limit: 6})
 			p.Newest = mentionViews(page.Mentions, zone(v.brand))
+			return err
+		},
+		func() error {
+			current, err := c.Plans.Current(ctx, v.brand.ID)
+			p.NoPlan = current.ID == 0
 			return err
 		},
 		func() (err error) { p.Ears, err = c.Radar.Ears(ctx, v.brand.ID); return },

@@ -48,6 +48,9 @@ type Stages struct {
 	Occasions *occasion.Calendar
 	Preflight *preflight.Desk
 	Plans     *plan.Board
+	Policies  *plan.Policies
+	Committee *plan.Meetings
+	Ready     *plan.Ready
 	Topics    *topic.Watch // nil: none are followed
 	Feeds     Feeds        // nil: no lists of feeds
 	Brands    Brands

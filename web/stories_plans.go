@@ -58,6 +58,67 @@ func planStories() []story {
 			p.Note = long()
 			return p
 		}},
+		{"plans/ready", "empty", func(t teller) page {
+			p := newReadyPage([]plan.Item{{Name: "plan", State: plan.Bad, Say: desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), Path: "/plans"}})
+			p.Frame = t.frame(desk.Viewer)
+			return p
+		}},
+		{"plans/ready", "many", func(t teller) page {
+			p := newReadyPage([]plan.Item{
+				{Name: "plan", State: plan.Good, Say: desk.Say("Edition {edition} is in force.", "edition", 3), Path: "/plans"},
+				{Name: "roles", State: plan.Bad, Say: desk.Say("{n} roles of the plan have nobody who can take them.", "n", 3), Path: "/plans#roles"},
+				{Name: "deputies", State: plan.Soon, Say: desk.Say("{n} roles have no deputy.", "n", 1), Path: "/plans#roles"},
+				{Name: "contacts", State: plan.Soon, Say: desk.Say("{n} ways of alerting were never tried.", "n", 2), Path: "/people#ways"},
+				{Name: "drill", State: plan.Good, Say: desk.Say("The last rehearsal was on {date}.", "date", storyNow().AddDate(0, -1, 0)), Path: "/incidents"},
+				{Name: "policies", State: plan.Soon, Say: desk.Say("{policy} should have been looked through by now.", "policy", long()), Path: "/policies"},
+			})
+			p.Frame = t.frame(desk.Lead)
+			return p
+		}},
+		{"plans/policies", "empty", func(t teller) page { return &policiesPage{Frame: t.frame(desk.Lead)} }},
+		{"plans/policies", "many", func(t teller) page {
+			p := &policiesPage{Frame: t.frame(desk.Lead), Pager: pagerView{Next: "/policies?before=2"}}
+			for i, kind := range desk.PolicyKinds {
+				one := t.policy()
+				one.ID, one.Kind = int64(i+1), kind
+				p.Policies = append(p.Policies, newPolicyRow(one, t.readers(), int64(i%3+1)))
+			}
+			p.Policies[1].Name, p.Policies[2].Retired = long(), true
+			return p
+		}},
+		{"plans/policy", "unread", func(t teller) page {
+			p := newPolicyPage(t.policy(), t.readers(), 1)
+			p.Frame = t.frame(desk.Viewer)
+			return p
+		}},
+		{"plans/policy", "many", func(t teller) page {
+			one := t.policy()
+			one.Editions[0].Text = t.hostile().Text + "\n\n" + long()
+			p := newPolicyPage(one, t.readers(), 3)
+			p.Frame = t.frame(desk.Lead)
+			return p
+		}},
+		{"plans/policy", "wrong", func(t teller) page {
+			p := newPolicyPage(desk.Policy{Kind: "social"}, nil, 0)
+			p.Frame, p.Text = t.frame(desk.Lead), starter(&visit{speak: t.speak})
+			p.Problems = []*desk.Invalid{desk.Wrong("name", "Give a name of at most {n} characters.", "n", 160)}
+			return p
+		}},
+		{"plans/committee", "empty", func(t teller) page {
+			p := newCommitteePage(nil, nil, "https://desk.example.org/committee/feed/ABCDEFGHIJKLMNOP.ics", desk.Meeting{Minutes: 45, Repeat: "quarter"}, time.UTC)
+			p.Frame = t.frame(desk.Lead)
+			return p
+		}},
+		{"plans/committee", "many", func(t teller) page {
+			m := desk.Meeting{ID: 4, Name: t.pick("ועדת משבר", "危機小組", "Crisis committee"), At: storyNow(), Minutes: 45, Repeat: "month", Place: long(), Agenda: t.said(1), Version: 2}
+			var dates []plan.Date
+			for i := range 5 {
+				dates = append(dates, plan.Date{Meeting: m, Begins: m.At.AddDate(0, i, 0)})
+			}
+			p := newCommitteePage([]desk.Meeting{m}, dates, "https://desk.example.org/committee/feed/ABCDEFGHIJKLMNOP.ics", m, time.UTC)
+			p.Frame = t.frame(desk.Lead)
+			return p
+		}},
 		{"plans/part", "roles", func(t teller) page { return t.part("roles") }},
 		{"plans/part", "levels", func(t teller) page { return t.part("levels") }},
 		{"plans/part", "tasks", func(t teller) page { return t.part("tasks") }},
@@ -101,4 +162,17 @@ func (t teller) part(name string) *partPage {
 	p, _ := newPartPage(one, name, t.users(), []desk.Monitor{{Name: t.brand()}})
 	p.Frame = t.frame(desk.Lead)
 	return p
+}
+
+// policy is one with two editions.
+func (t teller) policy() desk.Policy {
+	words := starter(&visit{speak: t.speak})
+	return desk.Policy{ID: 5, BrandID: 1, Kind: "social", Name: t.speak.T("Social media policy"), Review: storyNow().AddDate(1, 0, 0), Version: 3, Editions: []desk.PolicyEdition{
+		{Edition: 2, Text: words, Note: t.said(2), By: t.person(0), At: storyNow().AddDate(0, -1, 0)}, {Edition: 1, Text: words, By: t.person(1), At: storyNow().AddDate(-1, 0, 0)},
+	}}
+}
+
+// readers are two who have not read yet and one who has.
+func (t teller) readers() []plan.Reader {
+	return []plan.Reader{{UserID: 1, Name: t.person(0)}, {UserID: 2, Name: t.person(1), Before: 1}, {UserID: 3, Name: t.person(2), At: storyNow()}}
 }

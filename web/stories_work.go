@@ -164,7 +164,10 @@ func (t teller) incident() desk.Incident {
 		Began: now.Add(-70 * time.Minute), Opened: now.Add(-16 * time.Minute), Version: 3}
 	p := plan.Default(t.speak.Tag())
 	i.Scenario = p.Scenarios[2].ID
-	i.Steps = plan.Steps(&p, i.Scenario, i.Level, i.Opened)
+	for k := range p.Roles {
+		p.Roles[k].UserID, p.Roles[k].DeputyID = int64(k%2+1), 3
+	}
+	plan.Raise(&p, &i, t.users(), i.Opened)
 	for k := range 2 {
 		i.Steps[k].DoneBy, i.Steps[k].DoneAt = t.person(k), now.Add(-time.Duration(10-k)*time.Minute)
 	}
@@ -186,6 +189,8 @@ func (t teller) room(role desk.Role, in desk.Incident) *roomPage {
 	p.Topics = t.topics()
 	p.Topics[2].Ended = now
 	p.Frame = t.frame(role)
+	one := plan.Default(t.speak.Tag())
+	p.Scenario, _ = one.Scenario(in.Scenario)
 	p.OpenRoom = &desk.Incident{ID: 7, Level: desk.Crisis, State: desk.IncidentOpen}
 	p.Assessed = situation{Incident: in, Zone: time.UTC}
 	p.Assessed.take(t.ledger())

@@ -4,6 +4,7 @@ import (
 	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/enrich"
+	"breakwater/plan"
 	"breakwater/publish"
 )
 
@@ -61,6 +62,22 @@ var words = map[string]map[string]desk.Text{
 	"statement": {
 		"ordinary": desk.Say("Ordinary post"), "holding": desk.Say("Holding statement"), "statement": desk.Say("Statement"), "apology": desk.Say("Apology"),
 		"correction": desk.Say("Correction"), "update": desk.Say("Update"), "faq": desk.Say("Question and answer"), "reply": desk.Say("Answer"),
+	},
+	"ready": {
+		"plan": desk.Say("The plan"), "roles": desk.Say("Roles and people"), "deputies": desk.Say("Deputies"), "contacts": desk.Say("Ways of alerting"),
+		"channels": desk.Say("Channels"), "drill": desk.Say("Rehearsal"), "policies": desk.Say("Policies"), "meetings": desk.Say("Crisis committee"),
+		"library": desk.Say("Message library"),
+	},
+	"readystate": {
+		plan.Good: desk.Say("well"), plan.Soon: desk.Say("soon"), plan.Bad: desk.Say("to mend"),
+	},
+	"policy": {
+		"social": desk.Say("Social media"), "copyright": desk.Say("Copyright"), "privacy": desk.Say("Privacy"), "confidentiality": desk.Say("Confidentiality"),
+		"voice": desk.Say("Brand voice"), "accounts": desk.Say("Personal accounts"), "other": desk.Say("Other"),
+	},
+	"repeat": {
+		"": desk.Say("once"), "week": desk.Say("every week"), "fortnight": desk.Say("every two weeks"), "month": desk.Say("every month"),
+		"quarter": desk.Say("every three months"), "year": desk.Say("every year"),
 	},
 	"difference": {
 		"added": desk.Say("added"), "removed": desk.Say("taken away"), "changed": desk.Say("changed"),

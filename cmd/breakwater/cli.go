@@ -17,6 +17,9 @@ type cli struct {
 	Statement  statementCmd  `cmd:"" help:"What we say: drafts, signatures, promises."`
 	Occasion   occasionCmd   `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
 	Plan       planCmd       `cmd:"" help:"The crisis communication plan: editions, files, comparison."`
+	Readiness  readinessCmd  `cmd:"" help:"How ready the team is, and what would be missed tonight."`
+	Policy     policyCmd     `cmd:"" help:"What staff confirm to have read."`
+	Meeting    meetingCmd    `cmd:"" help:"When the crisis committee meets."`
 	Mention    mentionCmd    `cmd:"" help:"Search what was heard."`
 	Topics     topicsCmd     `cmd:"" help:"What is talked about: topics that were found by themselves."`
 	Voice      voiceCmd      `cmd:"" help:"Who speaks: in their own words or others', and what kind of voice they are."`

@@ -1,5 +1,5 @@
-// Package ical reads the events of an iCalendar file (RFC 5545): what they are called, when they are, and when they come again.
-// Of the rest of the format, alarms, guests and to-dos, it wants to know nothing.
+// Package ical reads and writes the events of an iCalendar file (RFC 5545): what they are called, when they are, and when they
+// come again. Of the rest of the format, alarms, guests and to-dos, it wants to know nothing.
 package ical
 
 import (
@@ -16,6 +16,7 @@ type Event struct {
 	UID        string
 	Summary    string
 	About      string // its description
+	Place      string // only written
 	Categories []string
 	From, To   time.Time // To is after From
 	Repeat     string    // its RRULE, empty for once

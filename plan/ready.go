@@ -1,0 +1,254 @@
+package plan
+
+import (
+	"context"
+	"time"
+
+	"breakwater/desk"
+)
+
+// ReadyStore is what readiness needs of storage.
+type ReadyStore interface {
+	Ways(ctx context.Context) ([]desk.Way, error)
+	Channels(ctx context.Context, brandID int64) ([]desk.Channel, error)
+	LastDrill(ctx context.Context, brandID int64) (time.Time, error)
+}
+
+// States of an item of readiness.
+const (
+	Good = "good"
+	Soon = "soon" // to be done before it is missed
+	Bad  = "bad"  // would be missed tonight
+)
+
+// Item is one thing that has to be ready before a crisis, and the page that mends it.
+type Item struct {
+	Name  string    `json:"name"` // plan, roles, deputies, contacts, channels, drill, policies, meetings, library
+	State string    `json:"state"`
+	Say   desk.Text `json:"say"`  // why it is in that state
+	Path  string    `json:"path"` // of the console
+}
+
+// Ready tells how ready a team is (PLN-5).
+type Ready struct {
+	Board    *Board
+	Policies *Policies
+	Meetings *Meetings
+	Store    ReadyStore
+}
+
+// When something is told to be due. A drill twice a year is what practitioners advise; credentials want a fortnight for whoever
+// has to renew them.
+const (
+	planWarning = 30 * 24 * time.Hour
+	keyWarning  = 14 * 24 * time.Hour
+	drillAge    = 182 * 24 * time.Hour
+	meetingSpan = 120 * 24 * time.Hour
+)
+
+// Look gives each item for a brand, in the order in which they matter. For viewers.
+func (r *Ready) Look(ctx context.Context, brandID int64, now time.Time) ([]Item, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return nil, err
+	}
+	current, draft, err := r.Board.newest(ctx, brandID)
+	if err != nil {
+		return nil, err
+	}
+	users, err := r.Board.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edit := "/plans"
+	if draft.ID != 0 {
+		edit = "/plans/" + decimal(draft.ID) + "/edit"
+	}
+	items := []Item{planItem(&current, edit, now), roleItem(&current, users, edit), deputyItem(&current, users, edit)}
+	for _, look := range []func(context.Context, int64, *desk.Plan, time.Time) (Item, error){r.contacts, r.channels, r.drill, r.policies, r.meetings, r.library} {
+		item, err := look(ctx, brandID, &current, now)
+		if err != nil {
+			return nil, err
+		}
+		items = append(items, item)
+	}
+	return items, nil
+}
+
+func planItem(p *desk.Plan, path string, now time.Time) Item {
+	switch {
+	case p.ID == 0:
+		return Item{"plan", Bad, desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), path}
+	case !p.Review.IsZero() && now.After(p.Review):
+		return Item{"plan", Bad, desk.Say("Edition {edition} should have been looked through by {date}.", "edition", p.Edition, "date", p.Review), path}
+	case !p.Review.IsZero() && p.Review.Sub(now) < planWarning:
+		return Item{"plan", Soon, desk.Say("Edition {edition} is to be looked through by {date}.", "edition", p.Edition, "date", p.Review), path}
+	}
+	return Item{"plan", Good, desk.Say("Edition {edition} is in force.", "edition", p.Edition), "/plans"}
+}
+
+func roleItem(p *desk.Plan, users []desk.User, path string) Item {
+	seats, empty := seatsOf(p, users), 0
+	for _, role := range p.Roles {
+		if seats[role.Name].id == 0 {
+			empty++
+		}
+	}
+	if empty > 0 {
+		return Item{"roles", Bad, desk.Say("{n} roles of the plan have nobody who can take them.", "n", empty), path}
+	}
+	return Item{"roles", Good, desk.Say("Every role has somebody."), "/plans#roles"}
+}
+
+func deputyItem(p *desk.Plan, users []desk.User, path string) Item {
+	seats, alone := seatsOf(p, users), 0
+	for _, role := range p.Roles {
+		if s := seats[role.Name]; s.id != 0 && (s.deputy == "" || role.UserID == role.DeputyID) {
+			alone++
+		}
+	}
+	switch {
+	case alone > 0:
+		return Item{"deputies", Soon, desk.Say("{n} roles have no deputy.", "n", alone), path}
+	case len(p.Roles) == 0 || seats[p.Roles[0].Name].id == 0:
+		return Item{"deputies", Bad, desk.Say("Nobody stands in for anybody yet."), path}
+	}
+	return Item{"deputies", Good, desk.Say("Every role has a deputy."), "/plans#roles"}
+}
+
+// contacts are the ways in which people are alerted: tried, and working.
+func (r *Ready) contacts(ctx context.Context, brandID int64, _ *desk.Plan, _ time.Time) (Item, error) {
+	ways, err := r.Store.Ways(ctx)
+	if err != nil {
+		return Item{}, err
+	}
+	live, untried, broken := 0, 0, 0
+	for _, w := range ways {
+		switch {
+		case w.Paused || w.BrandID != 0 && w.BrandID != brandID:
+			continue
+		case w.Problem != "":
+			broken++
+		case w.LastOK.IsZero():
+			untried++
+		}
+		live++
+	}
+	item := Item{Name: "contacts", State: Bad, Path: "/people#ways"}
+	switch {
+	case live == 0:
+		item.Say = desk.Say("Nobody is told when an alert opens.")
+	case broken > 0:
+		item.Say = desk.Say("{n} ways of alerting do not work.", "n", broken)
+	case untried > 0:
+		item.State, item.Say = Soon, desk.Say("{n} ways of alerting were never tried.", "n", untried)
+	default:
+		item.State, item.Say = Good, desk.Say("{n} ways of alerting work.", "n", live)
+	}
+	return item, nil
+}
+
+// channels are where we speak: their credentials must live longer than the next crisis.
+func (r *Ready) channels(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Item, error) {
+	all, err := r.Store.Channels(ctx, brandID)
+	if err != nil {
+		return Item{}, err
+	}
+	item := Item{Name: "channels", State: Bad, Path: "/channels"}
+	soonest := desk.Channel{}
+	live := 0
+	for _, c := range all {
+		if c.Paused {
+			continue
+		}
+		live++
+		if c.State == desk.HealthDenied || c.State == desk.HealthFailing || c.State == desk.HealthBroken || !c.Expires.IsZero() && !c.Expires.After(now) {
+			item.Say = desk.Say("{channel} cannot be published to: its credentials or its address need a look.", "channel", c.Name)
+			return item, nil
+		}
+		if !c.Expires.IsZero() && (soonest.Expires.IsZero() || c.Expires.Before(soonest.Expires)) {
+			soonest = c
+		}
+	}
+	switch {
+	case live == 0:
+		item.Say = desk.Say("There is no channel to publish to.")
+	case !soonest.Expires.IsZero() && soonest.Expires.Sub(now) < keyWarning:
+		item.State, item.Say = Soon, desk.Say("The credentials of {channel} end on {date}.", "channel", soonest.Name, "date", soonest.Expires)
+	default:
+		item.State, item.Say = Good, desk.Say("{n} channels can be published to.", "n", live)
+	}
+	return item, nil
+}
+
+func (r *Ready) drill(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Item, error) {
+	last, err := r.Store.LastDrill(ctx, brandID)
+	item := Item{Name: "drill", State: Soon, Path: "/incidents"}
+	switch {
+	case last.IsZero():
+		item.Say = desk.Say("No crisis was ever rehearsed.")
+	case now.Sub(last) > drillAge:
+		item.Say = desk.Say("The last rehearsal was on {date}.", "date", last)
+	default:
+		item.State, item.Say = Good, desk.Say("The last rehearsal was on {date}.", "date", last)
+	}
+	return item, err
+}
+
+func (r *Ready) policies(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Item, error) {
+	item := Item{Name: "policies", State: Soon, Path: "/policies"}
+	known, unread, old := 0, 0, ""
+	err := r.Policies.each(ctx, brandID, func(p desk.Policy, who []Reader) {
+		known++
+		for _, one := range who {
+			if one.At.IsZero() {
+				unread++
+			}
+		}
+		if !p.Review.IsZero() && now.After(p.Review) {
+			old = p.Name
+		}
+	})
+	switch {
+	case known == 0:
+		item.Say = desk.Say("There is no policy for staff yet: who may say what, and where.")
+	case unread > 0:
+		item.Say = desk.Say("{n} confirmations of policies are missing.", "n", unread)
+	case old != "":
+		item.Say = desk.Say("{policy} should have been looked through by now.", "policy", old)
+	default:
+		item.State, item.Say = Good, desk.Say("Everybody has read every policy.")
+	}
+	return item, err
+}
+
+func (r *Ready) meetings(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Item, error) {
+	dates, err := r.Meetings.Dates(ctx, brandID, now, now.Add(meetingSpan))
+	if err != nil || len(dates) == 0 {
+		return Item{"meetings", Soon, desk.Say("The crisis committee has no date to meet."), "/committee"}, err
+	}
+	return Item{"meetings", Good, desk.Say("The crisis committee meets next on {date}.", "date", dates[0].Begins), "/committee"}, nil
+}
+
+// library looks whether there is a holding statement for every language that a channel speaks.
+func (r *Ready) library(ctx context.Context, brandID int64, p *desk.Plan, _ time.Time) (Item, error) {
+	item := Item{Name: "library", State: Good, Say: desk.Say("There is a holding statement for every channel."), Path: "/plans#library"}
+	all, err := r.Store.Channels(ctx, brandID)
+	for _, c := range all {
+		if c.Lang != "" && !c.Paused && !speaks(p, c.Kind, c.Lang) {
+			item.State, item.Say = Soon, desk.Say("The library has no holding statement in the language of {channel}.", "channel", c.Name)
+		}
+	}
+	return item, err
+}
+
+func speaks(p *desk.Plan, kind, lang string) bool {
+	for _, m := range p.Library {
+		if m.Kind != "holding" {
+			continue
+		}
+		if _, ok := m.For(kind, lang, true); ok {
+			return true
+		}
+	}
+	return false
+}
