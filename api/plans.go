@@ -96,18 +96,18 @@ type suggestIn struct {
 	Cues []string `query:"cues" doc:"Types of crisis cue that were heard" maxItems:"60"`
 }
 
-// Suggestions are scenarios with what points to them.
-type Suggestions struct {
-	Items []plan.Suggestion `json:"items"`
+// Candidates are scenarios with what points to them.
+type Candidates struct {
+	Items []plan.Candidate `json:"items"`
 }
 
-func (s *server) suggestScenarios(ctx context.Context, in *suggestIn) (Suggestions, error) {
+func (s *server) suggestScenarios(ctx context.Context, in *suggestIn) (Candidates, error) {
 	heard := make(map[string]int)
 	for _, c := range in.Cues {
 		heard[c]++
 	}
 	all, err := s.Plans.For(ctx, in.Brand, nil, heard)
-	return Suggestions{all}, err
+	return Candidates{all}, err
 }
 
 type draftPlanIn struct {

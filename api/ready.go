@@ -21,7 +21,7 @@ func (s *server) readyOperations() []operation {
 
 // Readiness is how ready a team is.
 type Readiness struct {
-	Items []plan.Item `json:"items"`
+	Items []plan.Need `json:"items"`
 }
 
 func (s *server) readiness(ctx context.Context, in *PlanOfBrand) (Readiness, error) {

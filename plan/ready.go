@@ -21,8 +21,8 @@ const (
 	Bad  = "bad"  // would be missed tonight
 )
 
-// Item is one thing that has to be ready before a crisis, and the page that mends it.
-type Item struct {
+// Need is one thing that has to be ready before a crisis, and the page that mends it.
+type Need struct {
 	Name  string    `json:"name"` // plan, roles, deputies, contacts, channels, drill, policies, meetings, library
 	State string    `json:"state"`
 	Say   desk.Text `json:"say"`  // why it is in that state
@@ -47,7 +47,7 @@ const (
 )
 
 // Look gives each item for a brand, in the order in which they matter. For viewers.
-func (r *Ready) Look(ctx context.Context, brandID int64, now time.Time) ([]Item, error) {
+func (r *Ready) Look(ctx context.Context, brandID int64, now time.Time) ([]Need, error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}
@@ -63,8 +63,8 @@ func (r *Ready) Look(ctx context.Context, brandID int64, now time.Time) ([]Item,
 	if draft.ID != 0 {
 		edit = "/plans/" + decimal(draft.ID) + "/edit"
 	}
-	items := []Item{planItem(&current, edit, now), roleItem(&current, users, edit), deputyItem(&current, users, edit)}
-	for _, look := range []func(context.Context, int64, *desk.Plan, time.Time) (Item, error){r.contacts, r.channels, r.drill, r.policies, r.meetings, r.library} {
+	items := []Need{planItem(&current, edit, now), roleItem(&current, users, edit), deputyItem(&current, users, edit)}
+	for _, look := range []func(context.Context, int64, *desk.Plan, time.Time) (Need, error){r.contacts, r.channels, r.drill, r.policies, r.meetings, r.library} {
 		item, err := look(ctx, brandID, &current, now)
 		if err != nil {
 			return nil, err
@@ -74,19 +74,19 @@ func (r *Ready) Look(ctx context.Context, brandID int64, now time.Time) ([]Item,
 	return items, nil
 }
 
-func planItem(p *desk.Plan, path string, now time.Time) Item {
+func planItem(p *desk.Plan, path string, now time.Time) Need {
 	switch {
 	case p.ID == 0:
-		return Item{"plan", Bad, desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), path}
+		return Need{"plan", Bad, desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), path}
 	case !p.Review.IsZero() && now.After(p.Review):
-		return Item{"plan", Bad, desk.Say("Edition {edition} should have been looked through by {date}.", "edition", p.Edition, "date", p.Review), path}
+		return Need{"plan", Bad, desk.Say("Edition {edition} should have been looked through by {date}.", "edition", p.Edition, "date", p.Review), path}
 	case !p.Review.IsZero() && p.Review.Sub(now) < planWarning:
-		return Item{"plan", Soon, desk.Say("Edition {edition} is to be looked through by {date}.", "edition", p.Edition, "date", p.Review), path}
+		return Need{"plan", Soon, desk.Say("Edition {edition} is to be looked through by {date}.", "edition", p.Edition, "date", p.Review), path}
 	}
-	return Item{"plan", Good, desk.Say("Edition {edition} is in force.", "edition", p.Edition), "/plans"}
+	return Need{"plan", Good, desk.Say("Edition {edition} is in force.", "edition", p.Edition), "/plans"}
 }
 
-func roleItem(p *desk.Plan, users []desk.User, path string) Item {
+func roleItem(p *desk.Plan, users []desk.User, path string) Need {
 	seats, empty := seatsOf(p, users), 0
 	for _, role := range p.Roles {
 		if seats[role.Name].id == 0 {
@@ -94,12 +94,12 @@ func roleItem(p *desk.Plan, users []desk.User, path string) Item {
 		}
 	}
 	if empty > 0 {
-		return Item{"roles", Bad, desk.Say("{n} roles of the plan have nobody who can take them.", "n", empty), path}
+		return Need{"roles", Bad, desk.Say("{n} roles of the plan have nobody who can take them.", "n", empty), path}
 	}
-	return Item{"roles", Good, desk.Say("Every role has somebody."), "/plans#roles"}
+	return Need{"roles", Good, desk.Say("Every role has somebody."), "/plans#roles"}
 }
 
-func deputyItem(p *desk.Plan, users []desk.User, path string) Item {
+func deputyItem(p *desk.Plan, users []desk.User, path string) Need {
 	seats, alone := seatsOf(p, users), 0
 	for _, role := range p.Roles {
 		if s := seats[role.Name]; s.id != 0 && (s.deputy == "" || role.UserID == role.DeputyID) {
@@ -108,18 +108,18 @@ func deputyItem(p *desk.Plan, users []desk.User, path string) Item {
 	}
 	switch {
 	case alone > 0:
-		return Item{"deputies", Soon, desk.Say("{n} roles have no deputy.", "n", alone), path}
+		return Need{"deputies", Soon, desk.Say("{n} roles have no deputy.", "n", alone), path}
 	case len(p.Roles) == 0 || seats[p.Roles[0].Name].id == 0:
-		return Item{"deputies", Bad, desk.Say("Nobody stands in for anybody yet."), path}
+		return Need{"deputies", Bad, desk.Say("Nobody stands in for anybody yet."), path}
 	}
-	return Item{"deputies", Good, desk.Say("Every role has a deputy."), "/plans#roles"}
+	return Need{"deputies", Good, desk.Say("Every role has a deputy."), "/plans#roles"}
 }
 
 // contacts are the ways in which people are alerted: tried, and working.
-func (r *Ready) contacts(ctx context.Context, brandID int64, _ *desk.Plan, _ time.Time) (Item, error) {
+func (r *Ready) contacts(ctx context.Context, brandID int64, _ *desk.Plan, _ time.Time) (Need, error) {
 	ways, err := r.Store.Ways(ctx)
 	if err != nil {
-		return Item{}, err
+		return Need{}, err
 	}
 	live, untried, broken := 0, 0, 0
 	for _, w := range ways {
@@ -133,7 +133,7 @@ func (r *Ready) contacts(ctx context.Context, brandID int64, _ *desk.Plan, _ tim
 		}
 		live++
 	}
-	item := Item{Name: "contacts", State: Bad, Path: "/people#ways"}
+	item := Need{Name: "contacts", State: Bad, Path: "/people#ways"}
 	switch {
 	case live == 0:
 		item.Say = desk.Say("Nobody is told when an alert opens.")
@@ -148,12 +148,12 @@ func (r *Ready) contacts(ctx context.Context, brandID int64, _ *desk.Plan, _ tim
 }
 
 // channels are where we speak: their credentials must live longer than the next crisis.
-func (r *Ready) channels(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Item, error) {
+func (r *Ready) channels(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Need, error) {
 	all, err := r.Store.Channels(ctx, brandID)
 	if err != nil {
-		return Item{}, err
+		return Need{}, err
 	}
-	item := Item{Name: "channels", State: Bad, Path: "/channels"}
+	item := Need{Name: "channels", State: Bad, Path: "/channels"}
 	soonest := desk.Channel{}
 	live := 0
 	for _, c := range all {
@@ -180,9 +180,9 @@ func (r *Ready) channels(ctx context.Context, brandID int64, _ *desk.Plan, now t
 	return item, nil
 }
 
-func (r *Ready) drill(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Item, error) {
+func (r *Ready) drill(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Need, error) {
 	last, err := r.Store.LastDrill(ctx, brandID)
-	item := Item{Name: "drill", State: Soon, Path: "/incidents"}
+	item := Need{Name: "drill", State: Soon, Path: "/incidents"}
 	switch {
 	case last.IsZero():
 		item.Say = desk.Say("No crisis was ever rehearsed.")
@@ -194,8 +194,8 @@ func (r *Ready) drill(ctx context.Context, brandID int64, _ *desk.Plan, now time
 	return item, err
 }
 
-func (r *Ready) policies(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Item, error) {
-	item := Item{Name: "policies", State: Soon, Path: "/policies"}
+func (r *Ready) policies(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Need, error) {
+	item := Need{Name: "policies", State: Soon, Path: "/policies"}
 	known, unread, old := 0, 0, ""
 	err := r.Policies.each(ctx, brandID, func(p desk.Policy, who []Reader) {
 		known++
@@ -221,17 +221,17 @@ func (r *Ready) policies(ctx context.Context, brandID int64, _ *desk.Plan, now t
 	return item, err
 }
 
-func (r *Ready) meetings(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Item, error) {
+func (r *Ready) meetings(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Need, error) {
 	dates, err := r.Meetings.Dates(ctx, brandID, now, now.Add(meetingSpan))
 	if err != nil || len(dates) == 0 {
-		return Item{"meetings", Soon, desk.Say("The crisis committee has no date to meet."), "/committee"}, err
+		return Need{"meetings", Soon, desk.Say("The crisis committee has no date to meet."), "/committee"}, err
 	}
-	return Item{"meetings", Good, desk.Say("The crisis committee meets next on {date}.", "date", dates[0].Begins), "/committee"}, nil
+	return Need{"meetings", Good, desk.Say("The crisis committee meets next on {date}.", "date", dates[0].Begins), "/committee"}, nil
 }
 
 // library looks whether there is a holding statement for every language that a channel speaks.
-func (r *Ready) library(ctx context.Context, brandID int64, p *desk.Plan, _ time.Time) (Item, error) {
-	item := Item{Name: "library", State: Good, Say: desk.Say("There is a holding statement for every channel."), Path: "/plans#library"}
+func (r *Ready) library(ctx context.Context, brandID int64, p *desk.Plan, _ time.Time) (Need, error) {
+	item := Need{Name: "library", State: Good, Say: desk.Say("There is a holding statement for every channel."), Path: "/plans#library"}
 	all, err := r.Store.Channels(ctx, brandID)
 	for _, c := range all {
 		if c.Lang != "" && !c.Paused && !speaks(p, c.Kind, c.Lang) {

@@ -128,8 +128,8 @@ func seatsOf(p *desk.Plan, users []desk.User) map[string]seat {
 	return seats
 }
 
-// Suggestion is a scenario of a plan and what speaks for it.
-type Suggestion struct {
+// Candidate is a scenario of a plan and what speaks for it.
+type Candidate struct {
 	desk.Scenario
 	Cues     []string // types of cue that were heard
 	Monitors []string // monitors that told
@@ -137,8 +137,8 @@ type Suggestion struct {
 
 // Suggest orders a plan's scenarios by how much of what was heard points to them: types of cue with how often each was heard,
 // and the names of the monitors that told. Those that nothing points to follow in the plan's order.
-func Suggest(p *desk.Plan, cues map[string]int, monitors []string) []Suggestion {
-	all := make([]Suggestion, len(p.Scenarios))
+func Suggest(p *desk.Plan, cues map[string]int, monitors []string) []Candidate {
+	all := make([]Candidate, len(p.Scenarios))
 	weight := make(map[string]int, len(all))
 	for i, s := range p.Scenarios {
 		all[i].Scenario = s
@@ -155,7 +155,7 @@ func Suggest(p *desk.Plan, cues map[string]int, monitors []string) []Suggestion 
 			}
 		}
 	}
-	slices.SortStableFunc(all, func(a, b Suggestion) int { return weight[b.ID] - weight[a.ID] })
+	slices.SortStableFunc(all, func(a, b Candidate) int { return weight[b.ID] - weight[a.ID] })
 	return all
 }
 
@@ -163,11 +163,11 @@ func Suggest(p *desk.Plan, cues map[string]int, monitors []string) []Suggestion 
 const monitorWeight = 3
 
 // Points reports whether anything points to the scenario.
-func (s Suggestion) Points() bool { return len(s.Cues)+len(s.Monitors) > 0 }
+func (s Candidate) Points() bool { return len(s.Cues)+len(s.Monitors) > 0 }
 
 // For suggests the scenarios of a brand's current plan for what was heard: ids of monitors, types of cue with how often each was
 // heard.
-func (b *Board) For(ctx context.Context, brandID int64, monitorIDs []int64, cues map[string]int) ([]Suggestion, error) {
+func (b *Board) For(ctx context.Context, brandID int64, monitorIDs []int64, cues map[string]int) ([]Candidate, error) {
 	p, err := b.Current(ctx, brandID)
 	if err != nil {
 		return nil, err

@@ -57,7 +57,7 @@ type declarePage struct {
 	Alert        int64
 	Levels       []levelChoice
 	Scenario     string
-	Scenarios    []plan.Suggestion // those that the alert points to first
+	Scenarios    []plan.Candidate // those that the alert points to first
 }
 
 // levelChoice is a level with its typical signs.
@@ -115,7 +115,7 @@ func (c *Console) offerScenarios(r *http.Request, p *declarePage) (err error) {
 }
 
 // suggested are the scenarios of the brand's plan, those first that an alert points to; an alert of ID 0 points to none.
-func (c *Console) suggested(ctx context.Context, v *visit, a desk.Alert) ([]plan.Suggestion, error) {
+func (c *Console) suggested(ctx context.Context, v *visit, a desk.Alert) ([]plan.Candidate, error) {
 	cues := make(map[string]int)
 	var shown []int64
 	for _, s := range a.Signals {

@@ -203,8 +203,8 @@ type alertView struct {
 	Points    []desk.Point
 	Examples  []mentionView
 	CanDecide bool
-	Scenarios []plan.Suggestion // that a crisis can start on, those first that the alert points to
-	StartsOn  string            // name of the one that it points to most; empty: to none
+	Scenarios []plan.Candidate // that a crisis can start on, those first that the alert points to
+	StartsOn  string           // name of the one that it points to most; empty: to none
 	Back      string
 }
 

@@ -29,11 +29,11 @@ func (c *Console) readyRoutes() []route {
 // readyPage is how ready the team is, each thing with the page that mends it.
 type readyPage struct {
 	Frame
-	Items []plan.Item
+	Items []plan.Need
 	Well  int
 }
 
-func newReadyPage(items []plan.Item) *readyPage {
+func newReadyPage(items []plan.Need) *readyPage {
 	p := &readyPage{Items: items}
 	for _, i := range items {
 		if i.State == plan.Good {

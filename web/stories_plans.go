@@ -59,12 +59,12 @@ func planStories() []story {
 			return p
 		}},
 		{"plans/ready", "empty", func(t teller) page {
-			p := newReadyPage([]plan.Item{{Name: "plan", State: plan.Bad, Say: desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), Path: "/plans"}})
+			p := newReadyPage([]plan.Need{{Name: "plan", State: plan.Bad, Say: desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), Path: "/plans"}})
 			p.Frame = t.frame(desk.Viewer)
 			return p
 		}},
 		{"plans/ready", "many", func(t teller) page {
-			p := newReadyPage([]plan.Item{
+			p := newReadyPage([]plan.Need{
 				{Name: "plan", State: plan.Good, Say: desk.Say("Edition {edition} is in force.", "edition", 3), Path: "/plans"},
 				{Name: "roles", State: plan.Bad, Say: desk.Say("{n} roles of the plan have nobody who can take them.", "n", 3), Path: "/plans#roles"},
 				{Name: "deputies", State: plan.Soon, Say: desk.Say("{n} roles have no deputy.", "n", 1), Path: "/plans#roles"},
