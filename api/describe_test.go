@@ -159,7 +159,7 @@ func TestEveryTableRowHasARole(t *testing.T) {
 		if op.Least == everyone && op.ID != "desk-version" {
 			t.Errorf("%s is open to everyone", op.ID)
 		}
-		harmless := strings.HasPrefix(op.ID, "me-") || op.ID == "monitor-preview" || op.ID == "monitor-try"
+		harmless := strings.HasPrefix(op.ID, "me-") || op.ID == "monitor-preview" || op.ID == "monitor-try" || op.ID == "policy-confirm" // one says something about oneself
 		if op.Method != http.MethodGet && op.Least < desk.Responder && !harmless {
 			t.Errorf("%s changes something and is open to viewers", op.ID)
 		}
