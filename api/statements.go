@@ -32,13 +32,13 @@ func (s *server) statementOperations() []operation {
 	}
 }
 
-// Statement is a statement with the hash of its words.
-type Statement struct {
+// HashedStatement is a statement with the hash of its words.
+type HashedStatement struct {
 	desk.Statement
 	Words string `json:"hash" doc:"Names exactly these words, where each goes, and at which level: an approval holds for it alone"`
 }
 
-func hashed(s desk.Statement, err error) (Statement, error) { return Statement{s, s.Hash()}, err }
+func hashed(s desk.Statement, err error) (HashedStatement, error) { return HashedStatement{s, s.Hash()}, err }
 
 type statementsIn struct {
 	Paging
@@ -64,11 +64,11 @@ type beginStatementIn struct {
 	}
 }
 
-func (s *server) beginStatement(ctx context.Context, in *beginStatementIn) (Statement, error) {
+func (s *server) beginStatement(ctx context.Context, in *beginStatementIn) (HashedStatement, error) {
 	return hashed(s.Words.Begin(ctx, approve.Draft{BrandID: int64(in.Body.Brand), IncidentID: int64(in.Body.Incident), Words: in.Body.Words}))
 }
 
-func (s *server) statement(ctx context.Context, in *One) (Statement, error) {
+func (s *server) statement(ctx context.Context, in *One) (HashedStatement, error) {
 	return hashed(s.Words.One(ctx, in.ID))
 }
 
@@ -80,7 +80,7 @@ type writeStatementIn struct {
 	}
 }
 
-func (s *server) writeStatement(ctx context.Context, in *writeStatementIn) (Statement, error) {
+func (s *server) writeStatement(ctx context.Context, in *writeStatementIn) (HashedStatement, error) {
 	return hashed(s.Words.Write(ctx, in.ID, in.Body.Version, in.Body.Words))
 }
 
@@ -105,7 +105,7 @@ type submitStatementIn struct {
 	}
 }
 
-func (s *server) submitStatement(ctx context.Context, in *submitStatementIn) (Statement, error) {
+func (s *server) submitStatement(ctx context.Context, in *submitStatementIn) (HashedStatement, error) {
 	return hashed(s.Words.Submit(ctx, in.ID, in.Body.Version))
 }
 
@@ -119,7 +119,7 @@ type signStatementIn struct {
 	}
 }
 
-func (s *server) signStatement(ctx context.Context, in *signStatementIn) (Statement, error) {
+func (s *server) signStatement(ctx context.Context, in *signStatementIn) (HashedStatement, error) {
 	if in.Body.Verdict == desk.SentBack {
 		return hashed(s.Words.SendBack(ctx, in.ID, in.Body.Hash, in.Body.Why, in.Body.PIN.Reveal()))
 	}
@@ -133,11 +133,11 @@ type publishStatementIn struct {
 	}
 }
 
-func (s *server) publishStatement(ctx context.Context, in *publishStatementIn) (Statement, error) {
+func (s *server) publishStatement(ctx context.Context, in *publishStatementIn) (HashedStatement, error) {
 	return hashed(s.Words.Publish(ctx, in.ID, in.Body.Due))
 }
 
-func (s *server) correctStatement(ctx context.Context, in *One) (Statement, error) {
+func (s *server) correctStatement(ctx context.Context, in *One) (HashedStatement, error) {
 	return hashed(s.Words.Correct(ctx, in.ID))
 }
 
@@ -148,11 +148,11 @@ type whyStatementIn struct {
 	}
 }
 
-func (s *server) withdrawStatement(ctx context.Context, in *whyStatementIn) (Statement, error) {
+func (s *server) withdrawStatement(ctx context.Context, in *whyStatementIn) (HashedStatement, error) {
 	return hashed(s.Words.Withdraw(ctx, in.ID, in.Body.Why))
 }
 
-func (s *server) reviewedStatement(ctx context.Context, in *whyStatementIn) (Statement, error) {
+func (s *server) reviewedStatement(ctx context.Context, in *whyStatementIn) (HashedStatement, error) {
 	return hashed(s.Words.ReviewGlass(ctx, in.ID, in.Body.Why))
 }
 

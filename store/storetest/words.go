@@ -68,7 +68,7 @@ var wordTests = map[string]func(*testing.T, Bed){
 	"the PIN is sealed and comes back": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		u := must(db.ChangeUser(ctx, 0, act("user.add"), func(u *desk.User, out *desk.Out) error {
-			u.Email, u.PIN, u.Password, out.Say = "pin@example.org", "$pin", "$password", desk.Say("added")
+			u.Email, u.Role, u.PIN, u.Password, out.Say = "pin@example.org", desk.Viewer, "$pin", "$password", desk.Say("added")
 			return nil
 		}))(t)
 		if got := must(db.User(ctx, u.ID))(t); got.PIN != "$pin" || got.Password != "$password" {
