@@ -19,6 +19,7 @@ import (
 
 	"breakwater/access"
 	"breakwater/alert"
+	"breakwater/approve"
 	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/detect"
@@ -79,6 +80,8 @@ func newTestDesk(t *testing.T) *testDesk {
 		Journal: &journal.Log{Store: db}, Live: hub, Sources: &source.Register{Store: db, Kinds: testKinds}, Feeds: testFeeds{},
 		Cookie: "desk", Version: "1.2.3", Log: quiet(),
 	}}
+	d.s.Words = approve.New(db, []byte("key"), "http://desk.example", quiet())
+	d.s.Words.Plan, d.s.Words.PIN = board.Current, d.gate.CheckPIN
 	if d.h, err = d.s.handler(); err != nil {
 		t.Fatal(err)
 	}

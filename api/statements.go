@@ -38,7 +38,9 @@ type HashedStatement struct {
 	Words string `json:"hash" doc:"Names exactly these words, where each goes, and at which level: an approval holds for it alone"`
 }
 
-func hashed(s desk.Statement, err error) (HashedStatement, error) { return HashedStatement{s, s.Hash()}, err }
+func hashed(s desk.Statement, err error) (HashedStatement, error) {
+	return HashedStatement{s, s.Hash()}, err
+}
 
 type statementsIn struct {
 	Paging
