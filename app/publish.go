@@ -24,8 +24,8 @@ func newOutbox(s *stages, c Config) *publish.Outbox {
 	return o
 }
 
-// firstHour is how long after its beginning an incident's posts tell where it started.
-const firstHour = time.Hour
+// Posts from firstHour before an incident began to firstWords after it tell where it started.
+const firstHour, firstWords = time.Hour, 10 * time.Minute
 
 // origin is the network where an incident began: of the oldest posts that it was seen by, the one with the most.
 func (s *stages) origin(ctx context.Context, incidentID int64) string {
@@ -33,7 +33,7 @@ func (s *stages) origin(ctx context.Context, incidentID int64) string {
 	if err != nil || i.Began.IsZero() {
 		return ""
 	}
-	page, err := s.db.Mentions(ctx, desk.Filter{BrandID: i.BrandID, Monitors: i.Monitors, From: i.Began.Add(-firstHour), To: i.Began.Add(firstHour), Limit: 200})
+	page, err := s.db.Mentions(ctx, desk.Filter{BrandID: i.BrandID, Monitors: i.Monitors, From: i.Began.Add(-firstHour), To: i.Began.Add(firstWords), Limit: 200})
 	if err != nil {
 		s.poller.Log.Warn("where an incident started could not be read", "incident", incidentID, "error", err)
 		return ""
