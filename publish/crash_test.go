@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/http/httptrace"
+	"net/textproto"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -50,7 +51,7 @@ func TestMain(m *testing.M) {
 // crashTiming is longer than anything takes on the test's network.
 func crashTiming() publish.Timing {
 	t := publish.Usual
-	t.Tick, t.Quiet, t.Wire, t.Patience, t.Bound = 5*time.Millisecond, 600*time.Millisecond, 600*time.Millisecond, time.Second, 2*time.Second
+	t.Tick, t.Quiet, t.Wire, t.Patience, t.Bound = 5*time.Millisecond, 3*time.Second, 3*time.Second, 4*time.Second, 6*time.Second
 	return t
 }
 
@@ -114,7 +115,7 @@ func crash(dir, network, step string) error {
 	return errors.Join(<-ended, db.Close())
 }
 
-// wired says posts over HTTP; it steps when the request has left.
+// wired says posts over HTTP; it steps when the network has the request and has not answered.
 type wired struct {
 	base string
 	step func(string)
@@ -122,7 +123,7 @@ type wired struct {
 
 func (w wired) ask(ctx context.Context, method, key string) (int, error) {
 	if method == http.MethodPost {
-		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{WroteRequest: func(httptrace.WroteRequestInfo) { w.step("wrote") }})
+		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(int, textproto.MIMEHeader) error { w.step("wrote"); return nil }})
 	}
 	req, err := http.NewRequestWithContext(ctx, method, w.base+"/"+key, nil)
 	if err != nil {
@@ -166,11 +167,12 @@ type wire struct {
 }
 
 // slowly is how long the network takes until it has a post that it was sent: a desk that died meanwhile asks too early at first.
-const slowly = 150 * time.Millisecond
+const slowly = 1200 * time.Millisecond
 
 func (w *wire) ServeHTTP(rw http.ResponseWriter, r *http.Request) {
 	kind, key, _ := strings.Cut(strings.TrimPrefix(r.URL.Path, "/"), "/")
 	if r.Method == http.MethodPost {
+		rw.WriteHeader(http.StatusEarlyHints) // it has the request: who wants to die with it on its way may do so now
 		time.Sleep(slowly)
 	}
 	w.mu.Lock()

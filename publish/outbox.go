@@ -135,7 +135,9 @@ func theDesk(do string) desk.Act {
 // Run sends what is due and looks after what was sent until ctx ends; sends that are under way then are given time to end.
 func (o *Outbox) Run(ctx context.Context) error {
 	if o.Sole {
-		if err := o.recover(ctx); err != nil {
+		if err := o.recover(ctx); ctx.Err() != nil {
+			return nil
+		} else if err != nil {
 			return fmt.Errorf("take up what an earlier run was sending: %w", err)
 		}
 	}
