@@ -29,7 +29,7 @@ type Verdict struct {
 	Heard     Heard        `json:"heard"`
 	Deaf      bool         `json:"deaf,omitempty"` // a source was silent and little came: nothing was learned and nothing judged
 	Topics    []TopicHeard `json:"topics,omitempty"`
-	Mood      float64      `json:"mood"`           // log10 of how many six-hour blocks lie between two as high
+	Mood      float64      `json:"mood"`           // score of the whole; its bar is series.AngerStart
 	Volume    float64      `json:"volume"`         // in the units of Bar
 	Bar       float64      `json:"bar"`            // from which Volume is told
 	Told      bool         `json:"told,omitempty"` // Volume crossed its bar here, for the first time in a day

@@ -53,7 +53,7 @@ func benchFound(seed int64, perKind int, curve bool) float64 {
 	}
 	found := show("topic found", series.AngerStart, func(r result) []float32 { return r.found })
 	show("topic known", series.AngerStart, func(r result) []float32 { return r.known })
-	for d := -.4; curve && d <= .65; d += .2 {
+	for d := -.3; curve && d <= .35; d += .1 {
 		show("topic found", series.AngerStart+d, func(r result) []float32 { return r.found })
 	}
 	table.Flush()

@@ -3,8 +3,8 @@ package series
 import "math"
 
 // AngerStart is the score from which Anger is told: fixed on scenes of the seeds 11, 12 and 13 (cmd/bench scenarios -tune), where
-// it lets a tenth of a false alert through in a brand's week; lower is more sensitive.
-const AngerStart = 1.465
+// it lets 0.13 false alerts through in a brand's week; lower is more sensitive.
+const AngerStart = 1.38
 
 // What Anger weighs. Each figure was chosen on the scenes of seeds 11, 12 and 13, none on real data or by brand.
 const (
@@ -18,28 +18,31 @@ const (
 	heatPrior = 0.005
 	heatLess  = 0.1  // what a topic's score is less: there are many of them
 	heatNew   = 0.25 // the same in its first day: that it burst is why it was found, and counts once
+	heatPrice = 0.10 // what the value of a topic in its first day is less, for the same reason
 )
 
 var (
-	angerWindows = []int{3, 12, 36, 72} // 15 minutes, 1, 3 and 6 hours
-	heatWindows  = []int{1, 3, 12, 36}  // 5 and 15 minutes, 1 and 3 hours
+	angerWindows = []int{1, 3, 6, 12, 36, 72} // buckets: 5, 15 and 30 minutes, 1, 3 and 6 hours
+	heatWindows  = angerWindows[:5]
+	wholeLaws    = [4]int{1, 3, 4, 5} // the windows whose extremes are learned: of the whole,
+	heatLaws     = [4]int{0, 1, 3, 4} // and of the topics
 )
 
-// Anger says how rarely so many negatives come among so many mentions of a brand, in all or about one topic, or both: log10 of how
-// many six-hour blocks lie between two such times, by the brand's own extremes.
+// Anger says how rarely so many negatives come among so many mentions of a brand, in all or about one topic, or both. Two things
+// make the score: how rare the share of negatives is by the brand's own extremes (log10 of how many six-hour blocks lie between two
+// such times), and the evidence of weigh.go.
 //
-// It differs from Crisis, the specified score, in that both kinds of evidence add up; topics are held against their share of the
+// It differs from Crisis, the specified score, in that all kinds of evidence add up; topics are held against their share of the
 // brand's mentions rather than a season of their own, and against at least a third of negatives; and all topics of a brand have
 // one law of extremes, so that many live topics do not mean many alerts, and a new one needs no history. On scenes it finds more
-// crises at as many false alerts (cmd/bench scenarios). Without any topic it finds less than Share alone would at the same bar:
-// what is angry and about nothing in particular is rare, and pays for the rest.
+// crises, and sooner, at as many false alerts (cmd/bench scenarios).
 type Anger struct {
-	i                  int
-	negative, total    float64 // of the last days
-	negatives, expects [72]float64
-	sums               [2][4]float64
-	whole, topics      [4]gumbel
-	last               Score // of the whole, at the last step
+	i                           int
+	negative, total             float64 // of the last days
+	negatives, expects, seasons [72]float64
+	sums                        [3][6]float64
+	whole, topics               [4]gumbel
+	last                        Score // of the whole, at the last step
 }
 
 // NewAnger makes a brand's series that knows nothing; it begins with three negatives in twenty.
@@ -54,57 +57,52 @@ func NewAnger() Anger {
 // Usual is the usual share of negatives, 0 … 1.
 func (a *Anger) Usual() float64 { return a.negative / a.total }
 
-// Step takes a bucket's negatives and mentions, without what came late, and the heats of the brand's live topics in that bucket, of
-// which it sets the Score. A bucket in which the collector was down is left out. The score is the highest of the whole and of all
-// topics; that of a bucket without a negative is 0.
-func (a *Anger) Step(negative, total float64, topics []Heats) float64 {
+// Pace is how much is usually said: in this bucket, and in a day.
+type Pace struct{ Bucket, Daily float64 }
+
+// Step takes a bucket's negatives and mentions, without what came late, how many mentions are usual, and the heats of the brand's
+// live topics in that bucket, of which it sets the Score. A bucket in which the collector was down is left out. The score is the
+// highest of the whole and of all topics; that of a bucket without a negative is 0.
+func (a *Anger) Step(negative, total float64, usual Pace, topics []Heats) float64 {
 	push(a.negatives[:], a.i, angerWindows, a.sums[0][:], negative)
 	push(a.expects[:], a.i, angerWindows, a.sums[1][:], max(a.Usual(), angerMood)*total)
+	push(a.seasons[:], a.i, angerWindows, a.sums[2][:], usual.Bucket)
 	a.i = (a.i + 1) % len(a.negatives)
-	a.last = Score{Value: unknown}
-	for k, w := range angerWindows {
-		n, m := max(a.sums[0][k], 0), max(a.sums[1][k], 0)
-		if rare := a.whole[k].step(excess(n, m, angerPad), angerSD); rare > a.last.Value {
-			a.last = Score{Value: rare, Rare: rare, Buckets: w, Observed: n, Expected: m}
+	a.last = Score{Rare: unknown}
+	for k, w := range wholeLaws {
+		n, m := a.carried(w)
+		if rare := a.whole[k].step(excess(n, m, angerPad), angerSD); rare > a.last.Rare {
+			a.last = Score{Rare: rare, Buckets: angerWindows[w], Observed: n, Expected: m}
 		}
 	}
-	a.weigh(topics)
+	a.hold(topics)
+	best := a.weigh(negative > 0, usual.Daily, topics)
 	a.learn(negative, total)
-	best := a.last.Value
-	for i := range topics {
-		if negative <= 0 {
-			topics[i].Score.Value = 0
-		}
-		best = max(best, topics[i].Score.Value)
-	}
-	if negative <= 0 {
-		a.last.Value = 0
-		return 0
-	}
 	return best
 }
 
-// weigh scores the topics: each by the law of the hottest ones, and together with the whole.
-func (a *Anger) weigh(topics []Heats) {
+// carried are the negatives of the whole in a window, and how many as much talk carries.
+func (a *Anger) carried(w int) (n, m float64) { return max(a.sums[0][w], 0), max(a.sums[1][w], 0) }
+
+// hold finds how rare the topics are: each by the law of the hottest ones.
+func (a *Anger) hold(topics []Heats) {
 	for i := range topics {
-		topics[i].Score = Score{Value: unknown}
+		topics[i].Score = Score{Rare: unknown}
 	}
-	for k, w := range heatWindows {
+	for k, w := range heatLaws {
 		law, hottest := a.topics[k], excess(0, 0, heatPad)
 		for i := range topics {
 			t := &topics[i]
-			hottest = max(hottest, t.excess[k])
-			if rare := law.rarity(t.excess[k], heatSD); rare > t.Score.Value {
-				t.Score = Score{Value: rare, Buckets: w, Observed: t.negatives[k], Expected: t.expects[k]}
+			z := excess(t.negatives[w], t.expects[w], heatPad)
+			hottest = max(hottest, z)
+			if rare := law.rarity(z, heatSD); rare > t.Score.Rare {
+				t.Score = Score{Rare: rare, Buckets: heatWindows[w], Observed: t.negatives[w], Expected: t.expects[w]}
 			}
 		}
 		a.topics[k].step(hottest, heatSD)
 	}
 	for i := range topics {
-		s := &topics[i].Score
-		s.Value -= topics[i].less
-		s.Value = max(s.Value, together*(max(s.Value, 0)+max(a.last.Value, 0)))
-		s.Rare = s.Value
+		topics[i].Score.Rare -= topics[i].less
 	}
 }
 
@@ -130,7 +128,7 @@ func (a *Anger) possible() bool { return a.i >= 0 && a.i < len(a.negatives) }
 func (a *Anger) walk(b *blob) {
 	b.int(&a.i)
 	b.float(&a.negative, &a.total)
-	for _, xs := range [][]float64{a.negatives[:], a.expects[:], a.sums[0][:], a.sums[1][:]} {
+	for _, xs := range [][]float64{a.negatives[:], a.expects[:], a.seasons[:], a.sums[0][:], a.sums[1][:], a.sums[2][:]} {
 		b.floats(xs)
 	}
 	for k := range a.whole {
@@ -139,11 +137,12 @@ func (a *Anger) walk(b *blob) {
 	}
 }
 
-// Heats are by how much the negatives of a topic exceed what is usual, in each of Heat's windows.
+// Heats are the negatives of a topic in each of Heat's windows, and how many are usual.
 type Heats struct {
-	Score                      Score // that Anger made of them; its bar is AngerStart
-	excess, negatives, expects [4]float64
-	less                       float64
+	Score              Score // that Anger made of them; its bar is AngerStart
+	negatives, expects [5]float64
+	part               float64 // negatives of the topic among all mentions, usually
+	less, price        float64
 }
 
 // Heat is what is kept of one topic of a brand.
@@ -151,7 +150,7 @@ type Heat struct {
 	i, n                      int     // in the rings; buckets so far
 	negative, total           float64 // negatives of the topic, and mentions of the brand, of the last days
 	negatives, usual, carried [36]float64
-	sums                      [3][4]float64
+	sums                      [3][5]float64
 }
 
 // NewHeat makes a topic's series that knows nothing: of a thousand mentions of the brand five are assumed to be negative ones
@@ -166,13 +165,12 @@ func (t *Heat) Step(mentions, negative, all, usualShare float64) Heats {
 	push(t.usual[:], t.i, heatWindows, t.sums[1][:], m)
 	push(t.carried[:], t.i, heatWindows, t.sums[2][:], max(usualShare, heatMood)*mentions)
 	t.i = (t.i + 1) % len(t.negatives)
-	h := Heats{less: heatLess}
+	h := Heats{part: t.negative / t.total, less: heatLess}
 	if t.n++; t.n < day {
-		h.less = heatNew
+		h.less, h.price = heatNew, heatPrice
 	}
 	for k := range heatWindows {
-		n, e := max(t.sums[0][k], 0), max(t.sums[1][k], t.sums[2][k], 0)
-		h.excess[k], h.negatives[k], h.expects[k] = excess(n, e, heatPad), n, e
+		h.negatives[k], h.expects[k] = max(t.sums[0][k], 0), max(t.sums[1][k], t.sums[2][k], 0)
 	}
 	t.negative = (t.negative + min(negative, 2*m+2*math.Sqrt(m+1)+1)) * shareKeep
 	t.total = (t.total + all) * shareKeep

@@ -5,6 +5,9 @@ import (
 	"testing"
 )
 
+// tenEach is what is usual in calm.
+var tenEach = Pace{10, 10 * day}
+
 // calm steps days of ordinary buckets: ten mentions, two of them negative, and one of a topic now and then.
 func calm(a *Anger, topics []*Heat, days int) {
 	d := dice(7)
@@ -15,7 +18,7 @@ func calm(a *Anger, topics []*Heat, days int) {
 			said := math.Floor(1.3 * d.roll())
 			heats = append(heats, t.Step(said, math.Floor(said*1.2*d.roll()), total, a.Usual()))
 		}
-		a.Step(negative, total, heats)
+		a.Step(negative, total, tenEach, heats)
 	}
 }
 
@@ -42,7 +45,7 @@ func TestAnger(t *testing.T) {
 			best, whole, topics := 0.0, 0.0, 0.0
 			for range 4 {
 				heats := []Heats{heat.Step(tt.topic, tt.topicNegative, tt.total, a.Usual())}
-				best = max(best, a.Step(tt.negative, tt.total, heats))
+				best = max(best, a.Step(tt.negative, tt.total, tenEach, heats))
 				whole, topics = max(whole, a.Last().Value), max(topics, heats[0].Score.Value)
 			}
 			if got := best >= AngerStart; got != tt.together {
@@ -74,7 +77,7 @@ func TestManyTopicsPageNoMore(t *testing.T) {
 				said := math.Floor(1.3 * d.roll())
 				heats = append(heats, h.Step(said, math.Floor(said*1.2*d.roll()), total, a.Usual()))
 			}
-			if a.Step(negative, total, heats) >= AngerStart {
+			if a.Step(negative, total, tenEach, heats) >= AngerStart {
 				alerts++
 			}
 		}
@@ -88,8 +91,8 @@ func TestNoNegativeNoAnger(t *testing.T) {
 	t.Parallel()
 	a, heat := NewAnger(), NewHeat()
 	calm(&a, []*Heat{&heat}, 10)
-	a.Step(30, 32, []Heats{heat.Step(20, 20, 32, a.Usual())})
-	if got := a.Step(0, 3, []Heats{heat.Step(1, 0, 3, a.Usual())}); got != 0 || a.Last().Value != 0 {
+	a.Step(30, 32, tenEach, []Heats{heat.Step(20, 20, 32, a.Usual())})
+	if got := a.Step(0, 3, tenEach, []Heats{heat.Step(1, 0, 3, a.Usual())}); got != 0 || a.Last().Value != 0 {
 		t.Errorf("a bucket without a negative scores %.2f", got)
 	}
 }

@@ -49,10 +49,11 @@ func (b *Brand) Usual() float64 { return b.mood.Usual() }
 // Score of each.
 func (b *Brand) Step(at int64, h Heard, topics []Heats) Verdict {
 	v := Verdict{Expected: b.Expected(at), Usual: b.mood.Usual()}
+	usual := Pace{v.Expected, b.volume.Surge.level * day}
 	v.Volume.Value, v.Told, v.Bar = b.volume.Step(at, h.Total)
 	v.Volume.Rare = b.volume.rare
 	v.Volume.Buckets, v.Volume.Observed, v.Volume.Expected = b.volume.rise()
-	b.mood.Step(h.Negative, h.Total, topics)
+	b.mood.Step(h.Negative, h.Total, usual, topics)
 	v.Mood = b.mood.Last()
 	return v
 }

@@ -114,7 +114,7 @@ func (m *Monitor) Blob() []byte {
 }
 
 // blobVersion changes whenever a state's bytes mean something else.
-const blobVersion = 4
+const blobVersion = 5
 
 func (m *Monitor) walk(w *blob) {
 	version := blobVersion
