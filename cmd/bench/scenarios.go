@@ -16,22 +16,22 @@ import (
 )
 
 // tuning are the seeds on which every threshold was set, and budget the false alerts in a brand's week that it may cost there.
-// No other seed was looked at before.
+// What Anger weighs was learned on the seeds 14 to 19; no other seed was looked at before.
 var tuning = []int64{11, 12, 13}
 
 const budget = 0.13
 
 // rivals are the baselines. The thresholds are what bench scenarios -tune prints.
 var rivals = []rival{
-	{"reference (surge_ref.py)", 1.204, reference},
-	{"mean + SDs of 7 days, mentions", 5.655, of(mentionsOf, sigmas)},
-	{"mean + SDs of 7 days, negatives", 5.769, of(negativesOf, sigmas)},
-	{"1 h against 12 h, mentions", 1.592, of(mentionsOf, hourOverDay)},
-	{"1 h against 12 h, negatives", 1.520, of(negativesOf, hourOverDay)},
-	{"EWMA likelihood, mentions", 8.293, of(mentionsOf, likelihood)},
-	{"EWMA likelihood, negatives", 12.466, of(negativesOf, likelihood)},
-	{"negative binomial by hour of week, mentions", 4.276, of(mentionsOf, hourOfWeek)},
-	{"negative binomial by hour of week, negatives", 3.659, of(negativesOf, hourOfWeek)},
+	{"reference (surge_ref.py)", 1.169, reference},
+	{"mean + SDs of 7 days, mentions", 5.379, of(mentionsOf, sigmas)},
+	{"mean + SDs of 7 days, negatives", 5.500, of(negativesOf, sigmas)},
+	{"1 h against 12 h, mentions", 1.553, of(mentionsOf, hourOverDay)},
+	{"1 h against 12 h, negatives", 1.481, of(negativesOf, hourOverDay)},
+	{"EWMA likelihood, mentions", 7.381, of(mentionsOf, likelihood)},
+	{"EWMA likelihood, negatives", 10.704, of(negativesOf, likelihood)},
+	{"negative binomial by hour of week, mentions", 3.903, of(mentionsOf, hourOfWeek)},
+	{"negative binomial by hour of week, negatives", 3.447, of(negativesOf, hourOfWeek)},
 }
 
 // act is one scene with everybody's scores.
