@@ -110,6 +110,7 @@ func (s *server) operations() []operation {
 		s.channelOperations(),
 		s.claimOperations(), s.adviceOperations(),
 		s.preflightOperations(),
+		s.evidenceOperations(),
 	} {
 		all = append(all, area...)
 	}

@@ -172,8 +172,10 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.sources = &source.Register{Store: db, Kinds: s.poller.Kinds, Keeper: s.flow, Changed: s.sourcesChanged}
 	s.rooms = incident.New(db, s.engine, c.Log)
 	s.assess = assess.New(db, s.engine, plan.CommsLead, enrich.CueNames())
+	s.assess.Locker.Fetch, s.assess.Locker.Log = door, c.Log
 	if path := chromium.Find(); path != "" {
-		s.assess.Briefs.Print = chromium.New(path).PDF
+		b := chromium.New(path)
+		s.assess.Briefs.Print, s.assess.Locker.Picture = b.PDF, b.Picture
 	}
 	s.plans = &plan.Board{Store: db, Log: c.Log, LongKinds: []string{"wordpress", "email"}}
 	s.rooms.Plan = s.plans.Start

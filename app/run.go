@@ -115,6 +115,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.plans.Run,
 		s.channels.Run,
 		s.words.Run,
+		s.assess.Locker.Run,
 		func(ctx context.Context) error { return retain(ctx, s.db, c.Log) },
 	}
 }

@@ -20,6 +20,11 @@ func (c *Console) assessRoutes() []route {
 		{"GET /claims/{id}", desk.Viewer, c.claimShow},
 		{"POST /claims/{id}", desk.Responder, c.claimSave},
 		{"POST /claims/{id}/link", desk.Responder, c.claimLink},
+		{"GET /incidents/{id}/evidence", desk.Viewer, c.evidenceList},
+		{"POST /incidents/{id}/evidence", desk.Responder, c.evidenceKeep},
+		{"POST /incidents/{id}/evidence/bundle", desk.Responder, c.evidenceBundle},
+		{"GET /evidence/{id}/{file}", desk.Viewer, c.evidenceFile},
+		{"POST /evidence/{id}", desk.Lead, c.evidenceChange},
 		{"GET /incidents/{id}/advice", desk.Viewer, c.adviceShow},
 		{"POST /incidents/{id}/advice", desk.Responder, c.adviceSave},
 		{"GET /incidents/{id}/brief", desk.Viewer, c.briefShow},
@@ -77,7 +82,7 @@ type assessNav struct {
 
 // Tabs are the pages of the assessment.
 func (n assessNav) Tabs() []choice {
-	return []choice{{"facts", desk.Say("Facts")}, {"claims", desk.Say("Claims")}, {"advice", desk.Say("Advice")}, {"brief", desk.Say("Brief")}}
+	return []choice{{"facts", desk.Say("Facts")}, {"claims", desk.Say("Claims")}, {"evidence", desk.Say("Evidence")}, {"advice", desk.Say("Advice")}, {"brief", desk.Say("Brief")}}
 }
 
 // factsPage is the ledger of an incident's facts.

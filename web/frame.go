@@ -176,6 +176,7 @@ var done = map[string]desk.Text{
 	"deleted":     desk.Say("Deleted."),
 	"paused":      desk.Say("Paused."),
 	"resumed":     desk.Say("Listening again."),
+	"kept":        desk.Say("Kept as evidence. It stays when it is deleted at its network."),
 	"shaken":      desk.Say("Saved. Each text that rests on it has a step “Correct” in the room now."),
 	"seen":        desk.Say("Acknowledged. The others see that you have it."),
 	"decided":     desk.Say("Decision recorded."),

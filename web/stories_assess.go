@@ -60,6 +60,22 @@ func assessStories() []story {
 			p.Frame = t.room0(desk.Viewer)
 			return p
 		}},
+		{"assess/evidence", "empty", func(t teller) page {
+			p := newEvidencePage(t.incident(), nil)
+			p.Frame = t.room0(desk.Viewer)
+			return p
+		}},
+		{"assess/evidence", "many", func(t teller) page {
+			p := newEvidencePage(t.incident(), t.exhibits())
+			p.Frame = t.room0(desk.Lead)
+			return p
+		}},
+		{"assess/evidence", "wrong", func(t teller) page {
+			p := newEvidencePage(t.incident(), t.exhibits())
+			p.Frame = t.room0(desk.Lead)
+			p.Problems = []*desk.Invalid{desk.Wrong("until", "Choose a day within the next ten years.")}
+			return p
+		}},
 		{"assess/brief", "executive", func(t teller) page { return t.brief(assess.Executive) }},
 		{"assess/brief", "full", func(t teller) page { return t.brief(assess.Tactical) }},
 	}
@@ -155,4 +171,20 @@ func (t teller) brief(length string) *briefPage {
 		b.Entries = append(b.Entries, e.Entry)
 	}
 	return &briefPage{Frame: t.room0(desk.Lead), Nav: assessNav{t.incident(), "brief"}, Doc: b.Doc(length, t.speak.Tag()), Length: length, Lengths: named("length", assess.Lengths...), Prints: length == assess.Tactical}
+}
+
+// exhibits are posts that were kept: one whole, one that is being fetched, one with problems and hostile words.
+func (t teller) exhibits() []desk.Exhibit {
+	now := storyNow()
+	var all []desk.Exhibit
+	for i := range 3 {
+		m := t.mention(i)
+		e := desk.Exhibit{ID: int64(i + 1), IncidentID: 7, Number: i + 1, MentionID: m.ID, Ref: m.Ref, Author: m.Author.Handle, Origin: i == 0, Why: t.said(i), Published: m.Published, Taken: now, By: t.person(i),
+			Until: now.Add(desk.KeptFor), Hash: "9f86d081884c7d659a2feaa0c55ad015a3bf4f1b2b0b822cd15d6c15b0f00a08", Pending: i == 1,
+			Files: []desk.ExhibitFile{{Name: "post.json"}, {Name: "rendering.html"}, {Name: "media-1.jpg"}}}
+		all = append(all, e)
+	}
+	all[2].Author, all[2].Why = long(), t.hostile().Text
+	all[2].Problems = []desk.Text{desk.Say("{host} could not be reached.", "host", "example.social")}
+	return all
 }

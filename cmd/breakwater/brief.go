@@ -24,7 +24,7 @@ func (b *briefCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	return c.save("/incidents/"+id(b.ID)+"/brief/"+b.Format+"?"+query("length", b.Length).Encode(), b.Lang, b.Out)
+	return c.save(http.MethodGet, "/incidents/"+id(b.ID)+"/brief/"+b.Format+"?"+query("length", b.Length).Encode(), b.Lang, b.Out)
 }
 
 type adviceCmd struct {

@@ -183,14 +183,14 @@ func (x *claimExportCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	return c.save("/incidents/"+id(x.Incident)+"/claims/review", "", "-")
+	return c.save(http.MethodGet, "/incidents/"+id(x.Incident)+"/claims/review", "", "-")
 }
 
 // save writes an answer as it comes into a file; - is standard output. lang is the language to ask for, empty for English.
-func (c *client) save(path, lang, file string) error {
+func (c *client) save(method, path, lang, file string) error {
 	in := *c
 	in.lang = lang
-	resp, err := in.request(http.MethodGet, path, nil, "", nil)
+	resp, err := in.request(method, path, nil, "", nil)
 	if err != nil {
 		return err
 	}

@@ -30,6 +30,7 @@ type cli struct {
 	Fact       factCmd       `cmd:"" help:"What is known in an incident: confirmed, being checked, withdrawn."`
 	Claim      claimCmd      `cmd:"" help:"What is asserted in public about an incident, its verdict, and what to say instead."`
 	Advice     adviceCmd     `cmd:"" help:"How to answer an incident, and which level the signs ask for."`
+	Evidence   evidenceCmd   `cmd:"" help:"Posts kept as evidence."`
 	Brief      briefCmd      `cmd:"" help:"Write a situation brief."`
 	Channel    channelCmd    `cmd:"" help:"Where we speak: accounts, blogs, lists of addresses, checklists."`
 	Source     sourceCmd     `cmd:"" help:"Where mentions come from."`

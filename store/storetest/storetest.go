@@ -29,7 +29,7 @@ func Run(t *testing.T, open Open) {
 	for _, group := range []map[string]func(*testing.T, Bed){
 		mentionTests, searchTests, rollupTests, nounTests, sourceTests, journalTests, accessTests, verdictTests, lessonTests, topicTests, crowdTests, cueTests, wordTests, factTests,
 		sendingTests,
-		claimTests,
+		claimTests, lockerTests,
 	} {
 		maps.Copy(all, group)
 	}
