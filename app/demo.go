@@ -50,14 +50,20 @@ func seed(ctx context.Context, s *stages, c DemoConfig) error {
 	if err != nil {
 		return err
 	}
-	source, err := seedBrand(ctx, s, story)
+	brand, source, err := seedBrand(ctx, s, story)
 	if err != nil {
 		return fmt.Errorf("seed the demo: %w", err)
 	}
+	var people []desk.User
 	for _, u := range demoPeople {
-		if _, err := s.gate.AddUser(ctx, u, demoPassword); err != nil {
+		added, err := s.gate.AddUser(ctx, u, demoPassword)
+		if err != nil {
 			return fmt.Errorf("seed the demo's people: %w", err)
 		}
+		people = append(people, added)
+	}
+	if err := seedDesk(ctx, s, brand, people, time.Now()); err != nil {
+		return fmt.Errorf("seed the demo's desk: %w", err)
 	}
 	storm := drill.Storm{Case: story, Seed: c.Seed, Start: time.Now().Add(20 * time.Second), Speed: c.Speed}
 	if err := seedHistory(ctx, s, source, storm, demoDays); err != nil {
@@ -72,7 +78,7 @@ func seed(ctx context.Context, s *stages, c DemoConfig) error {
 }
 
 // seedBrand makes the brand with its monitors and the source that hears the sandbox, and gives the source's id.
-func seedBrand(ctx context.Context, s *stages, story drill.Case) (int64, error) {
+func seedBrand(ctx context.Context, s *stages, story drill.Case) (desk.Brand, int64, error) {
 	brand, err := s.db.ChangeBrand(ctx, 0, desk.ActOf(ctx, "brand.save", ""), func(b *desk.Brand, out *desk.Out) error {
 		id, version := b.ID, b.Version
 		*b = story.Brand()
@@ -81,24 +87,24 @@ func seedBrand(ctx context.Context, s *stages, story drill.Case) (int64, error) 
 		return nil
 	})
 	if err != nil {
-		return 0, err
+		return brand, 0, err
 	}
 	for _, m := range story.Monitors() {
 		m.BrandID = brand.ID
 		if _, err := s.monitors.Save(ctx, m); err != nil {
-			return 0, err
+			return brand, 0, err
 		}
 	}
 	source, err := s.sources.Save(ctx, desk.Source{BrandID: brand.ID, Kind: "sandbox", Name: "Practice network", KeepAll: true})
 	if err != nil {
-		return 0, err
+		return brand, 0, err
 	}
 	h, err := LoadHearing(ctx, s.db, s.poller.Log)
 	if err != nil {
-		return 0, err
+		return brand, 0, err
 	}
 	s.flow.Hear(h)
-	return source.ID, nil
+	return brand, source.ID, nil
 }
 
 // seedHistory keeps so many ordinary days before the storm, in the order in which they would have come, and has them learned from.

@@ -35,7 +35,7 @@ func TestEveryStormIsHeardAndAlerted(t *testing.T) {
 					t.Error(err)
 				}
 			}()
-			source, err := seedBrand(ctx, s, story)
+			_, source, err := seedBrand(ctx, s, story)
 			if err != nil {
 				t.Fatal(err)
 			}
