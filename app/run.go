@@ -124,7 +124,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	secure := strings.HasPrefix(c.publicURL(), "https://")
 	console, err := web.New(web.Stages{
-		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Assess: s.assess, Book: s.book, Journal: s.log, Live: s.hub,
+		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess, Book: s.book, Journal: s.log, Live: s.hub,
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
 		Lessons: s.learner, Outside: s.outside, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready,
 		Outbox: s.outbox, Channels: s.channels, Hands: s.hands,
