@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"regexp"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -47,8 +48,23 @@ func (j *job) targets() (all []target) {
 			all = append(all, target{from: l.Bytes[0], to: l.Bytes[1], url: l.Name})
 		}
 	}
+	// What no network would link, because it is no public host, was still meant as a link.
+	for _, m := range written.FindAllStringIndex(j.Variant.Text, maxWritten) {
+		address := strings.TrimRight(j.Variant.Text[m[0]:m[1]], ".,;:!?)]}'\"")
+		inside := func(t target) bool { return m[0] >= t.from && m[0] < t.to }
+		if !seen[address] && !slices.ContainsFunc(all, inside) {
+			seen[address] = true
+			all = append(all, target{from: m[0], to: m[0] + len(address), url: address})
+		}
+	}
 	return all
 }
+
+// written is whatever begins like an address.
+var written = regexp.MustCompile(`https?://[^\s<>"]+`)
+
+// maxWritten bounds how many of these are compared with the links.
+const maxWritten = 200
 
 // links calls every link, and says where it leads.
 func links(ctx context.Context, j *job) (all []desk.Finding, _ error) {

@@ -259,6 +259,12 @@ func TestLinksLeadSomewhere(t *testing.T) {
 		{"secret", "See http://ana:pw@127.0.0.1/", "block: 127.0.0.1 holds a name or password"},
 		{"look-alike", "See https://раypal.com/", "block: The host of раypal.com does not exist"},
 	} {
+		if plain := tc.text; tc.name == "gone" || tc.name == "private" || tc.name == "no host" {
+			got := said(s.look(t, desk.Statement{}, desk.Variant{Kind: "x", Text: plain + ", and more."}), "links")
+			if len(got) == 0 || !strings.HasPrefix(got[0], tc.want) {
+				t.Errorf("%s without words: got %q, want %q", tc.name, got, tc.want)
+			}
+		}
 		// The address of the test's server is no host with a top-level domain, so it is given as a link with words.
 		text := tc.text
 		if !strings.Contains(text, "[") {

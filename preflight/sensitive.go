@@ -77,7 +77,7 @@ func moment(ctx context.Context, j *job) (all []desk.Finding, _ error) {
 	}
 	for _, a := range alerts {
 		if a.Level >= 2 {
-			all = append(all, desk.Finding{Weight: desk.FindingSecond, Say: desk.Say("Something is going on: {why}", "why", a.Why), Fix: desk.Say("Ask whether this is the moment for it.")})
+			all = append(all, desk.Finding{Weight: desk.FindingSecond, Say: desk.Say("Something is going on: {why}", "why", a.Title), Fix: desk.Say("Ask whether this is the moment for it.")})
 			break
 		}
 	}

@@ -35,6 +35,7 @@ type cli struct {
 	Channel    channelCmd    `cmd:"" help:"Where we speak: accounts, blogs, lists of addresses, checklists."`
 	Source     sourceCmd     `cmd:"" help:"Where mentions come from."`
 	Drill      drillCmd      `cmd:"" help:"Crises to rehearse."`
+	Media      mediaCmd      `cmd:"" help:"Pictures and films for posts."`
 	Export     exportCmd     `cmd:"" help:"Write mentions as NDJSON."`
 	Hold       holdCmd       `cmd:"" help:"Stop everything that is about to go out."`
 	Post       postCmd       `cmd:"" help:"What goes out, is out or is held; what is live where."`
