@@ -121,7 +121,7 @@ func newChecksPage(g desk.Guard, channels []desk.Channel, in string, words map[s
 func (p *checksPage) fill(g desk.Guard) {
 	var words, days []string
 	for _, w := range g.Words {
-		words = append(words, w.Topic+": "+w.Text)
+		words = append(words, strings.TrimPrefix(w.Topic+": "+w.Text, ": "))
 	}
 	for _, d := range g.Days {
 		days = append(days, d.Day+" "+d.Name)
