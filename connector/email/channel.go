@@ -158,9 +158,12 @@ func (l *list) one(ctx context.Context, c *line, a mail.Address, p publish.Lette
 	unsure := false
 	err = c.hand(l.from.Address, a.Address, letter, func() error { unsure = true; return keep(desk.LineTrying, desk.Text{}) })
 	code := codeOf(err)
+	var ours *ofSender
 	switch {
 	case err == nil:
 		return keep(desk.LineSent, desk.Text{})
+	case errors.As(err, &ours):
+		return l.failure(ctx, err)
 	case code >= 500 && code != 530 && code != 535: // of this address or this mail
 		return errors.Join(keep(desk.LineRefused, desk.Say("The mail server refuses it (code {code}).", "code", code)), c.reset())
 	case code >= 400 && code < 500:
@@ -174,12 +177,17 @@ func (l *list) one(ctx context.Context, c *line, a mail.Address, p publish.Lette
 	return l.failure(ctx, err)
 }
 
+// ofSender is what the server has against us rather than against one address.
+type ofSender struct{ error }
+
+func (e *ofSender) Unwrap() error { return e.error }
+
 // hand gives a mail to the server; atEnd is called when all of it was written but its end.
 func (c *line) hand(from, to string, letter *gomail.Msg, atEnd func() error) error {
-	if err := c.smtp.Mail(from); err != nil {
-		return err
+	if err := c.smtp.Mail("<" + from + ">"); err != nil {
+		return &ofSender{err}
 	}
-	if err := c.smtp.Rcpt(to); err != nil {
+	if err := c.smtp.Rcpt("<" + to + ">"); err != nil {
 		return err
 	}
 	w, err := c.smtp.Data()
