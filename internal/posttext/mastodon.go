@@ -137,7 +137,6 @@ func mastodonLength(m *measured) int {
 	i := 0
 	for _, k := range m.marks {
 		b.WriteString(string(m.runes[i:k.from]))
-		i = k.to
 		switch {
 		case k.kind == Link && m.rules.perLink > 0:
 			b.WriteString(strings.Repeat("x", m.rules.perLink))
@@ -145,10 +144,9 @@ func mastodonLength(m *measured) int {
 			user, _, _ := strings.Cut(string(m.runes[k.from+1:k.to]), "@")
 			b.WriteString("@" + user)
 		default:
-			i = k.from
 			b.WriteString(string(m.runes[k.from:k.to]))
-			i = k.to
 		}
+		i = k.to
 	}
 	b.WriteString(string(m.runes[i:]))
 	return uniseg.GraphemeClusterCount(b.String())

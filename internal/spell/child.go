@@ -117,7 +117,8 @@ func because(ctx context.Context, err error) error {
 }
 
 func (c *child) start(ctx context.Context) error {
-	cmd := exec.Command(c.program, "-a", "-d", c.dict, "-i", "UTF-8")
+	// It outlives the question that started it: the dictionary is read once.
+	cmd := exec.CommandContext(context.WithoutCancel(ctx), c.program, "-a", "-d", c.dict, "-i", "UTF-8")
 	cmd.Env = []string{"LC_ALL=C.UTF-8", "HOME=/nonexistent"} // no words of a person's own
 	in, err := cmd.StdinPipe()
 	if err != nil {
