@@ -139,7 +139,7 @@ func fillChannel(r *http.Request, p *channelPage, spec desk.Spec, ch desk.Channe
 	p.Specs = nil
 	p.Spec, p.Channel = spec, channelView{ch, spec.Title, zone(v.brand)}
 	p.Inputs = specInputs(spec, ch.Settings, p.Wrong)
-	p.Langs = langChoices()
+	p.Langs = append([]choice{{"", desk.Say("Not said")}}, langChoices()[1:]...)
 	p.Limits = limitFigures(v.speak, ch.Limits)
 }
 

@@ -56,7 +56,7 @@ func (t teller) channel(i int) desk.Channel {
 }
 
 func (t teller) channelPage(c desk.Channel) *channelPage {
-	p := &channelPage{Frame: t.frame(desk.Admin), Spec: storySpec(), Channel: channelView{c, "Mastodon", time.UTC}, Langs: langChoices()}
+	p := &channelPage{Frame: t.frame(desk.Admin), Spec: storySpec(), Channel: channelView{c, "Mastodon", time.UTC}, Langs: langChoices()[1:]}
 	p.Inputs = specInputs(p.Spec, c.Settings, p.Wrong)
 	p.Limits = limitFigures(t.speak, c.Limits)
 	return p
