@@ -24,6 +24,24 @@ type entryView struct {
 	Path string // of the thing it is about, empty when it has no page
 }
 
+// inZone is a sentence whose times are those of the brand's clocks: the journal keeps them in UTC.
+func inZone(t desk.Text, zone *time.Location) desk.Text {
+	local := make(map[string]any, len(t.With))
+	for name, v := range t.With {
+		local[name] = v
+		switch at := v.(type) {
+		case time.Time:
+			local[name] = at.In(zone)
+		case string:
+			if is, err := time.Parse(time.RFC3339, at); err == nil {
+				local[name] = is.In(zone)
+			}
+		}
+	}
+	t.With = local
+	return t
+}
+
 // entryIcons by the area of what was done.
 var entryIcons = map[string]string{
 	"alert": "alerts", "incident": "room", "note": "note", "monitor": "monitors", "source": "sources", "mention": "mentions",
@@ -35,6 +53,7 @@ func entryViews(all []desk.Entry, zone *time.Location) []entryView {
 	for i, e := range all {
 		area, verb, _ := strings.Cut(e.Do, ".")
 		v := entryView{Entry: e, Zone: zone, Icon: entryIcons[area]}
+		v.Say = inZone(e.Say, zone)
 		if verb == "note" {
 			v.Icon = "note"
 		}
