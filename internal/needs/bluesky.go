@@ -32,6 +32,19 @@ func Bluesky(t testing.TB) *BlueskyNetwork {
 	t.Helper()
 	dir, node := blueskyPrograms(t)
 	env := append(os.Environ(), "DB_POSTGRES_URL="+Postgres(t), "REDIS_HOST="+redis(t), "NODE_NO_WARNINGS=1", "LOG_ENABLED=0", "TMPDIR="+t.TempDir())
+	// Its servers choose ports first and listen later; what others took meanwhile ends it, and it is begun again.
+	for range 3 {
+		if n := startBluesky(t, dir, node, env); n != nil {
+			return n
+		}
+	}
+	t.Fatal("the Bluesky network found its ports taken three times")
+	return nil
+}
+
+// startBluesky starts the network once. It is nil when a port that it had chosen was taken.
+func startBluesky(t testing.TB, dir, node string, env []string) *BlueskyNetwork {
+	t.Helper()
 	ctx, stop := context.WithCancel(context.Background()) // the test's own ends before its clean-up
 	cmd := exec.CommandContext(ctx, node, "network.mjs")
 	cmd.Dir, cmd.Env, cmd.WaitDelay = dir, env, 10*time.Second
@@ -51,6 +64,7 @@ func Bluesky(t testing.TB) *BlueskyNetwork {
 	lines := make(chan string, 1)
 	var reader sync.WaitGroup
 	reader.Go(func() {
+		defer close(lines)
 		for s := bufio.NewScanner(out); s.Scan(); {
 			select {
 			case lines <- s.Text():
@@ -66,9 +80,12 @@ func Bluesky(t testing.TB) *BlueskyNetwork {
 	})
 	n := &BlueskyNetwork{fetch: fetch.New(fetch.Config{AllowPrivate: fetch.Loopback()})}
 	select {
-	case line := <-lines:
+	case line, alive := <-lines:
+		if !alive && strings.Contains(said.String(), "EADDRINUSE") {
+			return nil
+		}
 		if err := json.Unmarshal([]byte(strings.ReplaceAll(line, "localhost", "127.0.0.1")), n); err != nil || n.PDS == "" {
-			t.Fatalf("the Bluesky network said %q: %v", line, err)
+			t.Fatalf("the Bluesky network said %q: %v\n%s", line, err, said)
 		}
 	case <-time.After(90 * time.Second):
 		t.Fatalf("the Bluesky network did not start within 90 s:\n%s", said)
