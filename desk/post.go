@@ -259,6 +259,7 @@ type Sending interface {
 	Channels(brandID int64) ([]Channel, error)
 	Channel(id int64) (Channel, error)
 	Statement(id int64) (Statement, error)
+	Fact(id int64) (Fact, error)
 	Incident(id int64) (Incident, error)
 	// KeepPost writes a post, a new one when its ID is 0, with a journal entry. ErrConflict when it is not the newest version.
 	KeepPost(p *Post, act Act, out Out) error

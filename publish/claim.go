@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
@@ -66,6 +67,12 @@ func (o *Outbox) claimIn(l desk.Sending, c *claimed, skip desk.IDs) (err error) 
 	if err != nil {
 		return err
 	}
+	switch why, err := doubtful(l, &s, p.VariantID); {
+	case err != nil:
+		return err
+	case !why.IsZero():
+		return keep(l, p, 0, why)
+	}
 	if c.channel, err = l.Channel(p.ChannelID); errors.Is(err, desk.ErrNotFound) {
 		return fail(l, p, desk.Say("The channel was removed."))
 	}
@@ -89,6 +96,24 @@ func (o *Outbox) claimIn(l desk.Sending, c *claimed, skip desk.IDs) (err error) 
 }
 
 var timePassed = desk.Say("Its time passed before it could go out.")
+
+// doubtful names a fact that the words rest on and that is not confirmed, or not any more: what was true when it was signed may have
+// turned out wrong since. Zero when all are.
+func doubtful(l desk.Sending, s *desk.Statement, variant string) (why desk.Text, err error) {
+	for _, id := range s.Cites() {
+		if !s.Rests(variant, id) {
+			continue
+		}
+		f, err := l.Fact(id)
+		if err != nil {
+			return why, fmt.Errorf("a fact that the words rest on: %w", err)
+		}
+		if f.State != desk.FactConfirmed {
+			return desk.Say("{fact} is not confirmed: {text}", "fact", f.Name(), "text", f.Text), nil
+		}
+	}
+	return why, nil
+}
 
 // refusal is what people are told about words that may not go out; ok is false for other failures.
 func refusal(err error) (why desk.Text, ok bool) {

@@ -66,6 +66,41 @@ func TestWhatWasNotApprovedDoesNotGoOut(t *testing.T) {
 	}
 }
 
+// Words that were signed while a fact held do not go out once it was withdrawn: a person looks at the post.
+func TestWhatRestsOnAWithdrawnFactIsHeld(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	in, err := d.db.ChangeIncident(t.Context(), 0, act("incident.open"), func(i *desk.Incident, out *desk.Out) error {
+		i.Title, i.State, out.Say = "Kettles", desk.IncidentOpen, desk.Say("x")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	change := func(id int64, state string) desk.Fact {
+		t.Helper()
+		f, err := d.db.ChangeFact(t.Context(), in.ID, id, act("fact.save"), func(f *desk.Fact, _ *desk.Incident, _ []desk.Citing, out *desk.Out) error {
+			f.Text, f.State, out.Say = "Only batch 7 is affected", state, desk.Say("x")
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return f
+	}
+	f := change(0, desk.FactConfirmed)
+	s := d.approved(t, "Only batch 7 is affected.", func(s *desk.Statement) { s.IncidentID, s.Variants[0].Facts = in.ID, desk.IDs{f.ID} })
+	first := d.schedule(t, s, time.Time{})[0]
+	d.run(t)
+	d.state(t, first.ID, desk.PostVerified)
+	change(f.ID, desk.FactWithdrawn)
+	again := d.approved(t, "Only batch 7 is affected, we repeat.", func(s *desk.Statement) { s.IncidentID, s.Variants[0].Facts = in.ID, desk.IDs{f.ID} })
+	p := d.schedule(t, again, time.Time{})[0]
+	if got := d.state(t, p.ID, desk.PostHeld); got.HeldWhy.IsZero() || len(d.town.began()) != 1 {
+		t.Errorf("a post on a withdrawn fact: %+v, sends %v", got, d.town.began())
+	}
+}
+
 func TestNetworksThatSayNoOrLater(t *testing.T) {
 	t.Parallel()
 	d := newDesk(t, 1)

@@ -121,6 +121,9 @@ func (s sending) Channel(id int64) (desk.Channel, error) { return oneIn(s.t, cha
 // Statement is one statement.
 func (s sending) Statement(id int64) (desk.Statement, error) { return oneIn(s.t, statements, id) }
 
+// Fact is one fact.
+func (s sending) Fact(id int64) (desk.Fact, error) { return oneIn(s.t, facts, id) }
+
 // Incident is one incident.
 func (s sending) Incident(id int64) (desk.Incident, error) { return oneIn(s.t, incidents, id) }
 
