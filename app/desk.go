@@ -204,6 +204,10 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	}
 	s.outbox.Rework, s.plans.Promised = s.words.Rework, s.promised
 	s.outbox.Check, s.words.Check = s.inspectFor, s.inspect
+	s.words.Measure = func(c desk.Channel, v desk.Variant) (used, limit int) {
+		r := preflight.Read(c, v.Text)
+		return r.Length, r.Limit
+	}
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 
 	db.OnJournal(s.journalled)

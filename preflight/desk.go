@@ -109,7 +109,7 @@ func (d *Desk) Count(ctx context.Context, kind string, channelID int64, text str
 			return posttext.Reading{}, desk.ErrNotFound
 		}
 	}
-	return read(c, text), nil
+	return Read(c, text), nil
 }
 
 // Guard is what a brand adds to the checks. For viewers.

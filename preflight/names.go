@@ -20,7 +20,7 @@ func names(ctx context.Context, j *job) (all []desk.Finding, _ error) {
 		wg sync.WaitGroup
 	)
 	for _, c := range j.Channels {
-		list := read(c, j.Variant.Text).Mentions
+		list := Read(c, j.Variant.Text).Mentions
 		if len(list) > maxNames {
 			all = append(all, desk.Finding{Weight: desk.FindingWarn, Say: desk.Say("It names {n} accounts on {channel}: that looks like an advertisement sent to strangers.", "n", len(list), "channel", placeName(c)), Fix: desk.Say("Name those whom it is for.")})
 			list = list[:maxNames]

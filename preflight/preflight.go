@@ -179,7 +179,7 @@ func (d *Desk) Inspect(ctx context.Context, a Ask) ([]desk.Finding, error) {
 	if j.Due.IsZero() {
 		j.Due = time.Now()
 	}
-	j.reader = read(j.Channels[0], a.Variant.Text)
+	j.reader = Read(j.Channels[0], a.Variant.Text)
 	return j.all(ctx), nil
 }
 
@@ -288,8 +288,8 @@ func unchecked(check, weight string, what desk.Text) desk.Finding {
 	return desk.Finding{Check: check, Weight: weight, Say: desk.Say("Not checked: {what}.", "what", what), Fix: desk.Say("Look at it yourself, or check again.")}
 }
 
-// read reads a text as a channel's network will.
-func read(c desk.Channel, text string) posttext.Reading {
+// Read reads a text as a channel's network will, with the limits that the network told last.
+func Read(c desk.Channel, text string) posttext.Reading {
 	return posttext.Read(network(c.Kind), posttext.Limits{Text: c.Limits.Text, Bytes: c.Limits.Bytes, PerLink: c.Limits.PerLink}, text)
 }
 

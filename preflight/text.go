@@ -24,7 +24,7 @@ func length(_ context.Context, j *job) (all []desk.Finding, _ error) {
 			continue
 		}
 		seen[lim][c.Kind] = true
-		all = append(all, tooLong(c, read(c, j.Variant.Text), j)...)
+		all = append(all, tooLong(c, Read(c, j.Variant.Text), j)...)
 	}
 	return all, nil
 }
