@@ -84,6 +84,14 @@ func (m *monitorSaveCmd) Run(ctx context.Context, r *remote, s streams) error {
 	}), m.Query)
 }
 
+// theBrand is the brand that was given, or else the desk's only one.
+func theBrand(c *client, given int64) (int64, error) {
+	if given != 0 {
+		return given, nil
+	}
+	return onlyBrand(c)
+}
+
 // onlyBrand is the desk's brand when it has one alone.
 func onlyBrand(c *client) (int64, error) {
 	var page struct {

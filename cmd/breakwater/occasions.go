@@ -111,10 +111,8 @@ func (o *occasionImportCmd) Run(ctx context.Context, r *remote, s streams) error
 	if err != nil {
 		return err
 	}
-	if o.Brand == 0 {
-		if o.Brand, err = onlyBrand(c); err != nil {
-			return err
-		}
+	if o.Brand, err = theBrand(c, o.Brand); err != nil {
+		return err
 	}
 	in := io.Reader(s.In)
 	if o.File != "-" {

@@ -33,10 +33,8 @@ func (p *planListCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	if p.Brand == 0 {
-		if p.Brand, err = onlyBrand(c); err != nil {
-			return err
-		}
+	if p.Brand, err = theBrand(c, p.Brand); err != nil {
+		return err
 	}
 	return table(c, "/plans", query("brand", id(p.Brand)), p.Limit, "ID EDITION PUBLISHED BY NAME NOTE", func(x desk.Plan) []string {
 		published := "draft"
@@ -109,10 +107,8 @@ func (p *planImportCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	if p.Brand == 0 {
-		if p.Brand, err = onlyBrand(c); err != nil {
-			return err
-		}
+	if p.Brand, err = theBrand(c, p.Brand); err != nil {
+		return err
 	}
 	in, err := input(p.File, s)
 	if err != nil {

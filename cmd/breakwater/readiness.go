@@ -21,10 +21,8 @@ func (x *readinessCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	if x.Brand == 0 {
-		if x.Brand, err = onlyBrand(c); err != nil {
-			return err
-		}
+	if x.Brand, err = theBrand(c, x.Brand); err != nil {
+		return err
 	}
 	resp, err := c.request(http.MethodGet, "/readiness", query("brand", id(x.Brand)), "", nil)
 	if err != nil {
@@ -70,10 +68,8 @@ func (p *policyListCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	if p.Brand == 0 {
-		if p.Brand, err = onlyBrand(c); err != nil {
-			return err
-		}
+	if p.Brand, err = theBrand(c, p.Brand); err != nil {
+		return err
 	}
 	return table(c, "/policies", query("brand", id(p.Brand)), p.Limit, "ID KIND EDITION PUBLISHED NAME", func(x desk.Policy) []string {
 		return []string{id(x.ID), x.Kind, fmt.Sprint(x.Current().Edition), when(x.Current().At), cut(x.Name, 80)}
@@ -167,10 +163,8 @@ func (m *meetingListCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	if m.Brand == 0 {
-		if m.Brand, err = onlyBrand(c); err != nil {
-			return err
-		}
+	if m.Brand, err = theBrand(c, m.Brand); err != nil {
+		return err
 	}
 	return table(c, "/meetings", query("brand", id(m.Brand)), 0, "ID FIRST MINUTES REPEAT NAME", func(x desk.Meeting) []string {
 		return []string{id(x.ID), when(x.At), fmt.Sprint(x.Minutes), or(x.Repeat, "once"), cut(x.Name, 80)}
@@ -192,10 +186,8 @@ func (m *meetingAddCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	if m.Brand == 0 {
-		if m.Brand, err = onlyBrand(c); err != nil {
-			return err
-		}
+	if m.Brand, err = theBrand(c, m.Brand); err != nil {
+		return err
 	}
 	in := map[string]any{"brand_id": id(m.Brand), "name": m.Name, "at": m.At.UTC(), "minutes": m.Minutes, "place": m.Place}
 	if m.Repeat != "" {
