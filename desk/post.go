@@ -263,6 +263,9 @@ type Sending interface {
 	Incident(id int64) (Incident, error)
 	// KeepPost writes a post, a new one when its ID is 0, with a journal entry. ErrConflict when it is not the newest version.
 	KeepPost(p *Post, act Act, out Out) error
+	// KeepPosts is KeepPost for many posts that are there already, in a few statements: a hold may mean thousands. out says what
+	// each entry has. ErrConflict when one is not the newest version.
+	KeepPosts(all []Post, act Act, out func(*Post) Out) error
 	KeepHold(h *Hold, act Act, out Out) error
 	// Later keeps jobs, as those of an Out are kept.
 	Later(jobs []Job) error

@@ -54,8 +54,9 @@ func (o *Outbox) claimIn(l desk.Sending, c *claimed, skip desk.IDs) (err error) 
 	if err != nil {
 		return err
 	}
-	if h, why, held := holding(holds, p); held {
-		return keep(l, p, h.ID, why)
+	if _, _, held := holding(holds, p); held {
+		_, err := markIn(l) // this one and all others: each in its own transaction would keep those under way from ending
+		return err
 	}
 	s, err := l.Statement(p.StatementID)
 	if err == nil {
@@ -148,7 +149,7 @@ func keep(l desk.Sending, p *desk.Post, hold int64, why desk.Text) error {
 	if err := p.Keep(hold, why); err != nil {
 		return err
 	}
-	return l.KeepPost(p, theDesk("post.hold"), desk.Out{Say: desk.Say("A post is held: {why}", "why", why), IncidentID: p.IncidentID})
+	return l.KeepPost(p, theDesk("post.hold"), heldOut(p))
 }
 
 // fail ends the desk's tries with a post.

@@ -20,6 +20,10 @@ const maxWhy = 1000
 // way are awaited; one that does not end in time is cut off, and named in Flying with the state unknown: the network may have it,
 // it is being asked, and it is not sent again while the hold lives.
 //
+// The proof, in short (docs/publishing.md has the whole): a claim reads the holds, and a press reads the claims, each in one
+// transaction of Store.Sending, of which there is one at a time. A claim after the press finds the hold and does not happen; a claim
+// before it is found by the press, awaited, and named. What is marked as held is for people to see: no claim asks for it.
+//
 // Pressing again what is held already is answered by the hold that lives; posts that were let through it are held from then on.
 // For responders. *desk.Invalid for a scope that there is not.
 func (o *Outbox) Press(ctx context.Context, scope desk.Hold, why string) (desk.Hold, error) {
@@ -153,32 +157,30 @@ func nameOf(channels []desk.Channel, id int64) string {
 	return ""
 }
 
-// answer waits for the sends that were under way, marks what waits, and writes what the hold answers with.
+// answer waits for the sends that were under way, marks what waits, and writes what the hold answers with. Of many posts the first
+// are marked with the answer and the others by holdRound, which any process runs: that nothing goes out does not depend on marks.
 func (o *Outbox) answer(ctx context.Context, h desk.Hold) (desk.Hold, error) {
 	o.nudge()
 	pressed := h.At
 	if h.Again.After(pressed) {
 		pressed = h.Again
 	}
-	marked := make(chan error, 1)
-	go func() { marked <- o.mark(ctx) }()
-	flying, err := o.await(ctx, h.Flying, pressed)
+	flying := o.await(ctx, h.Flying, pressed)
 	at := time.Now().UTC()
-	if err := errors.Join(err, <-marked); err != nil {
-		// The hold holds all the same: its commit is what stops sends.
-		o.Log.Error("the sends under way could not be awaited", "hold", h.ID, "error", err)
-	}
-	err = o.Store.Sending(ctx, func(l desk.Sending) error {
+	err := o.Store.Sending(ctx, func(l desk.Sending) error {
 		now, err := l.Hold(h.ID)
 		if err != nil {
 			return err
 		}
-		held, err := l.Posts([]string{desk.PostHeld}, h.ID, 0)
+		if _, err := markIn(l); err != nil {
+			return err
+		}
+		n, err := covered(l, &now)
 		if err != nil {
 			return err
 		}
 		h = now
-		h.Flying, h.Answered, h.Held = flying, at, len(held)
+		h.Flying, h.Answered, h.Held = flying, at, n
 		return l.KeepHold(&h, theDesk("hold.answer"), desk.Out{Say: answerSay(&h), IncidentID: h.IncidentID, Detail: flying})
 	})
 	o.step("answered")
@@ -201,7 +203,7 @@ func answerSay(h *desk.Hold) desk.Text {
 
 // await waits until the sends have an outcome, at most until Bound after the press; after Patience those of this process are cut off
 // by holdRound, and those of other processes by theirs.
-func (o *Outbox) await(ctx context.Context, flying []desk.Flight, pressed time.Time) ([]desk.Flight, error) {
+func (o *Outbox) await(ctx context.Context, flying []desk.Flight, pressed time.Time) []desk.Flight {
 	ctx, cancel := context.WithDeadline(ctx, pressed.Add(o.Timing.Bound))
 	defer cancel()
 	for i := range flying {
@@ -222,81 +224,7 @@ func (o *Outbox) await(ctx context.Context, flying []desk.Flight, pressed time.T
 			break
 		}
 	}
-	return flying, nil
-}
-
-// markAtOnce is how many posts one transaction marks as held: others wait for it.
-const markAtOnce = 50
-
-// mark marks what waits in the scope of live holds as held. That nothing goes out does not depend on it: the claim asks the holds.
-func (o *Outbox) mark(ctx context.Context) error {
-	var after int64
-	for {
-		n := 0
-		err := o.Store.Sending(ctx, func(l desk.Sending) (err error) {
-			n, after, err = markIn(l, after)
-			return err
-		})
-		if err != nil || n == 0 {
-			return err
-		}
-	}
-}
-
-// markIn holds the next posts after one; n 0 means that there is none left.
-func markIn(l desk.Sending, after int64) (n int, last int64, err error) {
-	holds, err := l.LiveHolds()
-	if err != nil || len(holds) == 0 {
-		return 0, after, err
-	}
-	waiting, err := l.Posts([]string{desk.PostWaiting}, 0, 0)
-	if err != nil {
-		return 0, after, err
-	}
-	for i := range waiting {
-		p := &waiting[i]
-		if p.ID <= after {
-			continue
-		}
-		last = p.ID
-		h, why, held := holding(holds, p)
-		if !held {
-			continue
-		}
-		if err := keep(l, p, h.ID, why); err != nil {
-			return n, last, err
-		}
-		if n++; n == markAtOnce {
-			break
-		}
-	}
-	return n, max(last, after), nil
-}
-
-// holdRound does what live holds need: cuts off sends that take too long, marks what waits, and answers for a desk that died
-// before it could.
-func (o *Outbox) holdRound(ctx context.Context) error {
-	holds, err := o.Store.LiveHolds(ctx)
-	if err != nil || len(holds) == 0 {
-		return err
-	}
-	o.cut(holds)
-	waiting, err := o.Store.Posts(ctx, desk.PostFilter{States: []string{desk.PostWaiting}, ByDue: true, Paging: desk.Paging{Limit: 2000}})
-	if err != nil {
-		return err
-	}
-	unmarked := slices.ContainsFunc(waiting, func(p desk.Post) bool { _, _, held := holding(holds, &p); return held })
-	for _, h := range holds {
-		if h.Answered.IsZero() && time.Since(h.At) > 2*o.Timing.Bound && time.Since(h.Again) > 2*o.Timing.Bound {
-			if _, err := o.answer(ctx, h); err != nil {
-				return fmt.Errorf("answer for hold %d: %w", h.ID, err)
-			}
-		}
-	}
-	if !unmarked {
-		return nil
-	}
-	return o.mark(ctx)
+	return flying
 }
 
 // cut cancels sends of this process that a hold has waited for long enough: not one more byte of theirs is written.

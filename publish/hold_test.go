@@ -3,6 +3,7 @@ package publish_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"testing"
 	"time"
 
@@ -317,5 +318,50 @@ func TestAHoldThatNobodyAnsweredForIsAnswered(t *testing.T) {
 	h = d.hold(t, h.ID, func(h desk.Hold) bool { return !h.Answered.IsZero() })
 	if p = d.state(t, p.ID, desk.PostHeld); p.HoldID != h.ID {
 		t.Errorf("%+v", p)
+	}
+}
+
+// A claim asks the holds and not the marks: what no transaction has marked yet does not go out either, and is marked after the answer.
+func TestManyPostsAreHeldBeforeTheyAreMarked(t *testing.T) {
+	t.Parallel()
+	const n = 620 // more than the answer marks
+	d := newDesk(t, 1)
+	many := func(s *desk.Statement) {
+		for i := range n - 1 {
+			s.Variants = append(s.Variants, desk.Variant{ID: fmt.Sprint("m", i), Lang: "en", Text: fmt.Sprint("post ", i)})
+		}
+	}
+	d.schedule(t, d.approved(t, "x", many), time.Now().Add(time.Hour))
+	h, err := d.Press(as(t, desk.Responder), desk.Hold{}, "fire")
+	if err != nil || h.Held != n {
+		t.Fatalf("%d held, %v", h.Held, err)
+	}
+	states := func() map[string]int {
+		states, err := d.db.PostStates(t.Context(), 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return states
+	}
+	left := states()[desk.PostWaiting]
+	if left == 0 {
+		t.Fatal("the answer marked them all: the test shows nothing")
+	}
+	unmarked, err := d.db.Posts(t.Context(), desk.PostFilter{States: []string{desk.PostWaiting}, ByDue: true, Paging: desk.Paging{Limit: 1}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	now := desk.Act{Who: "user:1", Name: "Ana", Do: "post.move"}
+	if _, err := d.db.ChangePost(t.Context(), unmarked[0].ID, now, func(p *desk.Post, out *desk.Out) error {
+		p.Due, p.Next, out.Say = time.Now(), time.Now(), desk.Say("x")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d.run(t)
+	d.state(t, unmarked[0].ID, desk.PostHeld)
+	d.until(t, 1, "marked, and all others", func(desk.Post) bool { return states()[desk.PostHeld] == n })
+	if began := d.town.began(); len(began) != 0 {
+		t.Errorf("%d were sent", len(began))
 	}
 }

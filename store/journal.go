@@ -60,10 +60,27 @@ func (l *line) entry() (desk.Entry, error) {
 	return e, err
 }
 
+// noted is an entry that a transaction writes: what was done on what, and the digests of its row.
+type noted struct {
+	on            string
+	out           desk.Out
+	before, after string
+}
+
 // record appends an entry to the journal and enqueues the jobs of out.
 func (t *tx) record(act desk.Act, on string, out desk.Out, before, after string) error {
-	if out.Say.IsZero() {
-		return fmt.Errorf("%s on %s: a change must say what happened", act.Do, on)
+	return t.recordAll(act, []noted{{on, out, before, after}})
+}
+
+// journalBulk inserts entries.
+var journalBulk = newBulk("INSERT INTO journal ("+entryColumns+") VALUES", 15, "")
+
+// recordAll appends an entry for each of what one act did, in their order.
+func (t *tx) recordAll(act desk.Act, all []noted) error {
+	for _, n := range all {
+		if n.out.Say.IsZero() {
+			return fmt.Errorf("%s on %s: a change must say what happened", act.Do, n.on)
+		}
 	}
 	if !t.chained {
 		t.db.chain.Lock()
@@ -79,22 +96,28 @@ func (t *tx) record(act desk.Act, on string, out desk.Out, before, after string)
 	if err != nil {
 		return err
 	}
-	l, err := newLine(act, on, out)
-	if err != nil {
+	var args []any
+	var jobs []desk.Job
+	for _, n := range all {
+		l, err := newLine(act, n.on, n.out)
+		if err != nil {
+			return err
+		}
+		l.seq, l.prev, l.before, l.after = last.seq+1, last.hash, n.before, n.after
+		l.hash = l.sum()
+		e, err := l.entry()
+		if err != nil {
+			return err
+		}
+		args = append(args, l.seq, l.at, l.who, l.name, l.act, l.thing, l.incident, l.say, l.why, l.address, l.before, l.after, l.detail, l.prev, l.hash)
+		jobs = append(jobs, n.out.Jobs...)
+		t.entries = append(t.entries, e)
+		last = l
+	}
+	if err := journalBulk.run(t, args); err != nil {
 		return err
 	}
-	l.seq, l.prev, l.before, l.after = last.seq+1, last.hash, before, after
-	l.hash = l.sum()
-	if err := t.exec("INSERT INTO journal ("+entryColumns+") VALUES ("+marks(15)+")", l.seq, l.at, l.who, l.name, l.act, l.thing,
-		l.incident, l.say, l.why, l.address, l.before, l.after, l.detail, l.prev, l.hash); err != nil {
-		return err
-	}
-	e, err := l.entry()
-	if err != nil {
-		return err
-	}
-	t.entries = append(t.entries, e)
-	return t.enqueue(out.Jobs)
+	return t.enqueue(jobs)
 }
 
 func newLine(act desk.Act, on string, out desk.Out) (line, error) {

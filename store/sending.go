@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -130,6 +131,66 @@ func (s sending) Incident(id int64) (desk.Incident, error) { return oneIn(s.t, i
 // KeepPost writes a post with its journal entry.
 func (s sending) KeepPost(p *desk.Post, act desk.Act, out desk.Out) error {
 	return keepIn(s.t, posts, p, act, out)
+}
+
+// KeepPosts writes posts that are there already, each with its journal entry, in a few statements.
+func (s sending) KeepPosts(all []desk.Post, act desk.Act, out func(*desk.Post) desk.Out) error {
+	if len(all) == 0 {
+		return nil
+	}
+	ids := make([]int64, len(all))
+	for i := range all {
+		ids[i] = all[i].ID
+	}
+	was := make(map[int64]versionRow, len(all))
+	err := selectIn(s.t, "SELECT id, version, body FROM posts WHERE id IN (@)", ids, func(row scanner) error {
+		var id int64
+		var r versionRow
+		err := row.Scan(&id, &r.version, &r.body)
+		was[id] = r
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	var args []any
+	entries := make([]noted, len(all))
+	for i := range all {
+		p := &all[i]
+		if r, ok := was[p.ID]; !ok || r.version != p.Version {
+			return fmt.Errorf("%s: %w", posts.on(p.ID), desk.ErrConflict)
+		}
+		p.Version++
+		body, err := posts.pack(s.t.db, *p)
+		if err != nil {
+			return err
+		}
+		args = append(append(args, p.ID, p.Version, body), posts.values(p)...)
+		entries[i] = noted{posts.on(p.ID), out(p), digest(was[p.ID].body), digest(body)}
+	}
+	if err := postsBulk.run(s.t, args); err != nil {
+		return fmt.Errorf("save %d posts: %w", len(all), err)
+	}
+	return s.t.recordAll(act, entries)
+}
+
+// versionRow is a noun's row before a change.
+type versionRow struct {
+	version int
+	body    string
+}
+
+// postsBulk changes rows that are there: both engines take many of them in one statement only as an upsert.
+var postsBulk = newBulk("INSERT INTO posts (id, version, body, "+strings.Join(posts.columns, ", ")+") VALUES", 3+len(posts.columns),
+	"ON CONFLICT (id) DO UPDATE SET version = excluded.version, body = excluded.body, "+excluded(posts.columns))
+
+// excluded is "a = excluded.a, …".
+func excluded(columns []string) string {
+	all := make([]string, len(columns))
+	for i, c := range columns {
+		all[i] = c + " = excluded." + c
+	}
+	return strings.Join(all, ", ")
 }
 
 // KeepHold writes a hold with its journal entry.

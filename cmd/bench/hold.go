@@ -26,7 +26,7 @@ import (
 // References: 0 violations, 0 lost, 0 doubled; the press answers within a second when networks answer (p99).
 func benchHold(args []string) error {
 	fs := flag.NewFlagSet("hold", flag.ContinueOnError)
-	rounds := fs.Int("rounds", 10, "how often")
+	rounds := fs.Int("rounds", 60, "how often; 60 take some three minutes, 1000 an hour")
 	posts := fs.Int("posts", 200, "posts that fall due in the same second, on four channels")
 	dsn := fs.String("dsn", "", "an empty PostgreSQL database to use instead of SQLite; two desks share it then")
 	role := fs.String("role", "", "of a process that the bench starts: network, desk")
@@ -50,17 +50,20 @@ func benchHold(args []string) error {
 		defer os.RemoveAll(dir)
 		*data = dir
 	}
-	b := &holdBench{posts: *posts, dsn: *dsn, data: *data, planning: 1500 * time.Millisecond, rand: rand.New(rand.NewPCG(*seed, 0))}
+	b := &holdBench{posts: *posts, dsn: *dsn, data: *data, planning: time.Second, rand: rand.New(rand.NewPCG(*seed, 0)), took: map[holdKind][]time.Duration{}}
 	defer b.close()
 	if err := b.open(); err != nil {
 		return err
 	}
+	began, told := time.Now(), time.Now()
 	for i := range *rounds {
-		if err := b.round(i); err != nil {
+		if err := b.round(holdKinds[i%len(holdKinds)]); err != nil {
 			return fmt.Errorf("round %d: %w", i, err)
 		}
-		if (i+1)%50 == 0 {
-			fmt.Fprintf(os.Stderr, "%d rounds, %d violations, %d lost, %d doubled\n", i+1, b.violations, b.lost, b.doubled)
+		if time.Since(told) > holdProgress {
+			told = time.Now()
+			left := time.Since(began) / time.Duration(i+1) * time.Duration(*rounds-i-1)
+			fmt.Fprintf(os.Stderr, "%d of %d rounds, %d violations, %d lost, %d doubled; %s left\n", i+1, *rounds, b.violations, b.lost, b.doubled, left.Round(time.Second))
 		}
 	}
 	b.report(*rounds)
@@ -69,6 +72,15 @@ func benchHold(args []string) error {
 	}
 	return nil
 }
+
+// holdKind is what happens in a round beside the press.
+type holdKind struct{ slow, killed bool }
+
+// holdKinds are the kinds of rounds, over and over: the time of the press is judged by the half in which nothing else happens.
+var holdKinds = []holdKind{{}, {slow: true}, {}, {killed: true}, {}, {slow: true, killed: true}, {}, {slow: true}, {}, {killed: true}}
+
+// holdProgress is how often the bench says how far it is.
+const holdProgress = 10 * time.Second
 
 // holdBench is one run.
 type holdBench struct {
@@ -84,9 +96,8 @@ type holdBench struct {
 	base    string
 
 	violations, lost, doubled, untrue int
-	kills, slows, named, inFlight     int
-	arrived                           int
-	press, pressAll                   []time.Duration
+	named, inFlight, arrived          int
+	took                              map[holdKind][]time.Duration // from press to answer
 }
 
 // holdChild is a process of the bench.
@@ -201,13 +212,13 @@ const (
 
 // holdRound is what is found out about one round.
 type holdRound struct {
-	slow, killed bool
-	posts        []desk.Post
-	arrivals     []arrival
+	holdKind
+	posts    []desk.Post
+	arrivals []arrival
 }
 
-func (b *holdBench) round(i int) error {
-	r := &holdRound{slow: i%3 == 1, killed: b.rand.Float64() < 0.25}
+func (b *holdBench) round(kind holdKind) error {
+	r := &holdRound{holdKind: kind}
 	began := time.Now()
 	due := began.Add(b.planning)
 	planned, err := b.desks[0].ask(holdOrder{Do: "plan", N: b.posts, Due: due})
@@ -217,7 +228,6 @@ func (b *holdBench) round(i int) error {
 	b.planning = max(time.Since(began)*5/4, 200*time.Millisecond)
 	r.posts = planned.Posts
 	if r.slow {
-		b.slows++
 		if err := b.trouble(true); err != nil {
 			return err
 		}
@@ -252,54 +262,48 @@ func (b *holdBench) trouble(on bool) error {
 	return b.slow.trouble(on)
 }
 
-// race presses at a random moment, and kills a desk at another.
-func (b *holdBench) race(r *holdRound, due time.Time) (desk.Hold, error) {
+// race presses at a random moment, and kills a desk at another: with one desk that which presses, with two either of them.
+func (b *holdBench) race(r *holdRound, due time.Time) (h desk.Hold, err error) {
 	pressAt, killAt := due.Add(time.Duration(b.rand.Int64N(int64(holdSpread)))), due.Add(time.Duration(b.rand.Int64N(int64(holdSpread))))
+	victim, presser := b.rand.IntN(len(b.desks)), len(b.desks)-1
 	died := make(chan error, 1)
 	if r.killed {
-		b.kills++
 		go func() {
 			time.Sleep(time.Until(killAt))
-			_ = b.desks[0].cmd.Process.Kill()
-			died <- b.desks[0].cmd.Wait()
+			_ = b.desks[victim].cmd.Process.Kill()
+			died <- b.desks[victim].cmd.Wait()
 		}()
 	}
 	time.Sleep(time.Until(pressAt))
-	presser := b.desks[len(b.desks)-1]
-	if r.killed && presser == b.desks[0] && killAt.Before(pressAt) {
-		if err := b.revive(died); err != nil {
-			return desk.Hold{}, err
+	dead := r.killed // and not alive again
+	if dead && victim == presser && killAt.Before(pressAt) {
+		if err := b.revive(victim, died); err != nil {
+			return h, err
 		}
-		r.killed, presser = false, b.desks[0]
-		defer func() { r.killed = true }()
+		dead = false
 	}
-	a, err := presser.ask(holdOrder{Do: "press"})
-	if errors.Is(err, errKilled) { // who pressed saw no answer, and presses again
-		if err := b.revive(died); err != nil {
-			return desk.Hold{}, err
+	a, err := b.desks[presser].ask(holdOrder{Do: "press"})
+	if dead && errors.Is(err, errKilled) { // who pressed saw no answer, and presses again
+		if err := b.revive(victim, died); err != nil {
+			return h, err
 		}
-		if a, err = b.desks[0].ask(holdOrder{Do: "press"}); err != nil {
-			return desk.Hold{}, err
-		}
-		died = nil
+		dead = false
+		a, err = b.desks[presser].ask(holdOrder{Do: "press"})
 	}
 	if err != nil {
-		return desk.Hold{}, err
+		return h, err
 	}
-	b.pressAll = append(b.pressAll, a.Took)
-	if !r.slow && !r.killed && !killAt.Before(pressAt) {
-		b.press = append(b.press, a.Took)
+	b.took[r.holdKind] = append(b.took[r.holdKind], a.Took)
+	if dead {
+		err = b.revive(victim, died)
 	}
-	if r.killed && died != nil {
-		return a.Hold, b.revive(died)
-	}
-	return a.Hold, nil
+	return a.Hold, err
 }
 
-// revive starts the first desk again after it died.
-func (b *holdBench) revive(died chan error) (err error) {
+// revive starts a desk again after it died.
+func (b *holdBench) revive(i int, died chan error) (err error) {
 	<-died
-	b.desks[0], err = b.startDesk()
+	b.desks[i], err = b.startDesk()
 	return err
 }
 
@@ -406,8 +410,6 @@ func (b *holdBench) report(rounds int) {
 	row := func(what string, v any, reference string) { fmt.Printf("%-52s %12v   %s\n", what, v, reference) }
 	row("", "measured", "reference")
 	row("rounds", rounds, "")
-	row("  of them with a slow network that cuts and loses", b.slows, "")
-	row("  of them with a desk killed (kill -9)", b.kills, "")
 	row("posts at the network", b.arrived, fmt.Sprint(rounds*b.posts))
 	row("arrivals after the answer of a hold", b.violations, "0")
 	row("  of sends that the answer named as unknown", b.named, "")
@@ -415,10 +417,20 @@ func (b *holdBench) report(rounds int) {
 	row("lost", b.lost, "0")
 	row("doubled", b.doubled, "0")
 	row("states that are not true", b.untrue, "0")
-	row("press to answer, networks answer: p50 ms", percentile(b.press, 0.5).Milliseconds(), "")
-	row("press to answer, networks answer: p99 ms", percentile(b.press, 0.99).Milliseconds(), "under 1000")
-	row("press to answer, all rounds: p99 ms", percentile(b.pressAll, 0.99).Milliseconds(), "")
-	fmt.Printf("rounds=%d violations=%d lost=%d doubled=%d press_p99_ms=%d\n", rounds, b.violations, b.lost, b.doubled, percentile(b.press, 0.99).Milliseconds())
+	for _, k := range []struct {
+		holdKind
+		name, reference string
+	}{
+		{holdKind{}, "quiet", "p99 under 1000"},
+		{holdKind{slow: true}, "slow: delays, cut connections, lost answers", ""},
+		{holdKind{killed: true}, "killed: a desk by kill -9", ""},
+		{holdKind{true, true}, "slow and killed", ""},
+	} {
+		took := b.took[k.holdKind]
+		row("rounds "+k.name, len(took), "")
+		row("  press to answer, p50 and p99, ms", fmt.Sprintf("%d / %d", percentile(took, 0.5).Milliseconds(), percentile(took, 0.99).Milliseconds()), k.reference)
+	}
+	fmt.Printf("rounds=%d violations=%d lost=%d doubled=%d press_p99_ms=%d\n", rounds, b.violations, b.lost, b.doubled, percentile(b.took[holdKind{}], 0.99).Milliseconds())
 }
 
 // percentile is the nearest-rank percentile; 0 without values.

@@ -182,10 +182,12 @@ func (d *holdDesk) plan(ctx context.Context, n int, due time.Time) (all []desk.P
 		}
 		channels = append(channels, c)
 	}
-	for i := range n / holdWays {
+	for i, c := range channels { // a channel's posts are of one statement: another one's would wait for it, and the race be thinner
 		s, err := d.db.ChangeStatement(ctx, 0, act, func(s *desk.Statement, out *desk.Out) error {
 			s.BrandID, s.Kind, s.Title, s.State, out.Say = 1, "ordinary", "x", desk.StatementApproved, desk.Say("x")
-			s.Variants = []desk.Variant{{ID: "a", Lang: "en", Text: fmt.Sprint("post ", i)}}
+			for k := range n / holdWays {
+				s.Variants = append(s.Variants, desk.Variant{ID: fmt.Sprint(k), ChannelID: c.ID, Lang: "en", Text: fmt.Sprintf("post %d in channel %d", k, i)})
+			}
 			return nil
 		})
 		if err != nil {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"fmt"
 	"sync"
 	"testing"
 	"time"
@@ -219,6 +220,65 @@ var sendingTests = map[string]func(*testing.T, Bed){
 		}
 		if n := must(db.PostStates(ctx, 1))(t); n[desk.PostWaiting] != 1 || n[desk.PostHeld] != 1 {
 			t.Errorf("counts %v", n)
+		}
+	},
+
+	"many posts are written at once, each with its entry; one old version refuses them all": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		var all []desk.Post
+		for i := range 70 {
+			all = append(all, waiting(t, db, fmt.Sprint("p", i), nil))
+		}
+		stale := all[69]
+		keep := func(all []desk.Post) error {
+			return db.Sending(ctx, func(l desk.Sending) error {
+				for i := range all {
+					if err := all[i].Keep(7, desk.Say("x")); err != nil {
+						return err
+					}
+				}
+				return l.KeepPosts(all, act("post.hold"), func(p *desk.Post) desk.Out { return desk.Out{Say: desk.Say("{n} is held", "n", p.ID), IncidentID: 5} })
+			})
+		}
+		ok(t, keep(nil))
+		ok(t, keep(all))
+		is(t, keep([]desk.Post{waiting(t, db, "new", nil), stale}), desk.ErrConflict)
+		if n := must(db.PostStates(ctx, 0))(t); n[desk.PostHeld] != 70 || n[desk.PostWaiting] != 1 {
+			t.Errorf("states %v", n)
+		}
+		held := must(db.Posts(ctx, desk.PostFilter{HoldID: 7, States: []string{desk.PostHeld}, ByDue: true, Paging: desk.Paging{Limit: 100}}))(t)
+		if len(held) != 70 || held[40].Version != 2 || held[40].Key != all[40].Key {
+			t.Errorf("%d held: %+v", len(held), held[0])
+		}
+		es := must(db.Journal(ctx, desk.EntryFilter{On: fmt.Sprint("post:", all[40].ID)}))(t)
+		if len(es) != 2 || es[0].Before != es[1].After || es[0].IncidentID != 5 {
+			t.Errorf("entries %+v", es)
+		}
+		if err := db.VerifyJournal(ctx, func(desk.Entry) error { return nil }); err != nil {
+			t.Error(err)
+		}
+	},
+
+	"holds live until they are ended, the newest first": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		press := func(h desk.Hold) desk.Hold {
+			ok(t, db.Sending(ctx, func(l desk.Sending) error { return l.KeepHold(&h, act("hold.press"), desk.Out{Say: desk.Say("x")}) }))
+			return h
+		}
+		first, second := press(desk.Hold{By: "Ana", At: noon}), press(desk.Hold{By: "Ben", At: noon, ChannelID: 2})
+		if live := must(db.LiveHolds(ctx))(t); len(live) != 2 || live[0].ID != second.ID {
+			t.Errorf("live %+v", live)
+		}
+		first.Ended, first.EndedBy = noon.Add(time.Hour), "Cleo"
+		press(first)
+		if live := must(db.LiveHolds(ctx))(t); len(live) != 1 || live[0].ID != second.ID {
+			t.Errorf("live %+v", live)
+		}
+		if all := must(db.Holds(ctx, desk.Paging{}))(t); len(all) != 2 || all[1].EndedBy != "Cleo" {
+			t.Errorf("all %+v", all)
+		}
+		if h := must(db.Hold(ctx, second.ID))(t); h.ChannelID != 2 || !h.Live() {
+			t.Errorf("%+v", h)
 		}
 	},
 }
