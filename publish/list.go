@@ -81,7 +81,7 @@ type Matrix struct {
 // Row is one statement in all channels.
 type Row struct {
 	Statement desk.Statement `json:"statement"`
-	Newest    bool           `json:"newest"` // no later statement replaces it
+	Newest    bool           `json:"newest"` // no later statement that is approved or out replaces it
 	Cells     []Cell         `json:"cells"`  // one for each channel, in their order
 }
 
@@ -89,7 +89,7 @@ type Row struct {
 const (
 	CellNone    = ""        // the statement is not said there
 	CellCurrent = "current" // live, and the newest words
-	CellOld     = "old"     // live, while a later statement replaces it
+	CellOld     = "old"     // live, while a later statement that is approved or out replaces it
 	CellMissing = "missing" // was live, and is gone
 	CellDiffers = "differs" // live, with other words than were approved
 	CellComing  = "coming"  // on its way
@@ -133,7 +133,9 @@ func (o *Outbox) Matrix(ctx context.Context, brandID, incidentID int64, page des
 }
 
 func rowOf(s desk.Statement, posts []desk.Post, channels []desk.Channel, all []desk.Statement) Row {
-	later := slices.ContainsFunc(all, func(o desk.Statement) bool { return o.Replaces == s.ID && o.State == desk.StatementPublished })
+	later := slices.ContainsFunc(all, func(o desk.Statement) bool {
+		return o.Replaces == s.ID && (o.State == desk.StatementApproved || o.State == desk.StatementPublished)
+	})
 	r := Row{Statement: s, Newest: !later && s.State != desk.StatementCorrected && s.State != desk.StatementWithdrawn}
 	for _, c := range channels {
 		var cell Cell

@@ -36,6 +36,7 @@ type served struct {
 func (s *served) start(t *testing.T) {
 	t.Helper()
 	s.cmd = exec.Command(program(t), append([]string{"serve", "--data", s.data, "--listen", strings.TrimPrefix(s.url, "http://")}, s.flags...)...)
+	s.cmd.Stderr = t.Output() // shown when the test fails
 	if err := s.cmd.Start(); err != nil {
 		t.Fatal(err)
 	}

@@ -280,6 +280,21 @@ func (l *list) Find(ctx context.Context, p desk.Post) (publish.Receipt, error) {
 	return r, nil
 }
 
+// Read tells what lies in people's mailboxes: what the mail server took. Nobody can change it there, and nobody can take it back.
+// desk.ErrNotFound when it took nothing.
+func (l *list) Read(ctx context.Context, p desk.Post) (publish.Live, error) {
+	states, err := l.states(ctx, p.Key)
+	if err != nil {
+		return publish.Live{}, err
+	}
+	for _, state := range states {
+		if state == desk.LineSent {
+			return publish.Live{Receipt: publish.Receipt{NativeID: p.NativeID, At: p.Sent}, Title: p.Title, Text: p.Text, Media: len(p.Media)}, nil
+		}
+	}
+	return publish.Live{}, desk.ErrNotFound
+}
+
 // Inspect signs in and asks the server whether it is there.
 func (l *list) Inspect(ctx context.Context) (publish.About, error) {
 	_, err := l.check(ctx)
