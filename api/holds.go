@@ -14,6 +14,7 @@ func (s *server) holdOperations() []operation {
 		ask(route{http.MethodPost, "/holds/rehearsal", desk.Responder, "hold-rehearse", "Rehearse STOP", "What it would hold, and which other systems answer; nothing is changed."}, s.rehearseHold),
 		ask(route{http.MethodGet, "/holds", desk.Viewer, "hold-list", "List holds", ""}, s.holds),
 		ask(route{http.MethodGet, "/holds/{id}", desk.Viewer, "hold-read", "Read a hold", "With the other systems that were told, each confirmed, waiting or unknown."}, s.hold),
+		ask(route{http.MethodGet, "/holds/{id}/triage", desk.Viewer, "hold-triage", "List what a hold holds", "Newest first, each with a word of it that bursts right now, and whether its time has passed. Every one is decided about before the hold ends."}, s.triage),
 		ask(route{http.MethodPost, "/holds/{id}/end", desk.Lead, "hold-end", "End a hold", "After every post that it holds was decided about. Nothing from the past goes out by itself."}, s.endHold),
 	}
 }
@@ -60,6 +61,20 @@ func (s *server) holds(ctx context.Context, in *holdsIn) (Page[desk.Hold], error
 
 func (s *server) hold(ctx context.Context, in *One) (desk.Hold, error) {
 	return s.Outbox.Hold(ctx, in.ID)
+}
+
+type triageIn struct {
+	One
+	Paging
+}
+
+func (s *server) triage(ctx context.Context, in *triageIn) (Page[publish.Held], error) {
+	p, err := in.desk()
+	if err != nil {
+		return Page[publish.Held]{}, err
+	}
+	list, err := s.Outbox.Triage(ctx, in.ID, p)
+	return page(in.Paging, list, func(h publish.Held) int64 { return h.ID }), err
 }
 
 type endHoldIn struct {

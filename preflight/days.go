@@ -59,6 +59,41 @@ func days(ctx context.Context, j *job) (all []desk.Finding, _ error) {
 	return all, nil
 }
 
+// Day is a day of a calendar on which words are weighed twice.
+type Day struct {
+	Date time.Time // its beginning, in the brand's zone
+	Name string
+}
+
+// Days are the days from from to before to, in order, on which a post of the brand asks for a second opinion: of the program's list and
+// of the brand's own. For viewers.
+func (d *Desk) Days(ctx context.Context, brandID int64, from, to time.Time) (all []Day, err error) {
+	g, err := d.Guard(ctx, brandID) // for viewers
+	if err != nil {
+		return nil, err
+	}
+	b, err := d.Store.Brand(ctx, brandID)
+	if err != nil {
+		return nil, err
+	}
+	home := country(b.Zone, "")
+	for day := from; day.Before(to); day = day.AddDate(0, 0, 1) {
+		told := map[string]bool{}
+		for _, m := range mourningDays() {
+			if !told[m.name] && m.falls(day) && (m.where == "world" || strings.EqualFold(m.where, home)) {
+				told[m.name] = true
+				all = append(all, Day{day, m.name})
+			}
+		}
+		for _, own := range g.Days {
+			if own.Day == day.Format("01-02") && !told[own.Name] {
+				all = append(all, Day{day, own.Name})
+			}
+		}
+	}
+	return all, nil
+}
+
 // country is where a brand is at home, as far as its time zone or the text's language tell.
 func country(zone, lang string) string {
 	if c := zoneCountry[zone]; c != "" {

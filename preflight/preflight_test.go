@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -318,6 +319,29 @@ func TestDaysOfRemembrance(t *testing.T) {
 		}
 		if got := said(all, "day"); want == "" && len(got) > 0 || want != "" && (len(got) != 1 || !strings.HasSuffix(got[0], want+".") || !strings.HasPrefix(got[0], "second")) {
 			t.Errorf("%s: got %q, want %q", day, got, want)
+		}
+	}
+}
+
+// A calendar shows the days that the check of days would ask about.
+func TestSensitiveDaysOfACalendar(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	if _, err := s.SaveGuard(s.lead, desk.Guard{BrandID: s.brand.ID, Days: []desk.GuardDay{{Day: "04-09", Name: "The accident in Gdynia"}}}); err != nil {
+		t.Fatal(err)
+	}
+	days, err := s.Days(s.lead, s.brand.ID, time.Date(2026, 4, 1, 0, 0, 0, 0, time.UTC), time.Date(2026, 4, 11, 0, 0, 0, 0, time.UTC))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, d := range days {
+		got = append(got, d.Date.Format("01-02 ")+d.Name)
+	}
+	want := []string{"04-09 The accident in Gdynia", "04-10 Day of the Smolensk air disaster"}
+	for _, w := range want {
+		if !slices.Contains(got, w) {
+			t.Errorf("%q is missing in %q", w, got)
 		}
 	}
 }

@@ -62,6 +62,36 @@ func (o *Outbox) collisions(ctx context.Context, b desk.Brand) error {
 	return nil
 }
 
+// bursting finds which of the posts say what bursts right now, and the word that they say.
+func (o *Outbox) bursting(ctx context.Context, posts []desk.Post) (map[int64]string, error) {
+	if o.Bursts == nil || o.Brands == nil || len(posts) == 0 {
+		return nil, nil
+	}
+	brands, err := o.Brands(ctx)
+	if err != nil {
+		return nil, err
+	}
+	said := map[int64]string{}
+	for _, b := range brands {
+		if !slices.ContainsFunc(posts, func(p desk.Post) bool { return p.BrandID == b.ID }) {
+			continue
+		}
+		topics, err := o.Bursts(ctx, b)
+		if err != nil {
+			return nil, err
+		}
+		for _, t := range topics {
+			words := burstWords(t, b)
+			for i := range posts {
+				if p := &posts[i]; p.BrandID == b.ID && said[p.ID] == "" {
+					said[p.ID] = Collides(words, p)
+				}
+			}
+		}
+	}
+	return said, nil
+}
+
 // burstWords are the words of a topic that a post may collide with: not those of the brand's own name, which every post says.
 func burstWords(t desk.Topic, b desk.Brand) []string {
 	name := &desk.Post{Text: b.Name}

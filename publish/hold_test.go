@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -363,5 +365,117 @@ func TestManyPostsAreHeldBeforeTheyAreMarked(t *testing.T) {
 	d.until(t, 1, "marked, and all others", func(desk.Post) bool { return states()[desk.PostHeld] == n })
 	if began := d.town.began(); len(began) != 0 {
 		t.Errorf("%d were sent", len(began))
+	}
+}
+
+func TestHoldOfABrand(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	d.run(t)
+	if _, err := d.Press(as(t, desk.Responder), desk.Hold{BrandID: d.brand + 1}, "theirs"); err != nil {
+		t.Fatal(err)
+	}
+	d.state(t, d.schedule(t, d.approved(t, "another brand's hold"), time.Time{})[0].ID, desk.PostVerified)
+	p := d.schedule(t, d.approved(t, "x"), time.Now().Add(time.Hour))[0]
+	h, err := d.Press(as(t, desk.Responder), desk.Hold{BrandID: d.brand}, "ours")
+	if err != nil || h.Held != 1 {
+		t.Fatalf("%+v, %v", h, err)
+	}
+	d.state(t, p.ID, desk.PostHeld)
+}
+
+// Whoever looks through held posts sees which say what bursts by now, and whose time has passed.
+func TestTriageShowsWhatMatters(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	d.schedule(t, d.approved(t, "Tea time."), time.Now().Add(time.Hour))
+	d.schedule(t, d.approved(t, "Book your flight."), time.Now().Add(20*time.Millisecond))
+	h, err := d.Press(as(t, desk.Responder), desk.Hold{}, "fire")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.Brands = d.db.Brands
+	d.Bursts = func(context.Context, desk.Brand) ([]desk.Topic, error) {
+		return []desk.Topic{{ID: 7, Terms: []string{"acme", "flight"}}}, nil
+	}
+	d.until(t, 2, "overdue", func(p desk.Post) bool { return p.Overdue(time.Now()) })
+	all, err := d.Triage(as(t, desk.Viewer), h.ID, desk.Paging{})
+	if err != nil || len(all) != 2 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if flight := all[0]; flight.Bursts != "flight" || !flight.Passed {
+		t.Errorf("flight: %+v", flight)
+	}
+	if tea := all[1]; tea.Bursts != "" || tea.Passed {
+		t.Errorf("tea: %+v", tea)
+	}
+}
+
+// An outlet is asked again every minute: the job that asked it waits a minute, and the room hears only of what changed.
+func TestOutletsAreAskedEveryMinute(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	d.run(t)
+	h, err := d.Press(as(t, desk.Responder), desk.Hold{IncidentID: 9}, "fire")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.hold(t, h.ID, func(h desk.Hold) bool { return len(h.Outlets) == 1 && h.Outlets[0].State == desk.OutletConfirmed })
+	again := func() []desk.Job {
+		jobs, err := d.db.Jobs(t.Context(), false, desk.Paging{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return slices.DeleteFunc(jobs, func(j desk.Job) bool {
+			return !j.Due.After(time.Now().Add(50*time.Second)) || j.Due.After(time.Now().Add(time.Minute))
+		})
+	}
+	for end := time.Now().Add(20 * time.Second); len(again()) != 1; time.Sleep(2 * time.Millisecond) {
+		if time.Now().After(end) {
+			t.Fatal("nobody asks it again within a minute")
+		}
+	}
+	for range 3 { // minutes
+		job := again()[0]
+		was := d.hold(t, h.ID, func(desk.Hold) bool { return true }).Outlets[0].Checked
+		if err := d.db.FailJob(t.Context(), job.ID, time.Now(), ""); err != nil {
+			t.Fatal(err)
+		}
+		d.hold(t, h.ID, func(h desk.Hold) bool { return h.Outlets[0].Checked.After(was) })
+		for end := time.Now().Add(20 * time.Second); len(again()) != 1; time.Sleep(2 * time.Millisecond) {
+			if time.Now().After(end) {
+				t.Fatal("it is not asked any more")
+			}
+		}
+	}
+	told, err := d.db.Journal(t.Context(), desk.EntryFilter{IncidentID: 9, Do: "hold.outlet"})
+	if err != nil || len(told) != 1 {
+		t.Errorf("the room heard %d times of it, %v", len(told), err)
+	}
+}
+
+func TestLatePostsAlarm(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	if _, err := d.db.ChangeChannel(t.Context(), d.channels[0].ID, act("channel.save"), func(c *desk.Channel, out *desk.Out) error {
+		c.Paused, out.Say = true, desk.Say("x")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	p := d.schedule(t, d.approved(t, "x", func(s *desk.Statement) { s.IncidentID = 9 }), time.Time{})[0]
+	if _, err := d.db.ChangePost(t.Context(), p.ID, act("post.move"), func(p *desk.Post, out *desk.Out) error {
+		p.Due, out.Say = time.Now().Add(-4*time.Minute), desk.Say("x")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	d.run(t)
+	if told := <-d.alarms; !strings.Contains(told.English(), "late") {
+		t.Errorf("told %q", told.English())
+	}
+	told, err := d.db.Journal(t.Context(), desk.EntryFilter{IncidentID: 9, Do: "post.late"})
+	if err != nil || len(told) != 1 {
+		t.Errorf("the room heard %d times of it, %v", len(told), err)
 	}
 }

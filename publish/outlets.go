@@ -55,6 +55,9 @@ func (o *Outbox) errand(ctx context.Context, j desk.Job) error {
 	}
 	m, err := o.Mouths(ctx, c)
 	if err != nil {
+		if h.Live() { // what waits at its network cannot be taken back from here
+			err = errors.Join(err, o.noteOutlet(ctx, h.ID, c, stopped{err: err}))
+		}
 		return o.Store.FailJob(ctx, j.ID, time.Now().Add(recheck), err.Error())
 	}
 	if !isOutlet(m) {
@@ -121,7 +124,7 @@ func empty(ctx context.Context, q Scheduler) (s stopped) {
 	return s
 }
 
-// noteOutlet writes down what an outlet answered; what it said before, said again, is not news.
+// noteOutlet writes down what an outlet answered; what it said before, said again, is no news for the room.
 func (o *Outbox) noteOutlet(ctx context.Context, hold int64, c desk.Channel, got stopped) error {
 	return o.Store.Sending(ctx, func(l desk.Sending) error {
 		h, err := l.Hold(hold)
@@ -129,6 +132,7 @@ func (o *Outbox) noteOutlet(ctx context.Context, hold int64, c desk.Channel, got
 			return err
 		}
 		out := h.Outlet(c.ID)
+		was := *out
 		out.Name, out.Checked, out.Problem = c.Name, time.Now().UTC(), desk.Text{}
 		out.Stopped += got.n
 		out.Taken = append(out.Taken, got.taken...)
@@ -145,7 +149,11 @@ func (o *Outbox) noteOutlet(ctx context.Context, hold int64, c desk.Channel, got
 			say = desk.Say("It is not known whether {channel} holds: stop it by hand.", "channel", c.Name)
 			o.Log.Warn("an outlet does not say that it holds", "hold", hold, "channel", c.ID, "error", got.err)
 		}
-		return l.KeepHold(&h, theDesk("hold.outlet"), desk.Out{Say: say, IncidentID: h.IncidentID})
+		entry := desk.Out{Say: say}
+		if was.Checked.IsZero() || was.State != out.State || got.n > 0 {
+			entry.IncidentID = h.IncidentID // else the room would hear it every minute
+		}
+		return l.KeepHold(&h, theDesk("hold.outlet"), entry)
 	})
 }
 

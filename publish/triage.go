@@ -8,6 +8,34 @@ import (
 	"breakwater/desk"
 )
 
+// Held is a post that a hold holds, with what whoever looks at it has to know.
+type Held struct {
+	desk.Post
+	Bursts string `json:"bursts,omitempty"` // a word of it that bursts right now: out of place at best
+	Passed bool   `json:"passed,omitempty"` // its time passed meanwhile
+}
+
+// Triage lists what a hold holds, newest first. For viewers.
+func (o *Outbox) Triage(ctx context.Context, hold int64, page desk.Paging) ([]Held, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return nil, err
+	}
+	posts, err := o.Store.Posts(ctx, desk.PostFilter{HoldID: hold, States: []string{desk.PostHeld}, Paging: page})
+	if err != nil {
+		return nil, err
+	}
+	said, err := o.bursting(ctx, posts)
+	if err != nil {
+		o.Log.Warn("what bursts could not be compared with held posts", "hold", hold, "error", err) // the triage goes on without
+	}
+	now := time.Now()
+	all := make([]Held, len(posts))
+	for i, p := range posts {
+		all[i] = Held{p, said[p.ID], p.Overdue(now)}
+	}
+	return all, nil
+}
+
 // Decide notes what becomes of a held post when its hold ends (PUB-1): released at its time or at another, or sent at once. due is
 // read for desk.DecideRelease; zero keeps the time that the post has. A post that no hold holds, because the desk was too late for
 // it, goes back to wait at once. For leads.

@@ -9,6 +9,7 @@ import (
 	"time"
 
 	"breakwater/desk"
+	"breakwater/preflight"
 	"breakwater/publish"
 )
 
@@ -36,6 +37,7 @@ type postRow struct {
 	Colour  int    // of the channel, 1 … 6
 	Clock   string // its time of day
 	Passed  bool   // its time has passed without it going out
+	Bursts  string // a word of a held post that bursts right now
 	Icon    string
 }
 
@@ -100,6 +102,7 @@ type calendarDay struct {
 	Outside   bool // of the month that is shown
 	Posts     []postRow
 	Occasions []desk.Occasion
+	Sensitive []string   // names of days of remembrance: a post needs a second opinion
 	Hold      *desk.Hold // that was on at some time of the day
 }
 
@@ -152,6 +155,10 @@ func (c *Console) calendarShow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	sensitive, err := c.Preflight.Days(ctx, v.brand.ID, from, to)
+	if err != nil {
+		return err
+	}
 	holds, err := c.Outbox.Holds(ctx, false, desk.Paging{Limit: 100})
 	if err != nil {
 		return err
@@ -165,7 +172,7 @@ func (c *Console) calendarShow(w http.ResponseWriter, r *http.Request) error {
 	if p.Counts, err = c.Outbox.Counts(ctx, v.brand.ID); err != nil {
 		return err
 	}
-	p.Days = calendarDays(p.View, from, to, day, today, postRows(posts, p.Channels, z), occasions, holds, z)
+	p.Days = calendarDays(p.View, from, to, day, today, marks{postRows(posts, p.Channels, z), occasions, sensitive, holds}, z)
 	p.Title = v.speak.Day(from) + " – " + v.speak.Day(to.AddDate(0, 0, -1))
 	return c.render(w, r, "calendar/calendar", p)
 }
@@ -178,27 +185,40 @@ func calendarPath(view string, channel int64, day time.Time) string {
 	return "/calendar?" + q.Encode()
 }
 
-// calendarDays puts posts, occasions and holds into days. The agenda leaves out days without anything.
-func calendarDays(view string, from, to, day, today time.Time, posts []postRow, occasions []desk.Occasion, holds []desk.Hold, z *time.Location) (days []calendarDay) {
+// marks are what the days of a calendar have.
+type marks struct {
+	posts     []postRow
+	occasions []desk.Occasion
+	sensitive []preflight.Day
+	holds     []desk.Hold
+}
+
+// calendarDays puts posts, occasions, sensitive days and holds into days. The agenda leaves out days without anything.
+func calendarDays(view string, from, to, day, today time.Time, m marks, z *time.Location) (days []calendarDay) {
 	for at := from; at.Before(to); at = at.AddDate(0, 0, 1) {
 		end := at.AddDate(0, 0, 1)
 		d := calendarDay{Date: at.Format(dayForm), At: at, Today: at.Equal(today), Past: at.Before(today), Outside: view == "month" && at.Month() != day.Month()}
-		for _, p := range posts {
+		for _, p := range m.posts {
 			if due := p.Due.In(z); !due.Before(at) && due.Before(end) {
 				d.Posts = append(d.Posts, p)
 			}
 		}
-		for _, o := range occasions {
+		for _, o := range m.occasions {
 			if o.From.Before(end) && o.To.After(at) {
 				d.Occasions = append(d.Occasions, o)
 			}
 		}
-		for i := range holds {
-			if h := &holds[i]; h.At.Before(end) && (h.Live() && !at.After(time.Now()) || h.Ended.After(at)) {
+		for _, is := range m.sensitive {
+			if is.Date.Equal(at) {
+				d.Sensitive = append(d.Sensitive, is.Name)
+			}
+		}
+		for i := range m.holds {
+			if h := &m.holds[i]; h.At.Before(end) && (h.Live() && !at.After(time.Now()) || h.Ended.After(at)) {
 				d.Hold = h
 			}
 		}
-		if view != "agenda" || len(d.Posts)+len(d.Occasions) > 0 || d.Hold != nil {
+		if view != "agenda" || len(d.Posts)+len(d.Occasions)+len(d.Sensitive) > 0 || d.Hold != nil {
 			days = append(days, d)
 		}
 	}

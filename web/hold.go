@@ -164,14 +164,13 @@ func (c *Console) holdPage(r *http.Request) (*holdPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	f := desk.PostFilter{HoldID: id, States: []string{desk.PostHeld}, Paging: desk.Paging{Before: number(r.URL.Query().Get("before")), Limit: triageShown + 1}}
-	held, err := c.Outbox.List(ctx, f)
+	held, err := c.Outbox.Triage(ctx, id, desk.Paging{Before: number(r.URL.Query().Get("before")), Limit: triageShown + 1})
 	if err != nil {
 		return nil, err
 	}
 	p := &holdPage{Frame: Frame{Area: "calendar"}, Hold: h, Scope: scopeSay(&h, channels)}
-	held, p.Pager = pieceOf(r, held, triageShown, func(p desk.Post) int64 { return p.ID })
-	p.Posts = postRows(held, channels, zone(visitOf(r).brand))
+	held, p.Pager = pieceOf(r, held, triageShown, func(p publish.Held) int64 { return p.ID })
+	p.Posts = heldRows(held, channels, zone(visitOf(r).brand))
 	for _, v := range p.Posts {
 		if v.Decided == "" {
 			p.Undecided++
@@ -186,6 +185,19 @@ func (c *Console) holdPage(r *http.Request) (*holdPage, error) {
 		}
 	}
 	return p, nil
+}
+
+// heldRows are rows of posts that are held, with what bursts in them.
+func heldRows(held []publish.Held, channels []desk.Channel, z *time.Location) []postRow {
+	posts := make([]desk.Post, len(held))
+	for i, h := range held {
+		posts[i] = h.Post
+	}
+	rows := postRows(posts, channels, z)
+	for i, h := range held {
+		rows[i].Bursts = h.Bursts
+	}
+	return rows
 }
 
 // scopeSay says what a hold holds.

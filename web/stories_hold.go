@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"breakwater/desk"
+	"breakwater/preflight"
 	"breakwater/publish"
 )
 
@@ -70,6 +71,7 @@ func holdStories() []story {
 				posts = append(posts, one)
 			}
 			p.Posts = postRows(posts, t.channelsOf(), p.Zone)
+			p.Posts[1].Bursts = t.pick("צנצנת", "新罐", "jar")
 			return p
 		}},
 		{"hold/hold", "elective", func(t teller) page {
@@ -105,7 +107,7 @@ func postStories() []story {
 				posts = append(posts, t.post(i, []string{desk.PostVerified, desk.PostHeld, desk.PostWaiting, desk.PostFailed, desk.PostUnknown, desk.PostWaiting}[i%6]))
 			}
 			o := t.occasion()
-			p.Days = calendarDays(view, from, to, day, day, postRows(posts, p.Channels, z), []desk.Occasion{o}, []desk.Hold{t.hold()}, z)
+			p.Days = calendarDays(view, from, to, day, day, marks{postRows(posts, p.Channels, z), []desk.Occasion{o}, []preflight.Day{{Date: day.AddDate(0, 0, 1), Name: t.pick("יום הזיכרון", "二二八和平紀念日", "Remembrance Day")}}, []desk.Hold{t.hold()}}, z)
 			p.Waiting = []desk.Statement{{ID: 9, Title: t.said(1), Needs: []desk.Signature{{Role: "Legal", Verdict: desk.Approved}, {Role: "PR lead"}}}}
 			return p
 		}

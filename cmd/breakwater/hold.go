@@ -10,11 +10,13 @@ import (
 	"time"
 
 	"breakwater/desk"
+	"breakwater/publish"
 )
 
 type holdCmd struct {
 	Press   holdPressCmd   `cmd:"" default:"withargs" help:"Press STOP: nothing of the scope goes out any more. This is what hold does by itself."`
 	List    holdListCmd    `cmd:"" help:"List holds."`
+	Triage  holdTriageCmd  `cmd:"" help:"List what a hold holds; decide about each with posts decide, move and drop."`
 	Release holdReleaseCmd `cmd:"" help:"End a hold, after its posts were decided about."`
 }
 
@@ -109,10 +111,11 @@ func (h *holdListCmd) Run(ctx context.Context, r *remote, s streams) error {
 // holdScope is a hold's scope in a few words.
 func holdScope(h *desk.Hold) string {
 	var all []string
-	for what, n := range map[string]int64{"channel ": h.ChannelID, "brand ": h.BrandID} {
-		if n != 0 {
-			all = append(all, what+id(n))
-		}
+	switch {
+	case h.ChannelID != 0:
+		all = append(all, "channel "+id(h.ChannelID))
+	case h.BrandID != 0:
+		all = append(all, "brand "+id(h.BrandID))
 	}
 	if h.Campaign != "" {
 		all = append(all, "campaign "+h.Campaign)
@@ -131,21 +134,52 @@ type holdReleaseCmd struct {
 	Why string `help:"Why it ends, in a few words." required:""`
 }
 
+// theHold is the hold that was named, or else the only one that is on.
+func theHold(c *client, named int64) (int64, error) {
+	if named != 0 {
+		return named, nil
+	}
+	var live struct{ Items []desk.Hold }
+	if err := c.call(http.MethodGet, "/holds", query("live", "true"), nil, &live); err != nil {
+		return 0, err
+	}
+	if len(live.Items) != 1 {
+		return 0, misuse("%d holds are on: say which one you mean (breakwater hold list --live)", len(live.Items))
+	}
+	return live.Items[0].ID, nil
+}
+
+type holdTriageCmd struct {
+	ID    int64 `arg:"" optional:"" help:"Which hold; without it the only live one."`
+	Limit int   `help:"How many at most; 0 is all." default:"50"`
+}
+
+// Run lists what a hold holds.
+func (h *holdTriageCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	if h.ID, err = theHold(c, h.ID); err != nil {
+		return err
+	}
+	return table(c, "/holds/"+id(h.ID)+"/triage", query(), h.Limit, "ID DUE CHANNEL PASSED BURSTS DECIDED TEXT", func(x publish.Held) []string {
+		passed := ""
+		if x.Passed {
+			passed = "passed"
+		}
+		return []string{id(x.ID), when(x.Due), id(x.ChannelID), passed, x.Bursts, x.Decided, cut(x.Text, 60)}
+	})
+}
+
 // Run ends a hold.
 func (h *holdReleaseCmd) Run(ctx context.Context, r *remote, s streams) error {
 	c, err := dial(ctx, r, s)
 	if err != nil {
 		return err
 	}
-	if h.ID == 0 {
-		var live struct{ Items []desk.Hold }
-		if err := c.call(http.MethodGet, "/holds", query("live", "true"), nil, &live); err != nil {
-			return err
-		}
-		if len(live.Items) != 1 {
-			return misuse("%d holds are on: say which one ends (breakwater hold list --live)", len(live.Items))
-		}
-		h.ID = live.Items[0].ID
+	if h.ID, err = theHold(c, h.ID); err != nil {
+		return err
 	}
 	return show(c, http.MethodPost, "/holds/"+id(h.ID)+"/end", map[string]any{"why": h.Why}, tellHold)
 }
