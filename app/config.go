@@ -7,6 +7,7 @@ import (
 	"log/slog"
 
 	"breakwater/drill"
+	"breakwater/journal"
 )
 
 // Config is what a desk needs to start. Everything that changes while it runs lives in the store.
@@ -23,7 +24,8 @@ type Config struct {
 	Log          *slog.Logger // never nil
 	Out          io.Writer    // where the first-run token is printed; nil: standard output
 
-	linkKey []byte // signs the links to approve with
+	linkKey []byte         // signs the links to approve with
+	heads   *journal.Heads // what is kept of the journal outside of the database
 }
 
 // DemoConfig is a desk with a seeded brand and a storm that unfolds by itself.

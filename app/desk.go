@@ -97,7 +97,10 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		unlock()
 		return nil, err
 	}
-	if c.linkKey, err = linkKey(c); err != nil {
+	if c.linkKey, err = linkKey(c); err == nil {
+		c.heads, err = journalHeads(c.Data, c.Log)
+	}
+	if err != nil {
 		unlock()
 		return nil, errors.Join(err, db.Close())
 	}
@@ -139,7 +142,7 @@ func (s *stages) close() error {
 }
 
 func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
-	s := &stages{db: db, fetch: door, hub: journal.NewHub(), log: &journal.Log{Store: db}, hearing: make(chan struct{}, 1)}
+	s := &stages{db: db, fetch: door, hub: journal.NewHub(), log: &journal.Log{Store: db, Heads: c.heads}, hearing: make(chan struct{}, 1)}
 	s.sand = sandbox.New()
 	s.kinds = all.Kinds(s.sand)
 	s.gate = access.New(db, c.Log)
@@ -253,6 +256,9 @@ func (s *stages) troubled(ctx context.Context, one desk.Signal) {
 // journalled is told after every entry: live pages show it.
 func (s *stages) journalled(e desk.Entry) {
 	s.hub.Entry(e)
+	if s.log.Heads != nil { // only tests have none
+		s.log.Heads.Saw(e)
+	}
 	if e.Do == "mention.correct" || e.Do == "mention.uncorrect" {
 		s.learner.Corrected()
 	}

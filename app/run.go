@@ -100,6 +100,7 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 // loops are what runs as long as the desk does.
 func (s *stages) loops(c Config) []func(context.Context) error {
 	return []func(context.Context) error{
+		s.log.Heads.Run,
 		s.flow.Run,
 		func(ctx context.Context) error { return hearAgain(ctx, s.flow, s.db, s.hearing, c.Log) },
 		s.poller.Run,

@@ -108,7 +108,11 @@ func Check(ctx context.Context, c Config, say func(ok bool, what string)) (probl
 	}
 	err = within(ctx, c, func(db *store.DB) error {
 		tell(true, "the data folder opens")
-		v, err := (&journal.Log{Store: db}).Verify(ctx)
+		heads, err := journalHeads(c.Data, c.Log)
+		if err != nil {
+			return err
+		}
+		v, err := (&journal.Log{Store: db, Heads: heads}).Verify(ctx)
 		if err != nil {
 			return err
 		}
@@ -166,7 +170,11 @@ func Backup(ctx context.Context, c Config, to string) (err error) {
 		return err
 	}
 	w := tar.NewWriter(f)
-	err = errors.Join(pack(w, store.File, copied), pack(w, keyFile, filepath.Join(c.Data, keyFile)), w.Close(), f.Sync())
+	err = errors.Join(pack(w, store.File, copied), pack(w, keyFile, filepath.Join(c.Data, keyFile)))
+	if path := filepath.Join(c.Data, journal.KeyFile); err == nil && exists(path) {
+		err = pack(w, journal.KeyFile, path)
+	}
+	err = errors.Join(err, w.Close(), f.Sync())
 	if err := errors.Join(err, f.Close()); err != nil {
 		return fmt.Errorf("write %s: %w", to, err)
 	}
@@ -225,7 +233,13 @@ func verified(ctx context.Context, c Config) error {
 	return within(ctx, c, func(db *store.DB) error { return db.VerifyJournal(ctx, nil) })
 }
 
-// unpack reads the two files of a backup, and nothing else, into a folder.
+func exists(path string) bool {
+	_, err := os.Stat(path)
+	return err == nil
+}
+
+// unpack reads the files of a backup, and nothing else, into a folder. The key of the journal may be missing: older backups have
+// none.
 func unpack(from, dir string) error {
 	f, err := os.Open(from)
 	if err != nil {
@@ -234,19 +248,24 @@ func unpack(from, dir string) error {
 	defer f.Close()
 	r := tar.NewReader(f)
 	missing := []string{store.File, keyFile}
-	for len(missing) > 0 {
+	wanted := append(slices.Clone(missing), journal.KeyFile)
+	for len(wanted) > 0 {
 		h, err := r.Next()
+		if errors.Is(err, io.EOF) && len(missing) == 0 {
+			return nil
+		}
 		if errors.Is(err, io.EOF) || errors.Is(err, tar.ErrHeader) {
 			return fmt.Errorf("it is not a whole backup: %s is missing", strings.Join(missing, " and "))
 		}
 		if err != nil {
 			return err
 		}
-		i := slices.Index(missing, h.Name)
+		i := slices.Index(wanted, h.Name)
 		if i < 0 {
 			continue
 		}
-		missing = slices.Delete(missing, i, i+1)
+		wanted = slices.Delete(wanted, i, i+1)
+		missing = slices.DeleteFunc(missing, func(name string) bool { return name == h.Name })
 		if err := write(filepath.Join(dir, h.Name), r); err != nil {
 			return err
 		}
@@ -268,6 +287,14 @@ func write(path string, r io.Reader) error {
 func swap(fresh, data string) error {
 	for _, name := range []string{store.IndexFile + "-wal", store.IndexFile + "-shm", store.IndexFile, store.File + "-wal", store.File + "-shm", store.File} {
 		if err := os.Remove(filepath.Join(data, name)); err != nil && !errors.Is(err, os.ErrNotExist) {
+			return err
+		}
+	}
+	if err := forgetHeads(data); err != nil {
+		return err
+	}
+	if exists(filepath.Join(fresh, journal.KeyFile)) {
+		if err := os.Rename(filepath.Join(fresh, journal.KeyFile), filepath.Join(data, journal.KeyFile)); err != nil {
 			return err
 		}
 	}

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bytes"
 	"net/http"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ func (c *Console) journalRoutes() []route {
 	return []route{
 		{"GET /journal", desk.Viewer, c.journalList},
 		{"POST /journal/verify", desk.Lead, c.journalVerify},
+		{"POST /journal/export", desk.Admin, c.journalExport},
 	}
 }
 
@@ -123,4 +125,16 @@ func (c *Console) journalVerify(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Verdict = &v
 	return c.render(w, r, "journal/journal", p)
+}
+
+// journalExport answers with the signed bundle that anybody can check without the desk.
+func (c *Console) journalExport(w http.ResponseWriter, r *http.Request) error {
+	var b bytes.Buffer
+	if err := c.Journal.Export(r.Context(), &b, 0); err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/zip")
+	w.Header().Set("Content-Disposition", `attachment; filename="journal.zip"`)
+	_, err := w.Write(b.Bytes())
+	return err
 }

@@ -15,6 +15,7 @@ var benches = map[string]func(args []string) error{
 	"detect":      benchDetect,
 	"forecast":    benchForecast,
 	"hold":        benchHold,
+	"journal":     benchJournal,
 	"language":    benchLanguage,
 	"latency":     benchLatency,
 	"match":       benchMatch,

@@ -22,6 +22,7 @@ const (
 	Manifest = "manifest.json"
 	Sums     = "SHA256SUMS"
 	ReadMe   = "README.txt"
+	Seal     = "SHA256SUMS.sig" // of signed bundles: Ed25519 over SHA256SUMS, 64 bytes
 )
 
 // File is one file of a bundle.
@@ -33,7 +34,13 @@ type File struct {
 // Write writes a bundle of the files, which include the Manifest, and gives the SHA-256 of its list of sums: whoever knows that
 // one number can check everything.
 func Write(w io.Writer, at time.Time, files []File) (sum string, err error) {
-	files = append(slices.Clone(files), File{ReadMe, []byte(readme)})
+	return WriteSigned(w, at, append(slices.Clone(files), File{ReadMe, []byte(readme)}), nil)
+}
+
+// WriteSigned is Write with a ReadMe of the caller's own among the files, and a signature over the list of sums. Without sign
+// there is none.
+func WriteSigned(w io.Writer, at time.Time, files []File, sign func([]byte) []byte) (sum string, err error) {
+	files = slices.Clone(files)
 	slices.SortFunc(files, func(a, b File) int { return strings.Compare(a.Name, b.Name) })
 	var sums bytes.Buffer
 	for i, f := range files {
@@ -43,7 +50,11 @@ func Write(w io.Writer, at time.Time, files []File) (sum string, err error) {
 		fmt.Fprintf(&sums, "%s  %s\n", hash(f.Body), f.Name)
 	}
 	z := zip.NewWriter(w)
-	for _, f := range append(files, File{Sums, sums.Bytes()}) {
+	files = append(files, File{Sums, sums.Bytes()})
+	if sign != nil {
+		files = append(files, File{Seal, sign(sums.Bytes())})
+	}
+	for _, f := range files {
 		out, err := z.CreateHeader(&zip.FileHeader{Name: f.Name, Method: zip.Deflate, Modified: at.UTC()})
 		if err != nil {
 			return "", err
@@ -80,12 +91,17 @@ type Report struct {
 	Files    int      // that were checked
 	Sum      string   // SHA-256 of the list of sums
 	Manifest []byte   // as it is; nil when there is none
+	Sums     []byte   // the list of sums, which Seal signs
+	Seal     []byte   // the signature, nil when there is none
 	Problems []string // empty: nothing was changed
 }
 
 // Verify checks a bundle: every file is there, has its sum, and none is there that is not in the list. An error says that it cannot
 // be read at all.
-func Verify(r io.ReaderAt, size int64) (Report, error) {
+func Verify(r io.ReaderAt, size int64) (Report, error) { return VerifyEach(r, size, nil) }
+
+// VerifyEach is Verify that hands every file to each, in the order of the archive and before anything is known about it.
+func VerifyEach(r io.ReaderAt, size int64, each func(name string, body []byte)) (Report, error) {
 	z, err := zip.NewReader(r, size)
 	if err != nil {
 		return Report{}, fmt.Errorf("this is no ZIP archive: %w", err)
@@ -101,13 +117,18 @@ func Verify(r io.ReaderAt, size int64) (Report, error) {
 		case err != nil:
 			c.wrong("%s cannot be read: %v", f.Name, err)
 		case f.Name == Sums:
-			sums, c.report.Sum = body, hash(body)
+			sums, c.report.Sum, c.report.Sums = body, hash(body), body
+		case f.Name == Seal:
+			c.report.Seal = body
 		case f.Name == Manifest:
 			c.report.Manifest = body
 		}
+		if err == nil && each != nil {
+			each(f.Name, body)
+		}
 	}
 	if sums == nil {
-		return c.report, fmt.Errorf("this archive has no %s: it is not a bundle of evidence", Sums)
+		return c.report, fmt.Errorf("this archive has no %s: it is not a bundle of ours", Sums)
 	}
 	c.compare(sums)
 	return c.report, nil
@@ -151,6 +172,7 @@ func (c *check) read(f *zip.File) ([]byte, error) {
 // compare holds what was found against the list of sums.
 func (c *check) compare(sums []byte) {
 	delete(c.found, Sums)
+	delete(c.found, Seal) // it signs the list, so it cannot be in it
 	lines := bufio.NewScanner(bytes.NewReader(sums))
 	for lines.Scan() {
 		want, name, ok := strings.Cut(lines.Text(), "  ")
