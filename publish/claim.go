@@ -15,7 +15,7 @@ type claimed struct {
 	post    desk.Post
 	channel desk.Channel
 	before  desk.Post // whose live copy is changed in place, when post.Edits is not 0
-	began   time.Time // before the claim was written
+	began   time.Time // in the transaction that claimed it: a hold is ordered before that or after
 	again   bool      // an earlier try of this post may have gone out
 }
 
@@ -27,8 +27,11 @@ var errNext = errors.New("not this one")
 func (o *Outbox) claim(ctx context.Context) (claimed, error) {
 	var skip desk.IDs
 	for {
-		c := claimed{began: time.Now()}
-		err := o.Store.Sending(ctx, func(l desk.Sending) error { return o.claimIn(l, &c, skip) })
+		var c claimed
+		err := o.Store.Sending(ctx, func(l desk.Sending) error {
+			c = claimed{began: time.Now()} // not before: others' turns are no reason to be late
+			return o.claimIn(l, &c, skip)
+		})
 		switch {
 		case err == nil && c.post.State == desk.PostClaimed:
 			o.step("claimed")

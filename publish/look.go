@@ -167,8 +167,9 @@ func (o *Outbox) find(ctx context.Context, m Mouth, p desk.Post) (Receipt, error
 // again sends a post once more of which an earlier try may have gone out, with the key that its network takes once. While a hold
 // holds it, the post stays unknown, which is what it is.
 func (o *Outbox) again(ctx context.Context, was desk.Post, ch desk.Channel) error {
-	c := claimed{channel: ch, began: time.Now(), again: true}
+	c := claimed{channel: ch, again: true}
 	err := o.settle(ctx, was, func(l desk.Sending, p *desk.Post) error {
+		c.began = time.Now()
 		under, err := l.Posts([]string{desk.PostClaimed}, 0, 0)
 		if err != nil || slices.ContainsFunc(under, func(b desk.Post) bool { return b.ChannelID == p.ChannelID }) {
 			return err

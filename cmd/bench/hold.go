@@ -207,7 +207,7 @@ func (b *holdBench) close() {
 const (
 	holdSpread = 900 * time.Millisecond // in which the press and the kill fall
 	holdAfter  = 400 * time.Millisecond // that the network is watched after the answer: longer than anything is on its way
-	holdSettle = 60 * time.Second       // until everything has gone out after the release
+	holdSettle = 3 * time.Minute        // until everything has gone out after the release; usually a second
 )
 
 // holdRound is what is found out about one round.

@@ -10,7 +10,6 @@ import (
 	"time"
 
 	"breakwater/desk"
-	"breakwater/publish"
 )
 
 type holdCmd struct {
@@ -149,6 +148,13 @@ func theHold(c *client, named int64) (int64, error) {
 	return live.Items[0].ID, nil
 }
 
+// heldPost is what the API says of a post that a hold holds.
+type heldPost struct {
+	desk.Post
+	Bursts string
+	Passed bool
+}
+
 type holdTriageCmd struct {
 	ID    int64 `arg:"" optional:"" help:"Which hold; without it the only live one."`
 	Limit int   `help:"How many at most; 0 is all." default:"50"`
@@ -163,7 +169,7 @@ func (h *holdTriageCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if h.ID, err = theHold(c, h.ID); err != nil {
 		return err
 	}
-	return table(c, "/holds/"+id(h.ID)+"/triage", query(), h.Limit, "ID DUE CHANNEL PASSED BURSTS DECIDED TEXT", func(x publish.Held) []string {
+	return table(c, "/holds/"+id(h.ID)+"/triage", query(), h.Limit, "ID DUE CHANNEL PASSED BURSTS DECIDED TEXT", func(x heldPost) []string {
 		passed := ""
 		if x.Passed {
 			passed = "passed"
