@@ -332,7 +332,7 @@ func TestReadiness(t *testing.T) {
 		return got
 	}
 	now := time.Now().UTC()
-	want := map[string]string{"plan": Bad, "roles": Bad, "deputies": Bad, "contacts": Bad, "channels": Bad, "drill": Soon, "policies": Soon, "meetings": Soon, "library": Good}
+	want := map[string]string{"sources": Bad, "team": Good, "plan": Bad, "roles": Bad, "deputies": Bad, "contacts": Bad, "channels": Bad, "drill": Soon, "policies": Soon, "meetings": Soon, "library": Good}
 	if diff := cmp.Diff(want, states(now)); diff != "" {
 		t.Errorf("a new desk (-want +got):\n%s", diff)
 	}
@@ -348,7 +348,7 @@ func TestReadiness(t *testing.T) {
 		return nil
 	})
 	check(t, err)
-	want = map[string]string{"plan": Good, "roles": Good, "deputies": Good, "contacts": Good, "channels": Soon, "drill": Soon, "policies": Soon, "meetings": Soon, "library": Soon}
+	want = map[string]string{"sources": Bad, "team": Good, "plan": Good, "roles": Good, "deputies": Good, "contacts": Good, "channels": Soon, "drill": Soon, "policies": Soon, "meetings": Soon, "library": Soon}
 	if diff := cmp.Diff(want, states(now)); diff != "" {
 		t.Errorf("after the plan (-want +got):\n%s", diff)
 	}

@@ -2,6 +2,7 @@ package plan
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"breakwater/desk"
@@ -9,6 +10,7 @@ import (
 
 // ReadyStore is what readiness needs of storage.
 type ReadyStore interface {
+	Sources(ctx context.Context) ([]desk.Source, error)
 	Ways(ctx context.Context) ([]desk.Way, error)
 	Channels(ctx context.Context, brandID int64) ([]desk.Channel, error)
 	LastDrill(ctx context.Context, brandID int64) (time.Time, error)
@@ -23,11 +25,18 @@ const (
 
 // Need is one thing that has to be ready before a crisis, and the page that mends it.
 type Need struct {
-	Name  string    `json:"name"` // plan, roles, deputies, contacts, channels, drill, policies, meetings, library
+	Name  string    `json:"name"` // sources, team, plan, contacts, channels, roles, deputies, drill, policies, meetings, library
 	State string    `json:"state"`
 	Say   desk.Text `json:"say"`  // why it is in that state
 	Path  string    `json:"path"` // of the console
 }
+
+// firstSteps are what a new desk needs before it can act, in the order in which it is told: ears, people, a plan with their names, a
+// way to wake them, and somewhere to speak.
+var firstSteps = []string{"sources", "team", "plan", "contacts", "channels"}
+
+// First reports whether the desk cannot act without it; the others keep a team ready.
+func (n Need) First() bool { return slices.Contains(firstSteps, n.Name) }
 
 // Ready tells how ready a team is (PLN-5).
 type Ready struct {
@@ -63,8 +72,14 @@ func (r *Ready) Look(ctx context.Context, brandID int64, now time.Time) ([]Need,
 	if draft.ID != 0 {
 		edit = "/plans/" + decimal(draft.ID) + "/edit"
 	}
-	items := []Need{planItem(&current, edit, now), roleItem(&current, users, edit), deputyItem(&current, users, edit)}
-	for _, look := range []func(context.Context, int64, *desk.Plan, time.Time) (Need, error){r.contacts, r.channels, r.drill, r.policies, r.meetings, r.library} {
+	var items []Need
+	for _, look := range []func(context.Context, int64, *desk.Plan, time.Time) (Need, error){
+		r.sources,
+		known(teamItem(users)), known(planItem(&current, edit, now)),
+		r.contacts, r.channels,
+		known(roleItem(&current, users)), known(deputyItem(&current, users)),
+		r.drill, r.policies, r.meetings, r.library,
+	} {
 		item, err := look(ctx, brandID, &current, now)
 		if err != nil {
 			return nil, err
@@ -74,10 +89,54 @@ func (r *Ready) Look(ctx context.Context, brandID int64, now time.Time) ([]Need,
 	return items, nil
 }
 
+// known is an item that needs no look-up.
+func known(n Need) func(context.Context, int64, *desk.Plan, time.Time) (Need, error) {
+	return func(context.Context, int64, *desk.Plan, time.Time) (Need, error) { return n, nil }
+}
+
+// sources are what the desk hears by.
+func (r *Ready) sources(ctx context.Context, brandID int64, _ *desk.Plan, _ time.Time) (Need, error) {
+	all, err := r.Store.Sources(ctx)
+	live, deaf, heard := 0, 0, false
+	for _, s := range all {
+		switch {
+		case s.Paused || s.BrandID != 0 && s.BrandID != brandID:
+			continue
+		case !s.Health.Well():
+			deaf++
+		}
+		live++
+		heard = heard || !s.Health.Heard.IsZero()
+	}
+	switch {
+	case live == 0:
+		return Need{"sources", Bad, desk.Say("No source is connected yet, so nothing can be heard."), "/sources/new"}, err
+	case deaf == live:
+		return Need{"sources", Bad, desk.Say("{n} sources are not heard right now", "n", deaf), "/sources"}, err
+	case deaf > 0:
+		return Need{"sources", Soon, desk.Say("{n} sources are not heard right now", "n", deaf), "/sources"}, err
+	}
+	if !heard {
+		return Need{"sources", Soon, desk.Say("{n} sources are connected; none has brought anything yet.", "n", live), "/sources"}, err
+	}
+	return Need{"sources", Good, desk.Say("All {n} sources listen well", "n", live), "/sources"}, err
+}
+
+// teamItem is who has an account: a desk of one has nobody who stands in.
+func teamItem(users []desk.User) Need {
+	if len(users) < 2 {
+		return Need{"team", Bad, desk.Say("Only one person has an account here, so nobody can stand in."), "/people/several"}
+	}
+	return Need{"team", Good, desk.Say("{n} people have an account.", "n", len(users)), "/people"}
+}
+
+// naming is the page that puts names into the plan.
+const naming = "/plans/names"
+
 func planItem(p *desk.Plan, path string, now time.Time) Need {
 	switch {
 	case p.ID == 0:
-		return Need{"plan", Bad, desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), path}
+		return Need{"plan", Bad, desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), naming}
 	case !p.Review.IsZero() && now.After(p.Review):
 		return Need{"plan", Bad, desk.Say("Edition {edition} should have been looked through by {date}.", "edition", p.Edition, "date", p.Review), path}
 	case !p.Review.IsZero() && p.Review.Sub(now) < planWarning:
@@ -86,7 +145,7 @@ func planItem(p *desk.Plan, path string, now time.Time) Need {
 	return Need{"plan", Good, desk.Say("Edition {edition} is in force.", "edition", p.Edition), "/plans"}
 }
 
-func roleItem(p *desk.Plan, users []desk.User, path string) Need {
+func roleItem(p *desk.Plan, users []desk.User) Need {
 	seats, empty := seatsOf(p, users), 0
 	for _, role := range p.Roles {
 		if seats[role.Name].id == 0 {
@@ -94,12 +153,12 @@ func roleItem(p *desk.Plan, users []desk.User, path string) Need {
 		}
 	}
 	if empty > 0 {
-		return Need{"roles", Bad, desk.Say("{n} roles of the plan have nobody who can take them.", "n", empty), path}
+		return Need{"roles", Bad, desk.Say("{n} roles of the plan have nobody who can take them.", "n", empty), naming}
 	}
 	return Need{"roles", Good, desk.Say("Every role has somebody."), "/plans#roles"}
 }
 
-func deputyItem(p *desk.Plan, users []desk.User, path string) Need {
+func deputyItem(p *desk.Plan, users []desk.User) Need {
 	seats, alone := seatsOf(p, users), 0
 	for _, role := range p.Roles {
 		if s := seats[role.Name]; s.id != 0 && (s.deputy == "" || role.UserID == role.DeputyID) {
@@ -108,9 +167,9 @@ func deputyItem(p *desk.Plan, users []desk.User, path string) Need {
 	}
 	switch {
 	case alone > 0:
-		return Need{"deputies", Soon, desk.Say("{n} roles have no deputy.", "n", alone), path}
+		return Need{"deputies", Soon, desk.Say("{n} roles have no deputy.", "n", alone), naming}
 	case len(p.Roles) == 0 || seats[p.Roles[0].Name].id == 0:
-		return Need{"deputies", Bad, desk.Say("Nobody stands in for anybody yet."), path}
+		return Need{"deputies", Bad, desk.Say("Nobody stands in for anybody yet."), naming}
 	}
 	return Need{"deputies", Good, desk.Say("Every role has a deputy."), "/plans#roles"}
 }
@@ -136,7 +195,7 @@ func (r *Ready) contacts(ctx context.Context, brandID int64, _ *desk.Plan, _ tim
 	item := Need{Name: "contacts", State: Bad, Path: "/people#ways"}
 	switch {
 	case live == 0:
-		item.Say = desk.Say("Nobody is told when an alert opens.")
+		item.Say, item.Path = desk.Say("Nobody is told when an alert opens."), "/ways/new"
 	case broken > 0:
 		item.Say = desk.Say("{n} ways of alerting do not work.", "n", broken)
 	case untried > 0:
@@ -171,7 +230,7 @@ func (r *Ready) channels(ctx context.Context, brandID int64, _ *desk.Plan, now t
 	}
 	switch {
 	case live == 0:
-		item.Say = desk.Say("There is no channel to publish to.")
+		item.Say, item.Path = desk.Say("There is no channel to publish to."), "/channels/new"
 	case !soonest.Expires.IsZero() && soonest.Expires.Sub(now) < keyWarning:
 		item.State, item.Say = Soon, desk.Say("The credentials of {channel} end on {date}.", "channel", soonest.Name, "date", soonest.Expires)
 	default:

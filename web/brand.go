@@ -3,18 +3,23 @@ package web
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 
 	"breakwater/desk"
 	"breakwater/match"
 )
 
-// query makes the first monitor's query of the words that people gave: any of them.
+// query makes the first monitor's query of the brand's name and the words that people gave: any of them.
 func (p *setUpPage) query() string {
 	var terms []string
-	for line := range strings.Lines(p.Words) {
-		if line = strings.TrimSpace(line); line != "" {
-			terms = append(terms, quoted(strings.ReplaceAll(line, `"`, "")))
+	for line := range strings.Lines(p.BrandName + "\n" + p.Words) {
+		if line = strings.TrimSpace(strings.ReplaceAll(line, `"`, "")); line == "" {
+			continue
+		}
+		term := quoted(line)
+		if !slices.ContainsFunc(terms, func(t string) bool { return strings.EqualFold(t, term) }) {
+			terms = append(terms, term)
 		}
 	}
 	return strings.Join(terms, " OR ")

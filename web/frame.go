@@ -27,6 +27,7 @@ type Frame struct {
 	Deaf      []desk.Source   // those that cannot be trusted to hear everything
 	Holds     []desk.Hold     // that hold now
 	Held      int             // posts of the brand that are held
+	Guide     *guideView      // leads through a desk's first steps; nil: not asked for
 	Find      string          // in the search box
 	Done      desk.Text       // what the last form did
 	Problems  []*desk.Invalid // what was wrong with it
@@ -122,6 +123,9 @@ func (c *Console) abnormal(r *http.Request, f *Frame) error {
 	if err := c.stopped(ctx, f); err != nil {
 		return err
 	}
+	if f.Guide, err = c.guide(ctx, r, f.Brand.ID); err != nil {
+		return err
+	}
 	sources, err := c.Sources.List(ctx)
 	if err != nil {
 		return err
@@ -202,5 +206,5 @@ var done = map[string]desk.Text{
 	"letout":      desk.Say("On its way to the channels."),
 	"withdrawn":   desk.Say("Withdrawn. Nothing more of it goes out."),
 	"promised":    desk.Say("The clock of the promise runs."),
-	"ready":       desk.Say("The desk is ready. It listens from now on."),
+	"ready":       desk.Say("The desk is set up. What it needs before it can act stands below, in order."),
 }

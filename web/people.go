@@ -14,6 +14,8 @@ func (c *Console) peopleRoutes() []route {
 	return []route{
 		{"GET /people", desk.Lead, c.peopleList},
 		{"GET /people/new", desk.Admin, c.personNew},
+		{"GET /people/several", desk.Admin, c.colleaguesShow},
+		{"POST /people/several", desk.Admin, c.colleaguesAdd},
 		{"GET /people/{id}", desk.Admin, c.personShow},
 		{"POST /people/{id}", desk.Admin, c.personSave},
 		{"POST /people/{id}/password", desk.Admin, c.personPassword},

@@ -168,7 +168,7 @@ func specInputs(s desk.Spec, set desk.Settings, wrong func(field string) desk.Te
 			Required: f.Required, Latin: f.Kind == "url" || f.Kind == "secret", Wrong: wrong(f.Name)}
 		if f.Kind == "secret" {
 			in.Autocomplete = "off"
-			in.Required = in.Required && v == ""
+			in.Required = in.Required && v == "" && !s.Push // one that is pushed to makes its own
 		}
 		for _, c := range f.Choices {
 			in.Choices = append(in.Choices, choice{c, desk.Text{Say: c}})

@@ -14,6 +14,8 @@ func (c *Console) planRoutes() []route {
 	return []route{
 		{"GET /plans", desk.Viewer, c.planHome},
 		{"GET /plans/compare", desk.Viewer, c.planCompare},
+		{"GET /plans/names", desk.Lead, c.nameShow},
+		{"POST /plans/names", desk.Lead, c.nameSave},
 		{"GET /plans/{id}", desk.Viewer, c.planShow},
 		{"GET /plans/{id}/export", desk.Viewer, c.planExport},
 		{"POST /plans/draft", desk.Lead, c.planBegin},

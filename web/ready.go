@@ -13,6 +13,7 @@ import (
 func (c *Console) readyRoutes() []route {
 	return []route{
 		{"GET /readiness", desk.Viewer, c.readyShow},
+		{"POST /guide", desk.Lead, c.guideSet},
 		{"GET /policies", desk.Viewer, c.policyList},
 		{"GET /policies/new", desk.Lead, c.policyNew},
 		{"GET /policies/{id}", desk.Viewer, c.policyShow},
@@ -30,12 +31,17 @@ func (c *Console) readyRoutes() []route {
 type readyPage struct {
 	Frame
 	Items []plan.Need
+	First *guideView  // what the desk cannot act without
+	Rest  []plan.Need // what keeps the team ready
 	Well  int
 }
 
 func newReadyPage(items []plan.Need) *readyPage {
-	p := &readyPage{Items: items}
+	p := &readyPage{Items: items, First: newGuide(items)}
 	for _, i := range items {
+		if !i.First() {
+			p.Rest = append(p.Rest, i)
+		}
 		if i.State == plan.Good {
 			p.Well++
 		}

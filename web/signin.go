@@ -3,7 +3,6 @@ package web
 import (
 	"errors"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -130,8 +129,8 @@ func (c *Console) setUp(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	c.setCookie(w, sessionCookie, secret.Reveal(), 14*24*time.Hour)
-	http.Redirect(w, r, "/sources/new?done="+url.QueryEscape("ready"), http.StatusSeeOther)
-	return nil
+	c.beginGuide(w)
+	return seeOther(w, r, "/readiness", "ready")
 }
 
 // check finds what is wrong before anything is made, so that nothing is made by halves.

@@ -178,7 +178,7 @@ func (c *Console) sourceNew(w http.ResponseWriter, r *http.Request) error {
 		if !ok {
 			return desk.ErrNotFound
 		}
-		c.fillSource(r, p, spec, desk.Source{Kind: kind})
+		c.fillSource(r, p, spec, desk.Source{Kind: kind, Name: visitOf(r).speak.T(spec.Title)})
 	}
 	return c.render(w, r, "sources/source", p)
 }

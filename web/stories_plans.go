@@ -58,9 +58,34 @@ func planStories() []story {
 			p.Note = long()
 			return p
 		}},
+		{"plans/names", "new", func(t teller) page {
+			one := plan.Default(t.speak.Tag())
+			p := newNamesPage(one, t.users()[:1], 1)
+			p.Frame = t.frame(desk.Admin)
+			p.Guide = newGuide(newDesk())
+			return p
+		}},
+		{"plans/names", "many", func(t teller) page {
+			one := t.plan()
+			one.Published, one.Roles[1].Name, one.Roles[1].Duties[0] = time.Time{}, long(), long()
+			p := newNamesPage(one, t.users(), 1)
+			p.Frame, p.Waits = t.frame(desk.Lead), "/plans/compare?was=1&now=3"
+			return p
+		}},
+		{"people/several", "new", func(t teller) page {
+			p := newColleaguesPage()
+			p.Frame = t.frame(desk.Admin)
+			return p
+		}},
+		{"people/several", "wrong", func(t teller) page {
+			p := newColleaguesPage(colleague{Name: long(), Email: "x", Role: "lead", Wrong: desk.Say("This is not an e-mail address.")})
+			p.Frame, p.Made = t.frame(desk.Admin), []colleague{{Name: t.person(1), Email: "omar@example.org", Password: "iyqk-mhtt-3i67-mium"}, {Name: long(), Email: "very.long.address.of.a.person@example.org", Password: "a2mq-5waf-mxjl-ukcs"}}
+			p.Guide = newGuide(newDesk())
+			return p
+		}},
 		{"plans/ready", "empty", func(t teller) page {
-			p := newReadyPage([]plan.Need{{Name: "plan", State: plan.Bad, Say: desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), Path: "/plans"}})
-			p.Frame = t.frame(desk.Viewer)
+			p := newReadyPage(newDesk())
+			p.Frame = t.frame(desk.Lead)
 			return p
 		}},
 		{"plans/ready", "many", func(t teller) page {
@@ -132,6 +157,18 @@ func planStories() []story {
 			p.Problems = []*desk.Invalid{desk.Wrong("name", "Give the scenario a name.")}
 			return p
 		}},
+	}
+}
+
+// newDesk is what a desk with one source and nothing else is missing.
+func newDesk() []plan.Need {
+	return []plan.Need{
+		{Name: "sources", State: plan.Good, Say: desk.Say("All {n} sources listen well", "n", 1), Path: "/sources"},
+		{Name: "team", State: plan.Bad, Say: desk.Say("Only one person has an account here, so nobody can stand in."), Path: "/people/several"},
+		{Name: "plan", State: plan.Bad, Say: desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), Path: "/plans/names"},
+		{Name: "contacts", State: plan.Bad, Say: desk.Say("Nobody is told when an alert opens."), Path: "/ways/new"},
+		{Name: "channels", State: plan.Bad, Say: desk.Say("There is no channel to publish to."), Path: "/channels/new"},
+		{Name: "drill", State: plan.Soon, Say: desk.Say("No crisis was ever rehearsed."), Path: "/incidents"},
 	}
 }
 

@@ -66,7 +66,18 @@ var words = map[string]map[string]desk.Text{
 	"ready": {
 		"plan": desk.Say("The plan"), "roles": desk.Say("Roles and people"), "deputies": desk.Say("Deputies"), "contacts": desk.Say("Ways of alerting"),
 		"channels": desk.Say("Channels"), "drill": desk.Say("Rehearsal"), "policies": desk.Say("Policies"), "meetings": desk.Say("Crisis committee"),
-		"library": desk.Say("Message library"),
+		"library": desk.Say("Message library"), "sources": desk.Say("Sources"), "team": desk.Say("Colleagues"),
+	},
+	"readydo": {
+		"sources": desk.Say("Connect a source"), "team": desk.Say("Add colleagues"), "plan": desk.Say("Put names into the plan"),
+		"contacts": desk.Say("Choose how alerts reach you"), "channels": desk.Say("Add a channel"),
+	},
+	"readyhelp": {
+		"sources":  desk.Say("Feeds of news sites and Google Alerts, Mastodon, Bluesky, a webhook from any program, or a file: two minutes each."),
+		"team":     desk.Say("Name and address are enough. One other person is enough to begin with: somebody has to stand in for you."),
+		"plan":     desk.Say("A whole plan comes with the program, in your language: levels, tasks, scenarios, messages. Only the names are missing."),
+		"contacts": desk.Say("By mail, chat, text message or telephone, so that somebody hears of it at night, too."),
+		"channels": desk.Say("Mastodon, Bluesky, WordPress, a list of mail addresses, a webhook, or a checklist for the phone line and the shop door."),
 	},
 	"readystate": {
 		plan.Good: desk.Say("well"), plan.Soon: desk.Say("soon"), plan.Bad: desk.Say("to mend"),

@@ -31,12 +31,14 @@ func TestSetUp(t *testing.T) {
 		t.Errorf("a wrong token answered %d saying %q", status, p.Text(".wrong"))
 	}
 	form.Set("token", token.Reveal())
-	form.Set("words", `"`)
+	form.Set("brand", `"`)
+	form.Set("words", "")
 	if status, _, _ := b.post("/setup", form); status != http.StatusUnprocessableEntity {
 		t.Errorf("no words to listen for answered %d", status)
 	}
+	form.Set("brand", "Acme")
 	form.Set("words", "acme\nacme dairy\n#acme")
-	if status, to, _ := b.post("/setup", form); status != http.StatusSeeOther || !strings.HasPrefix(to, "/sources/new") {
+	if status, to, _ := b.post("/setup", form); status != http.StatusSeeOther || !strings.HasPrefix(to, "/readiness") {
 		t.Fatalf("the set-up answered %d to %q", status, to)
 	}
 	if status, _, p := b.get("/"); status != http.StatusOK || p.Text("h1") != "Radar" {
@@ -44,7 +46,7 @@ func TestSetUp(t *testing.T) {
 	}
 	m, err := h.c.Monitors.One(t.Context(), 1)
 	h.must(err)
-	if want := `acme OR "acme dairy" OR #acme`; m.Query != want {
+	if want := `Acme OR "acme dairy" OR #acme`; m.Query != want {
 		t.Errorf("the first monitor listens for %q, want %q", m.Query, want)
 	}
 	if status, to, _ := h.browser().get("/setup"); status != http.StatusSeeOther || to != "/" {
