@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -65,12 +66,16 @@ func (w *Watch) live(f desk.TopicFilter) []desk.Topic {
 	return all
 }
 
-// once leaves out topics that a stronger one has a key in common with, as when two monitors of a brand hear the same.
+// once leaves out topics that a stronger one of another monitor has a key or a phrase in common with, as when two monitors of a
+// brand hear the same.
 func once(all []desk.Topic) []desk.Topic {
 	kept := all[:0]
 	for _, d := range all {
 		same := func(o desk.Topic) bool {
-			return o.MonitorID != d.MonitorID && slices.ContainsFunc(d.Keys, func(k uint32) bool { return slices.Contains(o.Keys, k) })
+			return o.MonitorID != d.MonitorID && (slices.ContainsFunc(d.Keys, func(k uint32) bool { return slices.Contains(o.Keys, k) }) ||
+				slices.ContainsFunc(d.Terms, func(t string) bool {
+					return slices.ContainsFunc(o.Terms, func(u string) bool { return strings.EqualFold(t, u) })
+				}))
 		}
 		if i := slices.IndexFunc(kept, same); i < 0 {
 			kept = append(kept, d)

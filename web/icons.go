@@ -16,6 +16,8 @@ var icons = map[string]template.HTML{
 	"search":   `<circle cx="10.5" cy="10.5" r="6"/><path d="m15 15 5.5 5.5"/>`,
 	"stop":     `<path d="M8.3 3h7.4L21 8.3v7.4L15.7 21H8.3L3 15.7V8.3z"/><path d="M8.5 12h7"/>`,
 	"check":    `<path d="m4.5 12.5 5 5 10-11"/>`,
+	"plan":     `<path d="M7 4.5H5.5A1.5 1.5 0 0 0 4 6v13a1.5 1.5 0 0 0 1.5 1.5h13A1.5 1.5 0 0 0 20 19V6a1.5 1.5 0 0 0-1.5-1.5H17"/><path d="M8 3h8v3.5H8z"/><path d="M8 11h8M8 15.5h5"/>`,
+	"checks":   `<path d="m3.5 7 2 2 3.5-4M3.5 16l2 2 3.5-4"/><path d="M12.5 7h8M12.5 16h8"/>`,
 	"eye":      `<path d="M2.5 12S6 5.8 12 5.8 21.5 12 21.5 12 18 18.2 12 18.2 2.5 12 2.5 12z"/><circle cx="12" cy="12" r="2.8"/>`,
 	"close":    `<path d="m6 6 12 12M18 6 6 18"/>`,
 	"calendar": `<path d="M4 6h16v14H4zM4 10.5h16M8.5 3.5V8M15.5 3.5V8"/>`,
