@@ -18,6 +18,7 @@ func (s *server) statementOperations() []operation {
 		ask(route{http.MethodGet, "/statements/{id}/versions", desk.Viewer, "statement-versions", "What a statement said", "Every version of its words."}, s.statementVersions),
 		ask(route{http.MethodPost, "/statements/{id}/submit", desk.Responder, "statement-submit", "Send a draft to be signed", "The plan's rule for its level says by whom."}, s.submitStatement),
 		ask(route{http.MethodPost, "/statements/{id}/sign", desk.Responder, "statement-sign", "Sign, or send back", "For exactly the words of hash. A token signs as its owner, with their PIN."}, s.signStatement),
+		ask(route{http.MethodPost, "/statements/{id}/glass", desk.Lead, "statement-glass", "Take a step past the signatures that are missing", "The first says why; the second, another lead or admin, approves exactly the words of hash. A third looks at it afterwards. A token acts as its owner, with their PIN."}, s.breakGlass),
 		ask(route{http.MethodPost, "/statements/{id}/publish", desk.Lead, "statement-publish", "Publish an approved statement", ""}, s.publishStatement),
 		ask(route{http.MethodPost, "/statements/{id}/correct", desk.Responder, "statement-correct", "Begin the correction of a published statement", ""}, s.correctStatement),
 		ask(route{http.MethodPost, "/statements/{id}/withdraw", desk.Lead, "statement-withdraw", "Withdraw a statement", "Nothing more of it goes out. A reason is needed."}, s.withdrawStatement),
@@ -126,6 +127,19 @@ func (s *server) signStatement(ctx context.Context, in *signStatementIn) (Hashed
 		return hashed(s.Words.SendBack(ctx, in.ID, in.Body.Hash, in.Body.Why, in.Body.PIN.Reveal()))
 	}
 	return hashed(s.Words.Sign(ctx, in.ID, in.Body.Hash, in.Body.PIN.Reveal()))
+}
+
+type glassStatementIn struct {
+	One
+	Body struct {
+		Hash string      `json:"hash" doc:"Of the words that were read" minLength:"1"`
+		Why  string      `json:"why,omitempty" doc:"Why it cannot wait; of the first step" maxLength:"5000"`
+		PIN  desk.Secret `json:"pin,omitempty" doc:"Of the token's owner; a signed-in browser needs none"`
+	}
+}
+
+func (s *server) breakGlass(ctx context.Context, in *glassStatementIn) (HashedStatement, error) {
+	return hashed(s.Words.BreakGlass(ctx, in.ID, in.Body.Hash, in.Body.Why, in.Body.PIN.Reveal()))
 }
 
 type publishStatementIn struct {

@@ -45,6 +45,8 @@ type Gate struct {
 	Outbox func(ctx context.Context, s desk.Statement, due time.Time) error
 	// Retract deletes a post of ours at its network. nil: a person does it there.
 	Retract func(ctx context.Context, postID int64, why string) error
+	// Alarm tells people of a brand, on the radar and by their ways, that something is late. nil: letters and the journal tell it.
+	Alarm func(ctx context.Context, brandID int64, key string, what desk.Text)
 	// PIN checks a person's second factor.
 	PIN func(ctx context.Context, userID int64, pin string) error
 	// Post brings a letter to a person. Its errors are those of alert.Sender. nil: nobody is told.

@@ -26,6 +26,8 @@ const (
 	jobClock   = "approve.clock"  // the time to sign has passed: ask the next
 	jobGlass   = "approve.glass"  // the room gets the task to look at what went out without all signatures
 	jobPromise = "promise.clock"  // a promised time comes near, or has come
+	jobLate    = "promise.late"   // a promised time has passed: everybody sees it
+	jobReview  = "approve.review" // nobody has looked yet at what went out without all signatures
 )
 
 const (
@@ -93,7 +95,7 @@ func errands(was, is *desk.Statement, people []desk.User, act desk.Act) (jobs []
 	}
 	if is.Glass.Opened() && !was.Glass.Opened() {
 		e := errand{Statement: is.ID, Round: is.Round, Since: at}
-		jobs = append(jobs, e.job(jobGlass, round("glass"), at))
+		jobs = append(jobs, e.job(jobGlass, round("glass"), at), e.job(jobReview, round("review"), is.Glass.ReviewDue))
 		for _, to := range leads(people, is.Glass.First, is.Glass.Second) {
 			letter(letterReview, 0, to)
 		}
@@ -154,7 +156,9 @@ func (g *Gate) Run(ctx context.Context) error {
 // round does what is due at the moment.
 func (g *Gate) round(ctx context.Context) error {
 	failed := g.keepPromises(ctx)
-	for kind, do := range map[string]func(context.Context, errand) error{jobClock: g.overdue, jobGlass: g.glassTask, jobPromise: g.promiseDue, jobLetter: nil} {
+	for kind, do := range map[string]func(context.Context, errand) error{
+		jobClock: g.overdue, jobGlass: g.glassTask, jobReview: g.reviewDue, jobPromise: g.promiseDue, jobLate: g.promiseLate, jobLetter: nil,
+	} {
 		jobs, err := g.store.ClaimJobs(ctx, kind, atOnce, lease)
 		failed = errors.Join(failed, err)
 		for _, j := range jobs {
@@ -218,4 +222,22 @@ func (g *Gate) glassTask(ctx context.Context, e errand) error {
 		return nil
 	})
 	return err
+}
+
+// reviewDue reminds of a look at what went out without all signatures that nobody has taken, every day until somebody does.
+func (g *Gate) reviewDue(ctx context.Context, e errand) error {
+	s, err := g.store.Statement(ctx, e.Statement)
+	if err != nil || !s.Glass.Unreviewed() {
+		return err
+	}
+	now := time.Now().UTC()
+	say := desk.Say("“{title}” went out without all signatures, and nobody has looked at it yet.", "title", s.Title)
+	next := e.job(jobReview, fmt.Sprintf("statement:%d/round:%d/review/%d", s.ID, e.Round, now.Unix()), now.Add(24*time.Hour))
+	if _, err := g.store.Record(ctx, theDesk("statement.unreviewed", now), on(s.ID), desk.Out{Say: say, IncidentID: s.IncidentID, Jobs: []desk.Job{next}}); err != nil {
+		return err
+	}
+	if g.Alarm != nil && s.DrillID == 0 {
+		g.Alarm(ctx, s.BrandID, "statement-unreviewed:"+strconv.FormatInt(s.ID, 10), say)
+	}
+	return nil
 }

@@ -144,6 +144,8 @@ func (g *Gate) promiseDue(ctx context.Context, e errand) error {
 		out.Say = desk.Say("A promise is due soon: {text}", "text", p.Text)
 		if tell == desk.PromiseLate {
 			out.Say = desk.Say("A promise is late: {text}", "text", p.Text)
+			e := errand{Promise: p.ID, Since: now}
+			out.Jobs = append(out.Jobs, e.job(jobLate, fmt.Sprintf("promise:%d/alarm", p.ID), now))
 		}
 		for _, to := range leads(people) {
 			e := errand{What: tell, Promise: p.ID, User: to, Since: now}
@@ -152,6 +154,21 @@ func (g *Gate) promiseDue(ctx context.Context, e errand) error {
 		return nil
 	})
 	return err
+}
+
+// promiseLate raises the alarm for a promise that was not kept in time: a letter may lie unread.
+func (g *Gate) promiseLate(ctx context.Context, e errand) error {
+	p, err := g.store.Promise(ctx, e.Promise)
+	if err != nil || p.State != desk.PromiseOpen || g.Alarm == nil {
+		return err
+	}
+	if p.IncidentID != 0 {
+		if i, err := g.store.Incident(ctx, p.IncidentID); err != nil || i.DrillID != 0 {
+			return err // a rehearsal rings nowhere
+		}
+	}
+	g.Alarm(ctx, p.BrandID, "promise-late:"+strconv.FormatInt(p.ID, 10), desk.Say("A promise is late: {text}", "text", p.Text))
+	return nil
 }
 
 func (g *Gate) promiseLetter(ctx context.Context, key string, e errand) (l Letter, ok bool, err error) {

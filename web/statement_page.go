@@ -2,6 +2,7 @@ package web
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"slices"
 	"strconv"
@@ -52,6 +53,7 @@ type variantView struct {
 	Cites    string
 	Used     int // in the network's own counting
 	Limit    int // 0: none
+	Pictures []pictureView
 	Findings []desk.Finding
 	Hints    []desk.Finding
 }
@@ -179,7 +181,7 @@ func (p *statementPage) lang() string {
 
 func (p *statementPage) variantView(ctx context.Context, c *Console, s desk.Statement, v desk.Variant) variantView {
 	view := variantView{Variant: v, Target: targetOf(v), Cites: factNames(v.Facts, p.Around.Facts), Used: utf8.RuneCountInString(v.Text)}
-	view.Where = networkName(v.Kind)
+	view.Where, view.Pictures = networkName(v.Kind), pictureViews(v.Media)
 	for _, ch := range p.Around.Channels {
 		if ch.ID == v.ChannelID {
 			view.Where, view.Limit = ch.Name, ch.Limits.Text
@@ -289,9 +291,9 @@ func factIDs(said string, facts []desk.Fact) (ids desk.IDs, err error) {
 	return ids, nil
 }
 
-// wordsOf reads the form. Media stay as they are stored; only what is said of them comes from the form.
-func wordsOf(r *http.Request, was desk.Words, facts []desk.Fact) (w desk.Words, err error) {
-	if err := r.ParseForm(); err != nil {
+// wordsOf reads the form. take is asked for the file that came with a row of it; nil: files are not looked at.
+func wordsOf(r *http.Request, was desk.Words, facts []desk.Fact, take func(row int) ([]desk.Media, error)) (w desk.Words, err error) {
+	if err := r.ParseMultipartForm(maxForm); err != nil && !errors.Is(err, http.ErrNotMultipart) {
 		return was, err
 	}
 	f := r.PostForm
@@ -317,22 +319,20 @@ func wordsOf(r *http.Request, was desk.Words, facts []desk.Fact) (w desk.Words, 
 		}
 		v := desk.Variant{ID: id, Lang: at("v_lang", i), Title: at("v_title", i), Text: at("v_text", i)}
 		v.ChannelID, v.Kind = target(at("v_to", i))
-		for _, o := range was.Variants {
-			if o.ID == id {
-				v.Media = slices.Clone(o.Media)
+		v.Media = mediaOf(f, i)
+		if take != nil {
+			more, merr := take(i)
+			if merr != nil {
+				err = merr
 			}
-		}
-		for n := range v.Media {
-			if alt, said := f["alt_"+id+"_"+strconv.Itoa(n)]; said {
-				v.Media[n].Alt = strings.TrimSpace(alt[0])
-			}
+			v.Media = append(v.Media, more...)
 		}
 		ids, ferr := factIDs(at("v_facts", i), facts)
 		if ferr != nil {
 			err = ferr
 		}
 		v.Facts = ids
-		if id == "" && strings.TrimSpace(v.Text) == "" && f.Get("add") == "" && len(f["v_id"]) > 1 {
+		if id == "" && strings.TrimSpace(v.Text) == "" && len(v.Media) == 0 && f.Get("add") == "" && len(f["v_id"]) > 1 {
 			continue
 		}
 		w.Variants = append(w.Variants, v)

@@ -86,7 +86,7 @@ func (c *Console) statementBegin(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	words, err := wordsOf(r, p.Statement.Words(), p.Around.Facts)
+	words, err := c.wordsOf(r, p)
 	p.take(words)
 	if err == nil && !previewing(r) {
 		var s desk.Statement
@@ -121,6 +121,19 @@ func (c *Console) statementOf(r *http.Request) (*statementPage, error) {
 	return c.statementPage(r, s)
 }
 
+// wordsOf reads the words of the form, with its files unless it is only looked at.
+func (c *Console) wordsOf(r *http.Request, p *statementPage) (desk.Words, error) {
+	var take func(int) ([]desk.Media, error)
+	if !previewing(r) {
+		take = c.mediaTaker(r)
+	}
+	words, err := wordsOf(r, p.Statement.Words(), p.Around.Facts, take)
+	if r.MultipartForm != nil {
+		_ = r.MultipartForm.RemoveAll() // temporary files; the system clears what is left
+	}
+	return words, err
+}
+
 // previewing reports whether the form is only looked at while somebody types.
 func previewing(r *http.Request) bool { return r.PostFormValue("try") != "" }
 
@@ -131,7 +144,7 @@ func (c *Console) statementWrite(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	version := int(number(r.PostFormValue("version")))
-	words, err := wordsOf(r, p.Statement.Words(), p.Around.Facts)
+	words, err := c.wordsOf(r, p)
 	if err == nil && !previewing(r) {
 		var s desk.Statement
 		if s, err = c.Words.Write(r.Context(), p.Statement.ID, version, words); err == nil {
@@ -205,7 +218,7 @@ func (c *Console) statementBack(w http.ResponseWriter, r *http.Request) error {
 
 func (c *Console) statementGlass(w http.ResponseWriter, r *http.Request) error {
 	return c.statementDo(w, r, "saved", func(ctx context.Context, id int64) error {
-		_, err := c.Words.BreakGlass(ctx, id, r.PostFormValue("hash"), r.PostFormValue("why"))
+		_, err := c.Words.BreakGlass(ctx, id, r.PostFormValue("hash"), r.PostFormValue("why"), "")
 		return err
 	})
 }

@@ -1,7 +1,11 @@
 package web
 
 import (
+	"bytes"
 	"context"
+	"image"
+	"image/png"
+	"mime/multipart"
 	"net/http"
 	"net/url"
 	"strings"
@@ -119,5 +123,72 @@ func TestDeleteOrKeep(t *testing.T) {
 	}
 	if _, _, p := ada.get(at); !strings.Contains(p.Text("main"), "by hand") {
 		t.Errorf("after the decision: %s", p.Text("main"))
+	}
+}
+
+// A picture comes with the form, keeps its words for those who do not see it, and goes when it is ticked.
+func TestPicturesOfAStatement(t *testing.T) {
+	t.Parallel()
+	h := open(t).furnish()
+	b := h.signedIn(desk.Responder)
+	var picture bytes.Buffer
+	h.must(png.Encode(&picture, image.NewRGBA(image.Rect(0, 0, 30, 20))))
+	send := func(path string, fields url.Values, name string, file []byte) (int, string, *htmlcheck.Page) {
+		t.Helper()
+		var body bytes.Buffer
+		w := multipart.NewWriter(&body)
+		for k, all := range fields {
+			for _, v := range all {
+				h.must(w.WriteField(k, v))
+			}
+		}
+		if file != nil {
+			f, err := w.CreateFormFile("v_file_0", name)
+			h.must(err)
+			_, err = f.Write(file)
+			h.must(err)
+		}
+		h.must(w.Close())
+		req, err := http.NewRequestWithContext(t.Context(), http.MethodPost, h.url+path, &body)
+		h.must(err)
+		req.Header.Set("Content-Type", w.FormDataContentType())
+		return b.do(req)
+	}
+	form := url.Values{"title": {"The new jar"}, "kind": {"ordinary"}, "level": {"0"}, "message": {""}, "message_facts": {""},
+		"v_id": {""}, "v_to": {"kind:mastodon"}, "v_lang": {"en"}, "v_title": {""}, "v_facts": {""}, "v_text": {"Here it is."}, "v_file_alt_0": {"A jar on a table"}}
+	if status, _, p := send("/statements/new", form, "jar.exe", []byte("MZ")); status != http.StatusUnprocessableEntity || !strings.Contains(p.Text("main"), "no picture or film") {
+		t.Errorf("a program answered %d", status)
+	}
+	status, at, p := send("/statements/new", form, "jar.png", picture.Bytes())
+	if status != http.StatusSeeOther {
+		t.Fatalf("saved with %d: %s", status, p.Text("main"))
+	}
+	at, _, _ = strings.Cut(at, "?")
+	id := number(strings.TrimPrefix(at, "/statements/"))
+	media := func() []desk.Media {
+		s, err := h.db.Statement(t.Context(), id)
+		h.must(err)
+		return s.Variants[0].Media
+	}
+	got := media()
+	if len(got) != 1 || got[0].Alt != "A jar on a table" || got[0].Width != 30 {
+		t.Fatalf("media %+v", got)
+	}
+	_, _, page := b.get(at)
+	kept := page.All("input[name=v_media_0]")
+	if len(kept) != 1 || len(page.All(".picture img[src='/media/"+got[0].Hash+"']")) != 1 {
+		t.Fatalf("the form does not show the picture: %s", page.Text(".variant"))
+	}
+	value, _ := htmlcheck.Attr(kept[0], "value")
+	form.Set("v_id", "v1")
+	form.Del("v_file_alt_0")
+	form.Set("v_media_0", value)
+	form.Set("v_alt_0", "A green jar")
+	if status, _, _ := send(at, form, "", nil); status != http.StatusSeeOther || media()[0].Alt != "A green jar" {
+		t.Errorf("other words for it: %d, %+v", status, media())
+	}
+	form.Set("v_media_remove_0", got[0].Hash)
+	if status, _, _ := send(at, form, "", nil); status != http.StatusSeeOther || len(media()) != 0 {
+		t.Errorf("taken away: %d, %+v", status, media())
 	}
 }
