@@ -15,7 +15,7 @@ func (s *server) radarOperations() []operation {
 		ask(route{http.MethodGet, "/radar/series", desk.Viewer, "radar-series", "Mentions over time", "With what is usual and when we did not hear. Steps without mentions are left out."}, s.series),
 		ask(route{http.MethodGet, "/radar/breakdown", desk.Viewer, "radar-breakdown", "How mentions divide", "By network, language or mood, largest first."}, s.breakdown),
 		ask(route{http.MethodGet, "/radar/words", desk.Viewer, "radar-words", "Words that rise", "Against the week before."}, s.words),
-		ask(route{http.MethodGet, "/radar/voices", desk.Viewer, "radar-voices", "Who leads the conversation", "By reach: people without media, or those of one kind, with what speaks for it and who repeats whom."}, s.voices),
+		ask(route{http.MethodGet, "/radar/voices", desk.Viewer, "radar-voices", "Who leads the conversation", "By reach, or by how often others repost or copy them in that time: people without media, or those of one kind, with what speaks for it and who repeats whom. Of an incident: since it began."}, s.voices),
 		ask(route{http.MethodGet, "/radar/crowd", desk.Viewer, "radar-crowd", "How many speak in their own words", "Posts, people, those in their own words, texts that several posted as theirs, and what was reposted most."}, s.crowd),
 		act(route{http.MethodPut, "/brands/{id}/voices/{mention}", desk.Responder, "voice-kind", "Say what kind of voice an author is", "The author of the mention, for this brand; what a person says stands above what the desk finds. An empty kind leaves it to the desk again."}, s.voiceKind),
 		ask(route{http.MethodGet, "/radar/media", desk.Viewer, "radar-media", "Which media write about it", "By reach."}, s.media),
@@ -108,7 +108,9 @@ type voicesIn struct {
 	Span
 	Limit int    `query:"limit" doc:"How many at most" minimum:"1" maximum:"100" default:"20"`
 	Skip  int    `query:"skip" doc:"Leave out so many from the top" minimum:"0" maximum:"200"`
-	Kind  string `query:"kind" doc:"Only of this kind" enum:"media,influencer,customer,employee,bot"`
+	Kind  string `query:"kind" doc:"Only of this kind; everybody is people and media" enum:"media,influencer,customer,employee,bot,unknown,everybody"`
+	Rank  string `query:"rank" doc:"By reach, or by how often others repeat them" enum:"reach,amplification" default:"reach"`
+	Room  int64  `query:"incident" doc:"In this incident, since it began; the brand, the monitors and the times are then its own" minimum:"1"`
 }
 
 func (s *server) voices(ctx context.Context, in *voicesIn) (voicesOut, error) {
@@ -116,8 +118,22 @@ func (s *server) voices(ctx context.Context, in *voicesIn) (voicesOut, error) {
 	if err != nil {
 		return voicesOut{}, err
 	}
+	if in.Room != 0 {
+		i, err := s.Rooms.One(ctx, in.Room)
+		if err != nil {
+			return voicesOut{}, err
+		}
+		a = i.Ask(time.Now().UTC())
+	}
+	if in.Rank == desk.ByAmplification {
+		a.Rank = in.Rank
+	}
 	list, err := s.Radar.Voices(ctx, a, in.Skip+in.Limit)
-	if in.Kind != "" {
+	switch in.Kind {
+	case "":
+	case "everybody":
+		list, err = s.Radar.Everybody(ctx, a, "")
+	default:
 		list, err = s.Radar.Everybody(ctx, a, in.Kind)
 	}
 	list = list[min(in.Skip, len(list)):]
@@ -136,7 +152,7 @@ type voiceKindIn struct {
 	One
 	Mention int64 `path:"mention" doc:"A mention of the author" minimum:"1"`
 	Body    struct {
-		Kind string `json:"kind" enum:",media,influencer,customer,employee,bot" doc:"What they are; empty: let the desk decide"`
+		Kind string `json:"kind" enum:",media,influencer,customer,employee,bot,unknown" doc:"What they are; empty: let the desk decide"`
 	}
 }
 

@@ -25,6 +25,7 @@ type BriefStore interface {
 	Facts(ctx context.Context, incidentID int64) ([]desk.Fact, error)
 	Claims(ctx context.Context, incidentID int64) ([]desk.Claim, error)
 	Journal(ctx context.Context, f desk.EntryFilter) ([]desk.Entry, error)
+	Promises(ctx context.Context, brandID, incidentID int64, state string, from time.Time, n int) ([]desk.Promise, error)
 }
 
 // Briefer writes the situation brief: what, since when, how big, what is known, what was done, what is next, what to decide.
@@ -38,12 +39,16 @@ type Briefer struct {
 // Brief is what a brief is written from.
 type Brief struct {
 	Counsel
-	Brand   desk.Brand   `json:"brand"`
-	At      time.Time    `json:"at"`
-	Facts   []desk.Fact  `json:"facts"`
-	Claims  []desk.Claim `json:"claims"`
-	Entries []desk.Entry `json:"entries"` // decisions, newest first
+	Brand    desk.Brand     `json:"brand"`
+	At       time.Time      `json:"at"`
+	Facts    []desk.Fact    `json:"facts"`
+	Claims   []desk.Claim   `json:"claims"`
+	Entries  []desk.Entry   `json:"entries"`  // decisions, newest first
+	Promises []desk.Promise `json:"promises"` // that are open, the next one due first
 }
+
+// promisesRead is how many open promises a brief tells of; a room has one or two.
+const promisesRead = 20
 
 // journalRead is how many entries are looked through for decisions.
 const journalRead = 200
@@ -65,21 +70,22 @@ func (b *Briefer) Gather(ctx context.Context, incidentID int64) (Brief, error) {
 		return brief, err
 	}
 	entries, err := b.Store.Journal(ctx, desk.EntryFilter{IncidentID: incidentID, Paging: desk.Paging{Limit: journalRead}})
-	brief.Entries = slices.DeleteFunc(entries, func(e desk.Entry) bool { return !decisive(e.Do) })
+	if err != nil {
+		return brief, err
+	}
+	brief.Entries = slices.DeleteFunc(entries, func(e desk.Entry) bool { return !slices.Contains(decisions, e.Do) })
+	brief.Promises, err = b.Store.Promises(ctx, 0, incidentID, desk.PromiseOpen, time.Time{}, promisesRead)
 	return brief, err
 }
 
-// decisive reports whether an act changed how the incident is handled.
-func decisive(act string) bool {
-	for _, begin := range []string{
-		"incident.open", "incident.level", "incident.close", "incident.reopen", "hold.", "statement.approve", "statement.publish", "statement.withdraw",
-		"post.sent", "post.withdraw", "alert.decide", "promise.",
-	} {
-		if strings.HasPrefix(act, begin) {
-			return true
-		}
-	}
-	return false
+// decisions are the acts that change how an incident is handled, as the journal names them.
+var decisions = []string{
+	"alert.decide",
+	"incident.open", "incident.level", "incident.decision", "incident.close", "incident.reopen",
+	"hold.press", "hold.end",
+	"statement.glass", "statement.publish", "statement.correct", "statement.withdraw",
+	"post.withdraw", "removal.decide",
+	"promise.make", "promise.kept", "promise.dropped",
 }
 
 // Doc is a brief in a reader's language, before it becomes a page, Markdown or PDF.
@@ -140,9 +146,9 @@ func (b Brief) Doc(length, lang string) Doc {
 	if i.DrillID != 0 {
 		d.Drill = w.T("DRILL")
 	}
-	parts := []func() DocPart{w.what, w.size, w.known, w.checking, w.claimed, w.done, w.next, w.asks}
+	parts := []func() DocPart{w.what, w.promised, w.size, w.known, w.checking, w.claimed, w.done, w.next, w.asks}
 	if length == Tactical {
-		parts = []func() DocPart{w.what, w.size, w.known, w.checking, w.withdrawn, w.claimed, w.voices, w.done, w.next, w.asks, w.answer, w.level}
+		parts = []func() DocPart{w.what, w.promised, w.size, w.known, w.checking, w.withdrawn, w.claimed, w.voices, w.done, w.next, w.asks, w.answer, w.level}
 	}
 	for _, part := range parts {
 		if p := part(); len(p.Lines) > 0 || len(p.Figures) > 0 || p.Empty != "" {
@@ -200,6 +206,23 @@ func (w *writer) what() DocPart {
 		p.Lines = append(p.Lines, DocLine{Mark: w.T("Who is affected"), Text: w.names("group", a)})
 	}
 	p.Lines = append(p.Lines, DocLine{Mark: w.T("Since"), Text: w.when(i.Began), Note: w.T("room opened {when}", "when", w.when(i.Opened))})
+	return p
+}
+
+// promised are the clocks that run in public: what we said we would say, and by when.
+func (w *writer) promised() DocPart {
+	p := DocPart{Title: w.T("What we promised")}
+	for _, one := range w.Promises {
+		left := one.Due.Sub(w.At)
+		line := DocLine{Mark: w.Clock(one.Due.In(w.zone)), Text: one.Text, Note: w.T("{minutes} minutes are left", "minutes", int(left.Minutes())), Strong: one.Late(w.At)}
+		switch {
+		case one.Late(w.At):
+			line.Note = w.T("late by {minutes} minutes", "minutes", int(-left.Minutes()))
+		case left > 3*time.Hour:
+			line.Note = w.when(one.Due)
+		}
+		p.Lines = append(p.Lines, line)
+	}
 	return p
 }
 

@@ -2,6 +2,9 @@ package assess
 
 import (
 	"bytes"
+	"io/fs"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -26,8 +29,9 @@ func sample() Brief {
 	return Brief{Counsel: counsel(i, a, p), Brand: desk.Brand{ID: 1, Name: "Kavelund", Zone: "Europe/Stockholm"}, At: at,
 		Facts: []desk.Fact{{Number: 1, Text: "Splinters were found in six jars", State: desk.FactConfirmed, Source: "Plant laboratory", CheckedBy: "Omar", CheckedAt: at.Add(-time.Hour)},
 			{Number: 2, Text: "A child was treated", State: desk.FactUnconfirmed, Source: "Hotline"}, {Number: 3, Text: "Only line 3", State: desk.FactWithdrawn, Why: "Line 4 too"}},
-		Claims:  []desk.Claim{{Number: 1, Text: "They knew for weeks <script>alert(1)</script>", Verdict: desk.ClaimFalse, Correction: "The first jar was reported on Monday at 9:10."}},
-		Entries: []desk.Entry{{At: at.Add(-2 * time.Hour), Do: "incident.open", Say: desk.Say("{name} opened the incident at level {level}.", "name", "Ana", "level", 2)}}}
+		Claims:   []desk.Claim{{Number: 1, Text: "They knew for weeks <script>alert(1)</script>", Verdict: desk.ClaimFalse, Correction: "The first jar was reported on Monday at 9:10."}},
+		Promises: []desk.Promise{{Text: "The next update", Due: at.Add(-5 * time.Minute), Made: at.Add(-time.Hour), State: desk.PromiseOpen}, {Text: "Where to bring the jars", Due: at.Add(40 * time.Minute), Made: at, State: desk.PromiseOpen}},
+		Entries:  []desk.Entry{{At: at.Add(-2 * time.Hour), Do: "incident.open", Say: desk.Say("{name} opened the incident at level {level}.", "name", "Ana", "level", 2)}}}
 }
 
 // The brief as people read it: both lengths in English, and the short one in every language.
@@ -88,5 +92,32 @@ func TestBriefOfAQuietIncident(t *testing.T) {
 	tools.Briefs.Print = echo
 	if f, err = tools.Briefs.File(b.viewer, b.room.ID, Tactical, "he", "pdf"); err != nil || !bytes.Contains(f.Body, []byte(`dir="rtl"`)) || f.Type != "application/pdf" {
 		t.Errorf("printed %s %.80s, %v", f.Type, f.Body, err)
+	}
+}
+
+// Each decision that a brief tells of is an act that some part of the desk writes into the journal: none is a guess.
+func TestDecisionsAreActs(t *testing.T) {
+	t.Parallel()
+	var code strings.Builder
+	check(t, filepath.WalkDir("..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		if d.IsDir() && (d.Name() == "node_modules" || d.Name() == "assess" || d.Name() == "storetest") {
+			return filepath.SkipDir
+		}
+		if strings.HasSuffix(path, ".go") && !strings.HasSuffix(path, "_test.go") {
+			body, err := os.ReadFile(path)
+			code.Write(body)
+			return err
+		}
+		return nil
+	}))
+	for _, act := range decisions {
+		area, _, _ := strings.Cut(act, ".")
+		state := area == "promise" && strings.Contains(code.String(), `"promise."+state`)
+		if !strings.Contains(code.String(), `"`+act+`"`) && !state {
+			t.Errorf("nothing in the desk does %s", act)
+		}
 	}
 }

@@ -37,7 +37,12 @@ type Ask struct {
 	Step     time.Duration // of a point: a multiple of a minute; 0 is one point for the whole
 	By       string        // "", network, lang, mood: a series for each
 	Arrival  bool          // by the minute of arrival instead of publication (By is then ignored)
+	Rank     string        // of voices: "" by reach, ByAmplification by how often others repost or copy them in this window
 }
+
+// ByAmplification ranks voices by how often others repost or copy what they wrote: who is small and followed by few may still be the one
+// whose words go round.
+const ByAmplification = "amplification"
 
 // Point is one step of a series.
 type Point struct {

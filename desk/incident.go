@@ -31,6 +31,14 @@ type Incident struct {
 	Version  int       `json:"version"`
 }
 
+// Ask is what was heard of the incident: since it began, until it was closed or now.
+func (i *Incident) Ask(now time.Time) Ask {
+	if i.State == IncidentClosed {
+		now = i.Closed
+	}
+	return Ask{BrandID: i.BrandID, Monitors: i.Monitors, From: i.Began, To: now}
+}
+
 // SetLevel changes the response level; a change needs a reason.
 func (i *Incident) SetLevel(l Level, why string) error {
 	if i.State == IncidentClosed {

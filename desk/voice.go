@@ -7,10 +7,16 @@ const (
 	VoiceCustomer   = "customer"   // writes about what they bought
 	VoiceEmployee   = "employee"   // writes about where they work
 	VoiceBot        = "bot"        // posts as a machine does
+	VoiceUnknown    = "unknown"    // nothing is known of them: so says a person, or the desk found no kind ("" in a Voice)
 )
 
 // VoiceKinds are the kinds in the order of choosing.
-var VoiceKinds = []string{VoiceMedia, VoiceInfluencer, VoiceCustomer, VoiceEmployee, VoiceBot}
+var VoiceKinds = []string{VoiceMedia, VoiceInfluencer, VoiceCustomer, VoiceEmployee, VoiceBot, VoiceUnknown}
+
+// Is reports whether the voice is of a kind; "" is any.
+func (v *Voice) Is(kind string) bool {
+	return kind == "" || v.Kind == kind || kind == VoiceUnknown && v.Kind == ""
+}
 
 // Voice is an author with what they weigh in a conversation.
 type Voice struct {

@@ -2,6 +2,7 @@ package incident
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -37,6 +38,7 @@ type Room struct {
 	Words    []desk.Share   `json:"words"`    // rising most
 	Topics   []desk.Topic   `json:"topics"`   // that were spoken about, found by themselves
 	Voices   []desk.Voice   `json:"voices"`   // people of greatest reach
+	Repeated []desk.Voice   `json:"repeated"` // whose words others repost or copy most since it began, people and media
 	Media    []desk.Voice   `json:"media"`    // newspapers, stations and the like
 	Mentions []desk.Mention `json:"mentions"` // newest
 
@@ -193,9 +195,18 @@ func (g *gatherer) lists(ctx context.Context, since desk.Ask) {
 	}
 	part(ctx, g, "voices", func(ctx context.Context) ([]desk.Voice, error) { return g.store.Voices(ctx, since, listened) },
 		func(r *Room, v []desk.Voice) { r.Voices, r.Media = apart(v) })
+	round := since
+	round.Rank = desk.ByAmplification
+	part(ctx, g, "repeated", func(ctx context.Context) ([]desk.Voice, error) { return g.store.Voices(ctx, round, atMost) },
+		func(r *Room, v []desk.Voice) { r.Repeated = repeated(v) })
 	newest := desk.Filter{BrandID: since.BrandID, Monitors: since.Monitors, From: since.From, To: since.To, Listed: true, Limit: latest}
 	part(ctx, g, "mentions", func(ctx context.Context) (desk.Page, error) { return g.store.Mentions(ctx, newest) },
 		func(r *Room, p desk.Page) { r.Mentions = p.Mentions })
+}
+
+// repeated are the voices that anybody repeats.
+func repeated(all []desk.Voice) []desk.Voice {
+	return slices.DeleteFunc(all, func(v desk.Voice) bool { return v.Amplified == 0 })
 }
 
 // apart tells people from media.

@@ -44,9 +44,9 @@ func (d *Desk) Media(ctx context.Context, a desk.Ask, limit int) ([]desk.Voice, 
 	return d.voices(ctx, a, limit, func(v *desk.Voice) bool { return v.Kind == desk.VoiceMedia })
 }
 
-// Everybody are all voices of a kind ("" all), by reach, at most Asked; without a From of the last hour.
+// Everybody are all voices of a kind ("" all), by reach or as a.Rank says, at most Asked; without a From of the last hour.
 func (d *Desk) Everybody(ctx context.Context, a desk.Ask, kind string) ([]desk.Voice, error) {
-	return d.voices(ctx, a, Asked, func(v *desk.Voice) bool { return kind == "" || v.Kind == kind })
+	return d.voices(ctx, a, Asked, func(v *desk.Voice) bool { return v.Is(kind) })
 }
 
 // Asked is how many voices are looked at to find people and media among them.

@@ -48,7 +48,7 @@ type voices struct {
 	echoes []echo
 }
 
-// Voices gives the authors of the mentions that a asks for: by reach, then by how much they wrote.
+// Voices gives the authors of the mentions that a asks for: by reach or as a.Rank says, then by how much they wrote.
 func (db *DB) Voices(ctx context.Context, a desk.Ask, n int) ([]desk.Voice, error) {
 	w, repeats, err := db.answersWhere(ctx, &a)
 	if err != nil {
@@ -65,8 +65,11 @@ func (db *DB) Voices(ctx context.Context, a desk.Ask, n int) ([]desk.Voice, erro
 	for _, v := range vs.by {
 		all = append(all, v)
 	}
+	if a.Rank == desk.ByAmplification {
+		vs.hear(nil) // of everybody: the smallest account may be the one whose words go round
+	}
 	slices.SortFunc(all, func(x, y *voice) int {
-		return cmp.Or(cmp.Compare(y.reach, x.reach), cmp.Compare(y.count, x.count), cmp.Compare(y.last, x.last))
+		return cmp.Or(cmp.Compare(y.amplified, x.amplified), cmp.Compare(y.reach, x.reach), cmp.Compare(y.count, x.count), cmp.Compare(y.last, x.last))
 	})
 	all = all[:min(len(all), limit(n))]
 	vs.hear(all)
@@ -105,8 +108,11 @@ func (vs *voices) add(s scanner, repeats bool) error {
 	return nil
 }
 
-// hear finds out who repeats whom, for the voices that are shown.
+// hear finds out who repeats whom: how often for everybody, by whom for the voices that are shown.
 func (vs *voices) hear(shown []*voice) {
+	for _, v := range vs.by {
+		v.copied, v.reposting, v.amplified, v.same = 0, 0, 0, 0
+	}
 	is := make(map[*voice]bool, len(shown))
 	for _, v := range shown {
 		is[v], v.amplifiers, v.amplifies = true, map[int64]int{}, map[int64]int{}
@@ -274,13 +280,14 @@ var kindSays = map[string]string{
 	desk.VoiceCustomer:   "The author of a mention was marked as a customer.",
 	desk.VoiceEmployee:   "The author of a mention was marked as an employee.",
 	desk.VoiceBot:        "The author of a mention was marked as automated.",
+	desk.VoiceUnknown:    "The author of a mention was marked as nobody known.",
 }
 
 // SetVoiceKind keeps what a person says the author of a mention is to a brand; "" leaves it to the desk again. It answers
 // desk.ErrNotFound for a mention whose author is gone. The journal names the mention, not the author, who may be deleted.
 func (db *DB) SetVoiceKind(ctx context.Context, brandID, mentionID int64, kind string, act desk.Act) error {
 	if kindSays[kind] == "" {
-		return desk.Wrong("kind", "Choose media, influencer, customer, employee or bot; nothing leaves it to the desk.")
+		return desk.Wrong("kind", "Choose media, influencer, customer, employee, bot or unknown; nothing leaves it to the desk.")
 	}
 	return db.write(ctx, true, func(t *tx) error {
 		m, err := selectOne(t, scanMention, "SELECT "+mentionColumns+" FROM mentions m WHERE m.id = ?", mentionID)

@@ -189,7 +189,7 @@ func newClaimPage(i desk.Incident, t assess.Track, facts []desk.Fact, similar []
 			step = 15 * time.Minute
 		}
 		from := t.Spread.First.Truncate(step)
-		p.Chart = chart{From: from, To: t.Spread.Last.Truncate(step).Add(step), Step: step, Zone: z, Points: joined(t.Spread.Points, step)}
+		p.Chart = chart{From: from, To: t.Spread.Last.Truncate(step).Add(step), Step: step, Zone: z, Points: joined(t.Spread.Points, step), Moodless: true}
 	}
 	for _, s := range similar {
 		p.Similar = append(p.Similar, similarView{mentionView{Mention: s.Mention, Zone: z}, s.Likeness, s.Why})

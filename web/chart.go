@@ -28,6 +28,7 @@ type chart struct {
 	Marks    []mark
 	Forecast []desk.Band // of the steps after To
 	Bare     bool        // no words and no table around it: on a card
+	Moodless bool        // nobody counted the moods: neither line nor numbers of them
 }
 
 // mark is an alert on the chart.
@@ -161,7 +162,7 @@ func (c chart) draw(speak *say.Printer) template.HTML {
 		l.picture(&b, speak)
 		return template.HTML(b.String())
 	}
-	fmt.Fprintf(&b, `<figure class="chart" dir="ltr" data-from="%d" data-step="%d" data-steps="%d">`, c.From.Unix(), int(l.c.Step/time.Second), len(l.columns))
+	fmt.Fprintf(&b, `<figure class="chart" dir="ltr" data-from="%d" data-step="%d" data-steps="%d"%s>`, c.From.Unix(), int(l.c.Step/time.Second), len(l.columns), map[bool]string{true: " data-moodless"}[c.Moodless])
 	b.WriteString(`<div class="charthead">`)
 	l.legend(&b, speak)
 	fmt.Fprintf(&b, `<button type="button" class="quiet" data-zoom hidden>%s</button></div>`, template.HTMLEscapeString(speak.T("Zoom in")))
@@ -191,7 +192,9 @@ func (l *layout) picture(b *strings.Builder, speak *say.Printer) {
 	for k := range l.names {
 		l.layer(b, k)
 	}
-	l.share(b)
+	if !l.c.Moodless {
+		l.share(b)
+	}
 	l.forecast(b)
 	b.WriteString(`</svg>`)
 }
@@ -390,7 +393,9 @@ func (l *layout) legend(b *strings.Builder, speak *say.Printer) {
 	if len(l.ahead) > 0 {
 		fmt.Fprintf(b, `<li><i class="key key-ahead"></i>%s</li>`, template.HTMLEscapeString(speak.T("forecast")))
 	}
-	fmt.Fprintf(b, `<li><i class="key key-negative"></i>%s</li>`, template.HTMLEscapeString(speak.T("negative share")))
+	if !l.c.Moodless {
+		fmt.Fprintf(b, `<li><i class="key key-negative"></i>%s</li>`, template.HTMLEscapeString(speak.T("negative share")))
+	}
 	if len(l.c.Gaps) > 0 {
 		fmt.Fprintf(b, `<li><i class="key key-gap"></i>%s</li>`, template.HTMLEscapeString(speak.T("not heard")))
 	}
@@ -400,8 +405,11 @@ func (l *layout) legend(b *strings.Builder, speak *say.Printer) {
 // table is the chart in numbers, newest first, without the steps in which nothing happened.
 func (l *layout) table(b *strings.Builder, speak *say.Printer) {
 	esc := template.HTMLEscapeString
-	fmt.Fprintf(b, `<details class="behind" dir="%s"><summary>%s</summary><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">%s</th><th scope="col" class="n">%s</th><th scope="col" class="n">%s</th>`,
-		speak.Dir(), esc(speak.T("The numbers behind it")), esc(speak.T("Time")), esc(speak.T("Mentions")), esc(speak.T("Negative")))
+	fmt.Fprintf(b, `<details class="behind" dir="%s"><summary>%s</summary><div class="scroll" tabindex="0"><table><thead><tr><th scope="col">%s</th><th scope="col" class="n">%s</th>`,
+		speak.Dir(), esc(speak.T("The numbers behind it")), esc(speak.T("Time")), esc(speak.T("Mentions")))
+	if !l.c.Moodless {
+		fmt.Fprintf(b, `<th scope="col" class="n">%s</th>`, esc(speak.T("Negative")))
+	}
 	for _, name := range l.names {
 		if name != "" {
 			fmt.Fprintf(b, `<th scope="col" class="n">%s</th>`, esc(networkName(name)))
@@ -423,7 +431,10 @@ func (l *layout) table(b *strings.Builder, speak *say.Printer) {
 		if col.total == 0 && !col.deaf {
 			continue
 		}
-		fmt.Fprintf(b, `<tr data-at="%d" data-n="%d" data-bad="%d"><td>%s</td><td class="n">%s</td><td class="n">%s</td>`, col.at.Unix(), col.total, col.negative, esc(speak.When(col.at.In(l.zone()))), speak.Number(float64(col.total)), speak.Number(float64(col.negative)))
+		fmt.Fprintf(b, `<tr data-at="%d" data-n="%d" data-bad="%d"><td>%s</td><td class="n">%s</td>`, col.at.Unix(), col.total, col.negative, esc(speak.When(col.at.In(l.zone()))), speak.Number(float64(col.total)))
+		if !l.c.Moodless {
+			fmt.Fprintf(b, `<td class="n">%s</td>`, speak.Number(float64(col.negative)))
+		}
 		for k, name := range l.names {
 			if name != "" {
 				fmt.Fprintf(b, `<td class="n">%s</td>`, speak.Number(float64(col.parts[k])))

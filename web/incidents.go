@@ -161,6 +161,7 @@ type roomPage struct {
 	Topics   []topicView
 	Words    []shareView
 	Voices   []voiceView
+	Repeated []voiceView // those whose words go round, whatever their reach
 	Media    []voiceView
 	Crowd    crowdView
 	Mentions []mentionView
@@ -243,7 +244,7 @@ func newRoomPage(v *visit, room incident.Room, now time.Time) *roomPage {
 		Chart:    chart{From: room.From, To: room.To, Step: time.Duration(room.Step) * time.Minute, Zone: z, Points: room.Volume, Band: room.Band, Gaps: room.Gaps, Forecast: room.Forecast},
 		Networks: shareViews(room.Networks, networkName, networkPath),
 		Moods:    shareViews(room.Moods, func(m string) string { return v.speak.Text(word("mood", m)) }, func(m string) string { return "/mentions?mood=" + m }),
-		Topics:   topicViews(room.Topics), Words: shareViews(room.Words, asIs, searchPath), Voices: voiceViews(room.Voices), Media: voiceViews(room.Media), Crowd: crowdView{room.Crowd, z}, Mentions: mentionViews(room.Mentions, z)}
+		Topics:   topicViews(room.Topics), Words: shareViews(room.Words, asIs, searchPath), Voices: voiceViews(room.Voices), Repeated: voiceViews(room.Repeated), Media: voiceViews(room.Media), Crowd: crowdView{room.Crowd, z}, Mentions: mentionViews(room.Mentions, z)}
 	p.Chart.Marks = []mark{{room.Incident.Opened, room.Incident.Level, "#timeline", v.speak.T("Room opened")}}
 	next, _ := room.Incident.Next()
 	for _, done := range []bool{false, true} { // what is open comes first

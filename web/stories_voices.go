@@ -27,7 +27,7 @@ func voiceStories() []story {
 }
 
 func (t teller) voicesPage(all []desk.Voice) *voicesPage {
-	p := &voicesPage{Frame: t.frame(desk.Responder), Kinds: voiceKinds(), Span: "24h", Crowd: crowdView{Zone: time.UTC}, Voices: voiceViews(all)}
+	p := &voicesPage{Frame: t.frame(desk.Responder), Kinds: voiceKinds(), Ranks: voiceRanks, Span: "24h", Crowd: crowdView{Zone: time.UTC}, Voices: voiceViews(all)}
 	for _, s := range spans {
 		p.Spans = append(p.Spans, choice{s.name, word("span", s.name)})
 	}

@@ -20,7 +20,10 @@ type voicesPage struct {
 	Frame
 	Spans, Kinds []choice
 	Span, Kind   string
-	Room         int64 // the incident whose voices they are; 0 the brand's
+	Ranks        []choice
+	Rank         string // "" by reach, else desk.ByAmplification
+	Room         int64  // the incident whose voices they are; 0 the brand's
+	Title        string // of the incident
 	Crowd        crowdView
 	Voices       []voiceView
 	Pager        pagerView
@@ -36,7 +39,10 @@ const voicesShown = 50
 
 func (c *Console) voiceList(w http.ResponseWriter, r *http.Request) error {
 	q, v := r.URL.Query(), visitOf(r)
-	p := &voicesPage{Frame: Frame{Area: "radar"}, Span: q.Get("span"), Kind: q.Get("kind"), Room: number(q.Get("room")), Kinds: voiceKinds()}
+	p := &voicesPage{Frame: Frame{Area: "radar"}, Span: q.Get("span"), Kind: q.Get("kind"), Room: number(q.Get("room")), Kinds: voiceKinds(), Ranks: voiceRanks}
+	if q.Get("rank") == desk.ByAmplification {
+		p.Rank = desk.ByAmplification
+	}
 	now := present()
 	a := desk.Ask{BrandID: v.brand.ID, To: now}
 	if p.Room != 0 {
@@ -44,10 +50,7 @@ func (c *Console) voiceList(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		a = desk.Ask{BrandID: i.BrandID, Monitors: i.Monitors, From: i.Began, To: now}
-		if i.State == desk.IncidentClosed {
-			a.To = i.Closed
-		}
+		a, p.Title = i.Ask(now), i.Title
 	} else {
 		s, ok := spanNamed(p.Span)
 		if !ok {
@@ -62,6 +65,7 @@ func (c *Console) voiceList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	a.Rank = p.Rank
 	all, err := c.Radar.Everybody(r.Context(), a, p.Kind)
 	if err != nil {
 		return err
@@ -81,12 +85,18 @@ func (p *voicesPage) Query(name, value string) string {
 		q.Set("span", p.Span)
 	}
 	q.Set("kind", p.Kind)
+	q.Set("rank", p.Rank)
 	q.Set(name, value)
-	if q.Get("kind") == "" {
-		q.Del("kind")
+	for _, k := range []string{"kind", "rank"} {
+		if q.Get(k) == "" {
+			q.Del(k)
+		}
 	}
 	return "/voices?" + q.Encode()
 }
+
+// voiceRanks are the orders of voices.
+var voiceRanks = []choice{{"", desk.Say("By reach")}, {desk.ByAmplification, desk.Say("By how often they are repeated")}}
 
 // voiceKinds are the kinds as filter and as form have them; the first is no kind.
 func voiceKinds() []choice { return named("voice", append([]string{""}, desk.VoiceKinds...)...) }

@@ -99,7 +99,7 @@ var words = map[string]map[string]desk.Text{
 	},
 	"voice": {
 		"": desk.Say("Everybody"), desk.VoiceMedia: desk.Say("Media"), desk.VoiceInfluencer: desk.Say("Influencer"), desk.VoiceCustomer: desk.Say("Customer"),
-		desk.VoiceEmployee: desk.Say("Employee"), desk.VoiceBot: desk.Say("Perhaps automated"),
+		desk.VoiceEmployee: desk.Say("Employee"), desk.VoiceBot: desk.Say("Perhaps automated"), desk.VoiceUnknown: desk.Say("Unknown"),
 	},
 	"sensitivity": {
 		"low": desk.Say("Low: only the unmistakable"), "balanced": desk.Say("Balanced"), "high": desk.Say("High: rather one too many"),

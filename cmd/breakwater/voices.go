@@ -10,7 +10,7 @@ import (
 )
 
 type voiceCmd struct {
-	List  voiceListCmd  `cmd:"" help:"List who leads the conversation, by reach."`
+	List  voiceListCmd  `cmd:"" help:"List who leads the conversation, by reach or by how often others repeat them."`
 	Crowd voiceCrowdCmd `cmd:"" help:"Count how many people speak, and how many in their own words."`
 	Set   voiceSetCmd   `cmd:"" help:"Say what kind of voice the author of a mention is to a brand."`
 }
@@ -24,8 +24,10 @@ type heard struct {
 
 type voiceListCmd struct {
 	heard
-	Kind  string `help:"Only of this kind: media, influencer, customer, employee or bot." enum:",media,influencer,customer,employee,bot" default:""`
-	Limit int    `help:"How many at most, up to 100." default:"20"`
+	Incident int64  `help:"Of this incident, since it began." placeholder:"ID"`
+	Rank     string `help:"By reach, or by amplification: how often others repost or copy them in that time." enum:"reach,amplification" default:"reach"`
+	Kind     string `help:"Only of this kind: media, influencer, customer, employee, bot, unknown; everybody is people and media; without it people." enum:",media,influencer,customer,employee,bot,unknown,everybody" default:""`
+	Limit    int    `help:"How many at most, up to 100." default:"20"`
 }
 
 // Run lists voices.
@@ -34,7 +36,7 @@ func (v *voiceListCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	q := query("brand", id(v.Brand), "from", v.From, "to", v.To, "kind", v.Kind)
+	q := query("brand", id(v.Brand), "from", v.From, "to", v.To, "incident", id(v.Incident), "rank", v.Rank, "kind", v.Kind)
 	return table(c, "/radar/voices", q, min(max(v.Limit, 1), 100), "MENTION WHO KIND FOLLOWERS MENTIONS REPEATED WHY", voiceRow)
 }
 
@@ -71,7 +73,7 @@ func (v *voiceCrowdCmd) Run(ctx context.Context, r *remote, s streams) error {
 
 type voiceSetCmd struct {
 	Mention int64  `arg:"" help:"A mention of the author."`
-	Kind    string `arg:"" help:"media, influencer, customer, employee or bot; none lets the desk decide." enum:"media,influencer,customer,employee,bot,none"`
+	Kind    string `arg:"" help:"media, influencer, customer, employee, bot or unknown; none lets the desk decide." enum:"media,influencer,customer,employee,bot,unknown,none"`
 	Brand   int64  `help:"To this brand." default:"1" placeholder:"ID"`
 }
 

@@ -103,6 +103,14 @@ var crowdTests = map[string]func(*testing.T, Bed){
 			t.Errorf("fan %+v, stubborn %+v", fan, stubborn)
 		}
 
+		top := must(db.Voices(ctx, desk.Ask{BrandID: b.ID, Rank: desk.ByAmplification}, 1))(t)
+		if len(top) != 1 || top[0].Author.Handle != origin.Author.Handle || top[0].Amplified != 14 || len(top[0].By) != 3 || by["user8812345"].Copied != 6 {
+			t.Errorf("the most repeated: %+v", top)
+		}
+		ok(t, db.SetVoiceKind(ctx, b.ID, origin.ID, desk.VoiceUnknown, act("voice.kind")))
+		if v := voices(b.ID)[origin.Author.Handle]; v.Kind != desk.VoiceUnknown || !v.Is(desk.VoiceUnknown) || v.SetBy != "Ana" {
+			t.Errorf("after a person knew nothing of them: %+v", v)
+		}
 		ok(t, db.SetVoiceKind(ctx, b.ID, origin.ID, desk.VoiceEmployee, act("voice.kind")))
 		if v := voices(b.ID)[origin.Author.Handle]; v.Kind != desk.VoiceEmployee || v.SetBy != "Ana" {
 			t.Errorf("after a person said so: %+v", v)

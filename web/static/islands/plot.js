@@ -48,7 +48,7 @@ function series(figure) {
     all[i] = Number(row.getAttribute("data-n"));
     bad[i] = Number(row.getAttribute("data-bad"));
   }
-  return [at, all, bad];
+  return "moodless" in figure.dataset ? [at, all] : [at, all, bad];
 }
 
 /** @param {HTMLElement} figure */
@@ -61,6 +61,7 @@ function draw(figure) {
     probe.style.color = `var(${name})`;
     return getComputedStyle(probe).color;
   };
+  const moods = "moodless" in figure.dataset ? [] : [{ label: heads[2], stroke: colour("--bad"), width: 1.5, points: { show: false } }];
   const axis = { stroke: colour("--dim"), grid: { stroke: colour("--line"), width: 1 }, ticks: { stroke: colour("--line"), width: 1 } };
   const clock = new Intl.DateTimeFormat(document.documentElement.lang, { weekday: "short", hour: "2-digit", minute: "2-digit" });
   const box = document.createElement("div");
@@ -71,7 +72,7 @@ function draw(figure) {
     series: [
       { label: heads[0], value: (/** @type {unknown} */ _, /** @type {number | null} */ t) => t == null ? "" : clock.format(t * 1000) },
       { label: heads[1], stroke: colour("--n1"), fill: colour("--accent-soft"), width: 1.5, points: { show: false } },
-      { label: heads[2], stroke: colour("--bad"), width: 1.5, points: { show: false } },
+      ...moods,
     ],
   }, series(figure), box);
   probe.remove();
