@@ -145,7 +145,7 @@ func Suggest(p *desk.Plan, cues map[string]int, monitors []string) []Candidate {
 		for _, c := range s.Cues {
 			if n := cues[c]; n > 0 {
 				all[i].Cues = append(all[i].Cues, c)
-				weight[s.ID] += n
+				weight[s.ID] += n * cueWeight(c)
 			}
 		}
 		for _, m := range s.Monitors {
@@ -159,8 +159,20 @@ func Suggest(p *desk.Plan, cues map[string]int, monitors []string) []Candidate {
 	return all
 }
 
-// monitorWeight is how many mentions with a cue a monitor counts as that the team itself bound to a scenario.
-const monitorWeight = 3
+// monitorWeight is how much a monitor counts that the team itself bound to a scenario: as three mentions of danger.
+const monitorWeight = 30
+
+// cueWeight is how much one mention of a cue says about what kind of crisis it is. Danger to people decides it, however many speak of
+// something else; a call for a boycott, or rage, follows any kind and tells little of the cause.
+func cueWeight(cue string) int {
+	switch cue {
+	case "safety_injury", "food_illness", "violence_threat":
+		return 10
+	case "boycott", "service_rage":
+		return 1
+	}
+	return 3
+}
 
 // Points reports whether anything points to the scenario.
 func (s Candidate) Points() bool { return len(s.Cues)+len(s.Monitors) > 0 }
