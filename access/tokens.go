@@ -28,6 +28,15 @@ func (g *Gate) Tokens(ctx context.Context) ([]desk.Token, error) {
 // worth no more than its owner: the acting person's role bounds it, and it ends with their account. What a token makes belongs
 // to who owns that token. For admins.
 func (g *Gate) AddToken(ctx context.Context, name string, role desk.Role, expires time.Time) (t desk.Token, secret desk.Secret, err error) {
+	owner, err := g.owner(ctx)
+	if err != nil {
+		return t, "", err
+	}
+	return g.AddTokenOf(ctx, owner, name, role, expires)
+}
+
+// AddTokenOf is AddToken for somebody else: a program with it acts as that person, as far as their role and its own go. For admins.
+func (g *Gate) AddTokenOf(ctx context.Context, userID int64, name string, role desk.Role, expires time.Time) (t desk.Token, secret desk.Secret, err error) {
 	if err := desk.Need(ctx, desk.Admin); err != nil {
 		return t, "", err
 	}
@@ -41,12 +50,8 @@ func (g *Gate) AddToken(ctx context.Context, name string, role desk.Role, expire
 	case !expires.IsZero() && !expires.After(now):
 		return t, "", desk.Wrong("expires", "Choose a day in the future.")
 	}
-	owner, err := g.owner(ctx)
-	if err != nil {
-		return t, "", err
-	}
 	plain := tokenMark + rand.Text()
-	t = desk.Token{Name: name, Role: role, Hash: tokenHash(plain), UserID: owner, Created: now, Expires: expires}
+	t = desk.Token{Name: name, Role: role, Hash: tokenHash(plain), UserID: userID, Created: now, Expires: expires}
 	t, err = g.store.AddToken(ctx, t, desk.ActOf(ctx, "token.add", ""))
 	return t, desk.Secret(plain), err
 }

@@ -68,13 +68,35 @@ func AddUser(ctx context.Context, c Config, u desk.User, password string) (added
 	return added, err
 }
 
-// AddToken makes a key to the API in a data folder: the first one, for programs that set a desk up.
-func AddToken(ctx context.Context, c Config, name string, role desk.Role) (secret desk.Secret, err error) {
+// AddToken makes a key to the API in a data folder: the first one, for programs that set a desk up, or with an e-mail address one of
+// that person's, with which a program does what they may. desk.ErrNotFound when nobody has the address.
+func AddToken(ctx context.Context, c Config, of, name string, role desk.Role) (secret desk.Secret, err error) {
 	err = within(ctx, c, func(db *store.DB) error {
-		_, secret, err = access.New(db, c.Log).AddToken(ctx, name, role, time.Time{})
+		gate := access.New(db, c.Log)
+		if of == "" {
+			_, secret, err = gate.AddToken(ctx, name, role, time.Time{})
+			return err
+		}
+		u, err := db.UserByEmail(ctx, strings.ToLower(strings.TrimSpace(of)))
+		if err != nil {
+			return err
+		}
+		_, secret, err = gate.AddTokenOf(ctx, u.ID, name, role, time.Time{})
 		return err
 	})
 	return secret, err
+}
+
+// SetPIN gives somebody the PIN that they sign with in a data folder; they must know their password. desk.ErrNotFound when nobody has
+// this e-mail address.
+func SetPIN(ctx context.Context, c Config, email, password, pin string) error {
+	return within(ctx, c, func(db *store.DB) error {
+		u, err := db.UserByEmail(ctx, strings.ToLower(strings.TrimSpace(email)))
+		if err != nil {
+			return err
+		}
+		return access.New(db, c.Log).SetPIN(desk.WithActor(ctx, access.ActorOf(u, "")), password, pin)
+	})
 }
 
 // SetPassword gives somebody a new password in a data folder, for who is locked out; their sessions end, and they may sign in

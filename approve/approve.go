@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"strconv"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -228,9 +229,14 @@ func theDesk(do string, at time.Time) desk.Act {
 	return desk.Act{Who: "desk", Name: "Breakwater", Do: do, At: at}
 }
 
-// signer is the acting person as one who signs.
-func signer(ctx context.Context, how string) desk.Signer {
+// signer is the acting person as one who signs, by their own name also when a program acts for them.
+func (g *Gate) signer(ctx context.Context, how string) desk.Signer {
 	a := desk.ActorOf(ctx)
+	if strings.HasPrefix(a.Who, "token:") && a.UserID != 0 {
+		if u, err := g.store.User(ctx, a.UserID); err == nil {
+			a.Name = u.Name
+		}
+	}
 	return desk.Signer{ID: a.UserID, Name: a.Name, Role: a.Role, How: how}
 }
 

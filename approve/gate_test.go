@@ -300,7 +300,9 @@ func TestEscalation(t *testing.T) {
 	b.run()
 	waits, err := b.db.Jobs(t.Context(), false, desk.Paging{})
 	must(t, err)
-	if !slices.ContainsFunc(waits, func(j desk.Job) bool { return j.Kind == jobClock && j.Due.Equal(s.Needs[0].Due.Truncate(time.Microsecond)) }) {
+	if !slices.ContainsFunc(waits, func(j desk.Job) bool {
+		return j.Kind == jobClock && j.Due.Equal(s.Needs[0].Due.Truncate(time.Microsecond))
+	}) {
 		t.Errorf("no clock waits for %s: %+v", s.Needs[0].Due, waits)
 	}
 	late := func(want ...string) {

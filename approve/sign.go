@@ -74,7 +74,7 @@ func (g *Gate) sign(ctx context.Context, id int64, seat, round int, hash, how st
 		if round != 0 && round != s.Round {
 			return desk.Text{}, desk.ErrConflict
 		}
-		if err := s.Sign(seat, signer(ctx, how), hash, act.At); err != nil {
+		if err := s.Sign(seat, g.signer(ctx, how), hash, act.At); err != nil {
 			return desk.Text{}, err
 		}
 		if s.State == desk.StatementApproved {
@@ -90,7 +90,7 @@ func (g *Gate) sendBack(ctx context.Context, id int64, seat, round int, hash, wh
 		if round != 0 && round != s.Round {
 			return desk.Text{}, desk.ErrConflict
 		}
-		err := s.SendBack(seat, signer(ctx, how), hash, why, act.At)
+		err := s.SendBack(seat, g.signer(ctx, how), hash, why, act.At)
 		return desk.Say("{name} sent {title} back.", "name", act.Name, "title", s.Title), err
 	})
 }
@@ -106,7 +106,7 @@ func (g *Gate) BreakGlass(ctx context.Context, id int64, hash, why, pin string) 
 	}
 	act := g.act(ctx, "statement.glass", why)
 	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
-		if err := s.BreakGlass(signer(ctx, desk.SignedGlass), hash, why, act.At); err != nil {
+		if err := s.BreakGlass(g.signer(ctx, desk.SignedGlass), hash, why, act.At); err != nil {
 			return desk.Text{}, err
 		}
 		if s.Glass.Opened() {
@@ -123,7 +123,7 @@ func (g *Gate) ReviewGlass(ctx context.Context, id int64, finding string) (desk.
 	}
 	act := g.act(ctx, "statement.reviewed", finding)
 	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
-		err := s.ReviewGlass(signer(ctx, ""), finding, act.At)
+		err := s.ReviewGlass(g.signer(ctx, ""), finding, act.At)
 		return desk.Say("{name} looked at how {title} went out without all signatures.", "name", act.Name, "title", s.Title), err
 	})
 }

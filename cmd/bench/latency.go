@@ -108,7 +108,7 @@ func startDesk(ctx context.Context, dir string) (*latencyDesk, error) {
 		case <-time.After(50 * time.Millisecond):
 		}
 		if d.call(http.MethodGet, "/version", nil, nil) == nil {
-			secret, err := app.AddToken(ctx, c, "bench", desk.Admin)
+			secret, err := app.AddToken(ctx, c, "", "bench", desk.Admin)
 			d.token = secret.Reveal()
 			return d, err
 		}

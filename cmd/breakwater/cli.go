@@ -14,7 +14,10 @@ type cli struct {
 	Brand      brandCmd      `cmd:"" help:"What the desk protects."`
 	Monitor    monitorCmd    `cmd:"" help:"What to listen for."`
 	Cue        cueCmd        `cmd:"" help:"Words that point to a crisis: a brand's own, and what single mentions are about."`
-	Statement  statementCmd  `cmd:"" help:"What we say: drafts, signatures, promises."`
+	Statement  statementCmd  `cmd:"" help:"What we say: drafts, signatures, corrections."`
+	Promise    promiseCmd    `cmd:"" help:"When we said that the next word comes."`
+	Removal    removalCmd    `cmd:"" help:"Whether an offending post of ours stays."`
+	Guard      guardCmd      `cmd:"" help:"What a brand adds to the checks before publishing."`
 	Occasion   occasionCmd   `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
 	Plan       planCmd       `cmd:"" help:"The crisis communication plan: editions, files, comparison."`
 	Readiness  readinessCmd  `cmd:"" help:"How ready the team is, and what would be missed tonight."`

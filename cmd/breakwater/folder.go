@@ -87,6 +87,7 @@ type userCmd struct {
 	Add      userAddCmd      `cmd:"" help:"Give somebody an account."`
 	List     userListCmd     `cmd:"" help:"List people."`
 	Password userPasswordCmd `cmd:"" help:"Give somebody a new password, for who is locked out."`
+	PIN      userPINCmd      `cmd:"" name:"pin" help:"Give somebody the PIN that they sign with; asks for their password."`
 	Token    userTokenCmd    `cmd:"" help:"Make a key to the API, for programs that set a desk up."`
 }
 
@@ -168,9 +169,54 @@ func (u *userPasswordCmd) Run(ctx context.Context, r *remote, s streams) error {
 	return said(r, s, "changed; all sessions of "+u.Email+" ended")
 }
 
+type userPINCmd struct {
+	folderFlags `embed:""`
+	Email       string `arg:"" help:"Whose."`
+}
+
+// Run gives somebody a PIN: password and PIN are asked for, or are the first two lines of standard input.
+func (u *userPINCmd) Run(ctx context.Context, r *remote, s streams) error {
+	secrets, err := readSecrets(s, "Password: ", "New PIN: ")
+	if err != nil {
+		return err
+	}
+	err = app.SetPIN(ctx, u.config(s), u.Email, secrets[0], secrets[1])
+	if errors.Is(err, desk.ErrNotFound) {
+		return fmt.Errorf("nobody has the e-mail address %s", u.Email)
+	}
+	if err != nil {
+		return plain(err)
+	}
+	return said(r, s, u.Email+" signs with this PIN")
+}
+
+// readSecrets asks for each on a terminal without showing it; otherwise they are the first lines of standard input.
+func readSecrets(s streams, questions ...string) (all []string, err error) {
+	f, ok := s.In.(*os.File)
+	if ok && term.IsTerminal(int(f.Fd())) {
+		for _, q := range questions {
+			one, err := ask(s, f, q)
+			if err != nil {
+				return nil, err
+			}
+			all = append(all, one)
+		}
+		return all, nil
+	}
+	lines := bufio.NewScanner(s.In)
+	for range questions {
+		if !lines.Scan() || lines.Text() == "" {
+			return nil, misuse("give %d lines on standard input, or run this in a terminal", len(questions))
+		}
+		all = append(all, lines.Text())
+	}
+	return all, nil
+}
+
 type userTokenCmd struct {
 	folderFlags `embed:""`
 	Name        string `arg:"" help:"What it is for."`
+	Of          string `help:"Whose: a program with it acts as this person, and signs with their PIN." placeholder:"EMAIL"`
 	Role        string `help:"What it may do: viewer, responder, lead, admin." enum:"viewer,responder,lead,admin" default:"admin"`
 }
 
@@ -180,7 +226,10 @@ func (u *userTokenCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	secret, err := app.AddToken(ctx, u.config(s), u.Name, role)
+	secret, err := app.AddToken(ctx, u.config(s), u.Of, u.Name, role)
+	if errors.Is(err, desk.ErrNotFound) {
+		return fmt.Errorf("nobody has the e-mail address %s", u.Of)
+	}
 	if err != nil {
 		return plain(err)
 	}

@@ -26,6 +26,7 @@ func TestScripts(t *testing.T) {
 			env.Setenv("ADDRESS", address)
 			env.Setenv("BREAKWATER_SERVER", "http://"+address)
 			env.Setenv("TZ", "UTC")
+			env.Setenv("TOMORROW", time.Now().UTC().Add(24*time.Hour).Format("2006-01-02T15:04:00Z"))
 			return err
 		},
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){

@@ -7,6 +7,7 @@ import (
 	"io"
 	"net/http"
 	"os"
+	"strconv"
 	"time"
 
 	"golang.org/x/term"
@@ -22,9 +23,12 @@ type statementCmd struct {
 	Submit   statementSubmitCmd   `cmd:"" help:"Send a draft to be signed."`
 	Sign     statementSignCmd     `cmd:"" help:"Sign exactly the words of a hash; asks for your PIN."`
 	Back     statementBackCmd     `cmd:"" help:"Send a statement back, for a reason; asks for your PIN."`
+	Glass    statementGlassCmd    `cmd:"" help:"Take one of the two steps past the signatures that are missing; asks for your PIN."`
+	Reviewed statementReviewedCmd `cmd:"" help:"Say what you found about words that went out without all signatures."`
+	Versions statementVersionsCmd `cmd:"" help:"List what a statement said in each version."`
+	Correct  statementCorrectCmd  `cmd:"" help:"Begin the correction of a published statement."`
 	Publish  statementPublishCmd  `cmd:"" help:"Publish an approved statement."`
 	Withdraw statementWithdrawCmd `cmd:"" help:"Withdraw a statement: nothing more of it goes out."`
-	Promise  statementPromiseCmd  `cmd:"" help:"Start the clock of a promise: the next update by a time."`
 }
 
 // statementOut is a statement as the API answers it.
@@ -173,6 +177,11 @@ type signing struct {
 }
 
 func (v *signing) send(ctx context.Context, r *remote, s streams, what, why string) error {
+	return v.post(ctx, r, s, "/sign", map[string]any{"verdict": what, "hash": v.Hash, "why": why})
+}
+
+// post asks for something that needs the person's PIN.
+func (v *signing) post(ctx context.Context, r *remote, s streams, path string, in map[string]any) error {
 	c, err := dial(ctx, r, s)
 	if err != nil {
 		return err
@@ -186,8 +195,8 @@ func (v *signing) send(ctx context.Context, r *remote, s streams, what, why stri
 		}
 		v.PIN = string(b)
 	}
-	in := map[string]any{"verdict": what, "hash": v.Hash, "pin": v.PIN, "why": why}
-	return show(c, http.MethodPost, "/statements/"+id(v.ID)+"/sign", in, tellStatement)
+	in["pin"] = v.PIN
+	return show(c, http.MethodPost, "/statements/"+id(v.ID)+path, in, tellStatement)
 }
 
 type statementSignCmd struct{ signing }
@@ -205,6 +214,63 @@ type statementBackCmd struct {
 // Run sends a statement back.
 func (x *statementBackCmd) Run(ctx context.Context, r *remote, s streams) error {
 	return x.send(ctx, r, s, desk.SentBack, x.Why)
+}
+
+type statementGlassCmd struct {
+	signing
+	Why string `help:"Why it cannot wait; of the first step."`
+}
+
+// Run takes a step past the signatures that are missing.
+func (x *statementGlassCmd) Run(ctx context.Context, r *remote, s streams) error {
+	return x.post(ctx, r, s, "/glass", map[string]any{"hash": x.Hash, "why": x.Why})
+}
+
+type statementReviewedCmd struct {
+	ID      int64  `arg:"" help:"Which statement."`
+	Finding string `arg:"" help:"What you found: was it right?"`
+}
+
+// Run notes what somebody found who looked at it afterwards.
+func (x *statementReviewedCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/statements/"+id(x.ID)+"/reviewed", map[string]any{"why": x.Finding}, tellStatement)
+}
+
+type statementVersionsCmd struct {
+	ID    int64 `arg:"" help:"Which statement."`
+	Limit int   `help:"How many at most; 0 is all." default:"50"`
+}
+
+// Run lists a statement's versions.
+func (x *statementVersionsCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return table(c, "/statements/"+id(x.ID)+"/versions", query(), x.Limit, "VERSION AT BY WORDS", func(v desk.StatementVersion) []string {
+		first := ""
+		if len(v.Words.Variants) > 0 {
+			first = v.Words.Variants[0].Text
+		}
+		return []string{strconv.Itoa(v.Number), when(v.At), v.Name, cut(first, 80)}
+	})
+}
+
+type statementCorrectCmd struct {
+	ID int64 `arg:"" help:"Which statement."`
+}
+
+// Run begins a correction: a draft with the same words.
+func (x *statementCorrectCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/statements/"+id(x.ID)+"/correct", nil, tellStatement)
 }
 
 type statementPublishCmd struct {
@@ -237,28 +303,4 @@ func (x *statementWithdrawCmd) Run(ctx context.Context, r *remote, s streams) er
 		return err
 	}
 	return show(c, http.MethodPost, "/statements/"+id(x.ID)+"/withdraw", map[string]any{"why": x.Why}, tellStatement)
-}
-
-type statementPromiseCmd struct {
-	By       time.Time `arg:"" help:"The promised time, like 2026-11-27T17:00:00Z."`
-	Text     string    `help:"What was promised." default:"Next update"`
-	Incident int64     `help:"The incident." placeholder:"ID"`
-	Brand    int64     `help:"The brand; without it the desk's only one." placeholder:"ID"`
-}
-
-// Run starts the clock of a promise.
-func (x *statementPromiseCmd) Run(ctx context.Context, r *remote, s streams) error {
-	c, err := dial(ctx, r, s)
-	if err != nil {
-		return err
-	}
-	if x.Brand == 0 && x.Incident == 0 {
-		if x.Brand, err = onlyBrand(c); err != nil {
-			return err
-		}
-	}
-	in := map[string]any{"brand_id": id(x.Brand), "incident_id": id(x.Incident), "text": x.Text, "due": x.By.UTC()}
-	return show(c, http.MethodPost, "/promises", in, func(w io.Writer, p desk.Promise) {
-		fmt.Fprintf(w, "promise %d: %s by %s\n", p.ID, p.Text, when(p.Due))
-	})
 }
