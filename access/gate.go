@@ -9,6 +9,8 @@ import (
 	"sync"
 	"time"
 
+	"github.com/go-webauthn/webauthn/webauthn"
+
 	"breakwater/desk"
 )
 
@@ -27,8 +29,12 @@ type Store interface {
 	AddSession(ctx context.Context, s desk.Session) error
 	SessionByID(ctx context.Context, id []byte) (desk.Session, error)
 	TouchSession(ctx context.Context, id []byte, seen, expires time.Time) error
+	SaveSession(ctx context.Context, s desk.Session) error
 	DropSession(ctx context.Context, id []byte) error
 	Sessions(ctx context.Context, userID int64) ([]desk.Session, error)
+
+	House(ctx context.Context) (desk.House, error)
+	ChangeHouse(ctx context.Context, act desk.Act, change func(*desk.House, *desk.Out) error) (desk.House, error)
 
 	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
 	Setting(ctx context.Context, name string) (string, error)
@@ -45,12 +51,17 @@ type Gate struct {
 
 	pins sync.Mutex // held while a PIN is checked: tries come one after another, so that each is counted
 
+	offers     *waiting[string]   // secrets of one-time codes that were shown and not confirmed yet, by person
+	ceremonies *waiting[ceremony] // passkeys that were asked for
+	site       *webauthn.WebAuthn // nil: passkeys are not possible under this address
+
 	mu sync.Mutex // held while an account changes, so that two changes at once cannot remove the last admin or set up twice
 }
 
 // New makes a gate.
 func New(s Store, log *slog.Logger) *Gate {
-	return &Gate{store: s, log: log, slow: newSlow(), dummy: dummyHash(), work: make(chan struct{}, 2)}
+	return &Gate{store: s, log: log, slow: newSlow(), dummy: dummyHash(), work: make(chan struct{}, 2),
+		offers: newWaiting[string](), ceremonies: newWaiting[ceremony]()}
 }
 
 // ActorOf is a person as the acting one; from is the address they come from.

@@ -29,7 +29,8 @@ const (
 var errTooMany = errors.New("too many tries to sign in")
 
 // SignIn checks e-mail and password and opens a session. Wrong ones are an *desk.Invalid that does not say which of them it
-// was; after a few of them a *desk.Retry says how long to wait. The cookie's value is given once and kept nowhere.
+// was; after a few of them a *desk.Retry says how long to wait. The cookie's value is given once and kept nowhere. Somebody with a
+// second factor gets a session that opens nothing until they show it.
 func (g *Gate) SignIn(ctx context.Context, email, password, agent, from string) (cookie desk.Secret, u desk.User, err error) {
 	if email = normal(email); len(email) > maxEmail {
 		email = "" // nobody has such a one, and it is not worth remembering
@@ -43,17 +44,36 @@ func (g *Gate) SignIn(ctx context.Context, email, password, agent, from string) 
 		return "", desk.User{}, err
 	}
 	g.slow.passed(email, from)
-	raw := make([]byte, 32)
-	rand.Read(raw) // never fails
-	cookie = desk.Secret(base64.RawURLEncoding.EncodeToString(raw))
-	now := time.Now().UTC()
-	s := desk.Session{ID: sessionID(cookie.Reveal()), UserID: u.ID, Created: now, Seen: now, Expires: now.Add(idle), Agent: cut(agent), From: from}
-	if err := g.store.AddSession(ctx, s); err != nil {
-		return "", desk.User{}, fmt.Errorf("open session: %w", err)
+	if u.Factors.Any() {
+		cookie, err = g.addSession(ctx, desk.Session{UserID: u.ID, Half: true, Agent: agent, From: from}, halfLife)
+		return cookie, u, err
+	}
+	cookie, err = g.openSession(ctx, u, agent, from, time.Time{})
+	return cookie, u, err
+}
+
+// openSession lets somebody in who has shown all that they have to; proved is when a second factor was among it.
+func (g *Gate) openSession(ctx context.Context, u desk.User, agent, from string, proved time.Time) (desk.Secret, error) {
+	cookie, err := g.addSession(ctx, desk.Session{UserID: u.ID, Agent: agent, From: from, Proved: proved}, idle)
+	if err != nil {
+		return "", err
 	}
 	ctx = desk.WithActor(ctx, ActorOf(u, from))
 	_, err = g.store.Record(ctx, desk.ActOf(ctx, "session.open", ""), onUser(u.ID), desk.Out{Say: desk.Say("{name} signed in.", "name", u.Name)})
-	return cookie, u, err
+	return cookie, err
+}
+
+// addSession keeps a session under a new cookie: never under one that the browser brought.
+func (g *Gate) addSession(ctx context.Context, s desk.Session, life time.Duration) (desk.Secret, error) {
+	raw := make([]byte, 32)
+	rand.Read(raw) // never fails
+	cookie := desk.Secret(base64.RawURLEncoding.EncodeToString(raw))
+	now := time.Now().UTC()
+	s.ID, s.Created, s.Seen, s.Expires, s.Agent = sessionID(cookie.Reveal()), now, now, now.Add(life), cut(s.Agent)
+	if err := g.store.AddSession(ctx, s); err != nil {
+		return "", fmt.Errorf("open session: %w", err)
+	}
+	return cookie, nil
 }
 
 // check finds the person whose e-mail and password these are. It takes as long when there is nobody.
@@ -89,6 +109,14 @@ func (g *Gate) Session(ctx context.Context, cookie string) (desk.User, desk.Sess
 	if err != nil {
 		return desk.User{}, desk.Session{}, err
 	}
+	if s.Half {
+		return desk.User{}, desk.Session{}, desk.ErrNotFound
+	}
+	return g.alive(ctx, s)
+}
+
+// alive gives whose session it is, unless it is over.
+func (g *Gate) alive(ctx context.Context, s desk.Session) (desk.User, desk.Session, error) {
 	now := time.Now().UTC()
 	if !now.Before(s.Expires) || now.Sub(s.Created) >= longest {
 		return desk.User{}, desk.Session{}, errors.Join(desk.ErrNotFound, g.store.DropSession(ctx, s.ID))
@@ -100,7 +128,7 @@ func (g *Gate) Session(ctx context.Context, cookie string) (desk.User, desk.Sess
 	if u.Disabled {
 		return desk.User{}, desk.Session{}, desk.ErrNotFound
 	}
-	if now.Sub(s.Seen) >= touchEvery {
+	if now.Sub(s.Seen) >= touchEvery && !s.Half {
 		s.Seen, s.Expires = now, earlier(now.Add(idle), s.Created.Add(longest))
 		if err := g.store.TouchSession(ctx, s.ID, s.Seen, s.Expires); err != nil {
 			return desk.User{}, desk.Session{}, err
@@ -121,7 +149,7 @@ func (g *Gate) Sessions(ctx context.Context, userID int64) ([]desk.Session, erro
 	}
 	all, err := g.store.Sessions(ctx, userID)
 	now := time.Now()
-	open := slices.DeleteFunc(all, func(s desk.Session) bool { return !now.Before(s.Expires) })
+	open := slices.DeleteFunc(all, func(s desk.Session) bool { return s.Half || !now.Before(s.Expires) })
 	slices.SortFunc(open, func(a, b desk.Session) int { return cmp.Compare(b.Seen.UnixNano(), a.Seen.UnixNano()) })
 	return open, err
 }

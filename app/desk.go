@@ -146,6 +146,9 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.sand = sandbox.New()
 	s.kinds = all.Kinds(s.sand)
 	s.gate = access.New(db, c.Log)
+	if err := s.gate.Passkeys(c.publicURL()); err != nil {
+		c.Log.Warn("passkeys are not possible under this address", "address", c.publicURL(), "error", err)
+	}
 	s.metrics = newMetrics(db.Sources)
 
 	// The machine half, in the order of work.

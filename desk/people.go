@@ -55,6 +55,8 @@ type User struct {
 	Password string    `json:"-"`                   // argon2id, PHC string
 	PIN      string    `json:"-"`                   // argon2id, PHC string: the second factor of links to sign with; empty: none set
 	PINTries int       `json:"pin_tries,omitempty"` // wrong ones in a row
+	Factors  Factors   `json:"-"`                   // what they prove themselves with beside the password
+	Second   bool      `json:"second_factor"`       // they have one
 	Disabled bool      `json:"disabled"`
 	Created  time.Time `json:"created"`
 	Version  int       `json:"version"`
@@ -81,6 +83,8 @@ type Session struct {
 	Expires time.Time `json:"expires"`
 	Agent   string    `json:"agent"` // browser, as it calls itself
 	From    string    `json:"from"`
+	Half    bool      `json:"half,omitempty"`  // the password was right, the second factor was not shown yet: it opens nothing
+	Proved  time.Time `json:"proved,omitzero"` // when a second factor was last shown
 }
 
 // Way is one way in which alerts reach somebody.

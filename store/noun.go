@@ -32,6 +32,7 @@ type secret struct {
 	Settings desk.Settings `json:"settings,omitempty"`
 	Password string        `json:"password,omitempty"`
 	PIN      string        `json:"pin,omitempty"`
+	Factors  *desk.Factors `json:"factors,omitempty"`
 }
 
 // row is how a noun is written into its body. What the journal hashes is this, so that an auditor can compare the table with

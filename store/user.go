@@ -15,11 +15,16 @@ var users = &noun[desk.User]{
 	columns: []string{"email"},
 	values:  func(u *desk.User) []any { return []any{address(u.Email)} },
 	hide: func(u *desk.User) secret {
-		defer func() { u.Password, u.PIN = "", "" }()
-		return secret{Password: u.Password, PIN: u.PIN}
+		defer func() { u.Password, u.PIN, u.Factors = "", "", desk.Factors{} }()
+		factors := u.Factors
+		return secret{Password: u.Password, PIN: u.PIN, Factors: &factors}
 	},
-	reveal: func(u *desk.User, s secret) { u.Password, u.PIN = s.Password, s.PIN },
-	taken:  desk.Wrong("email", "Somebody with this address is here already."),
+	reveal: func(u *desk.User, s secret) {
+		if u.Password, u.PIN = s.Password, s.PIN; s.Factors != nil {
+			u.Factors = *s.Factors
+		}
+	},
+	taken: desk.Wrong("email", "Somebody with this address is here already."),
 }
 
 // address is a mail address as it is compared.

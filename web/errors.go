@@ -33,6 +33,10 @@ func (c *Console) fail(w http.ResponseWriter, r *http.Request, err error) {
 		c.sendToDoor(w, r)
 		return
 	}
+	if errors.Is(err, errProve) {
+		c.sendToProof(w, r)
+		return
+	}
 	if r.Context().Err() != nil && errors.Is(err, context.Canceled) {
 		return // nobody is there to read it
 	}

@@ -172,6 +172,7 @@ func zone(b desk.Brand) *time.Location {
 // done are the words for what a form did, by the name in the address that it leads to.
 var done = map[string]desk.Text{
 	"saved":       desk.Say("Saved."),
+	"proved":      desk.Say("That is you. Now press the button again."),
 	"held":        desk.Say("Nothing goes out any more."),
 	"holdend":     desk.Say("The hold has ended."),
 	"settled":     desk.Say("Noted. The post goes on from here."),

@@ -23,6 +23,7 @@ var icons = map[string]template.HTML{
 	"calendar": `<path d="M4 6h16v14H4zM4 10.5h16M8.5 3.5V8M15.5 3.5V8"/>`,
 	"send":     `<path d="m3.5 11.5 17-8-5 17-4-7z"/><path d="m11.5 13.5 4-4"/>`,
 	"lock":     `<path d="M6 11h12v9H6z"/><path d="M8.5 11V8a3.5 3.5 0 0 1 7 0v3"/>`,
+	"key":      `<circle cx="8" cy="15.5" r="4"/><path d="m11 12.5 8.5-8.5M16 7.5l2.8 2.8M13.5 10l2 2"/>`,
 	"ask":      `<path d="M9 9.2a3 3 0 1 1 4.3 2.7c-1 .5-1.3 1.1-1.3 2.1"/><path d="M12 17.5v.2"/>`,
 	"plus":     `<path d="M12 5v14M5 12h14"/>`,
 	"more":     `<path d="M4 7h16M4 12h16M4 17h16"/>`,

@@ -19,6 +19,7 @@ func (c *Console) peopleRoutes() []route {
 		{"GET /people/{id}", desk.Admin, c.personShow},
 		{"POST /people/{id}", desk.Admin, c.personSave},
 		{"POST /people/{id}/password", desk.Admin, c.personPassword},
+		{"POST /people/{id}/second", desk.Admin, c.personSecond},
 		{"GET /ways/new", desk.Admin, c.wayNew},
 		{"GET /ways/{id}", desk.Lead, c.wayShow},
 		{"POST /ways/{id}", desk.Admin, c.waySave},
@@ -129,6 +130,18 @@ func (c *Console) personPassword(w http.ResponseWriter, r *http.Request) error {
 			return uerr
 		}
 		return c.again(w, r, "people/person", newPersonPage(u), err)
+	}
+	return seeOther(w, r, "/people/"+itoa(id), "saved")
+}
+
+// personSecond takes the second factors from somebody who lost them.
+func (c *Console) personSecond(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	if err := c.Gate.ResetSecond(r.Context(), id); err != nil {
+		return err
 	}
 	return seeOther(w, r, "/people/"+itoa(id), "saved")
 }

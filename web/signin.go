@@ -3,6 +3,7 @@ package web
 import (
 	"errors"
 	"net/http"
+	"net/url"
 	"strings"
 	"time"
 
@@ -25,6 +26,7 @@ func (c *Console) signInRoutes() []route {
 type signInPage struct {
 	Frame
 	Email, Next string
+	Keys        bool          // passkeys are possible here
 	Wait        time.Duration // too many tries
 }
 
@@ -37,20 +39,18 @@ func (c *Console) signInShow(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	next := r.URL.Query().Get("next")
-	if !local(next) {
-		next = "/"
-	}
+	next = localOr(next, "/")
 	if visitOf(r).signedIn {
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return nil
 	}
-	return c.render(w, r, "access/signin", &signInPage{Next: next})
+	return c.render(w, r, "access/signin", &signInPage{Next: next, Keys: c.Gate.HasPasskeys()})
 }
 
 func (c *Console) signIn(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	p := &signInPage{Email: r.PostFormValue("email"), Next: r.PostFormValue("next")}
-	secret, _, err := c.Gate.SignIn(ctx, p.Email, r.PostFormValue("password"), r.UserAgent(), desk.ActorOf(ctx).From)
+	p := &signInPage{Email: r.PostFormValue("email"), Next: r.PostFormValue("next"), Keys: c.Gate.HasPasskeys()}
+	secret, u, err := c.Gate.SignIn(ctx, p.Email, r.PostFormValue("password"), r.UserAgent(), desk.ActorOf(ctx).From)
 	var later *desk.Retry
 	if errors.As(err, &later) && later.Limited {
 		p.Wait = max(later.After, time.Second)
@@ -60,8 +60,9 @@ func (c *Console) signIn(w http.ResponseWriter, r *http.Request) error {
 		return c.again(w, r, "access/signin", p, err)
 	}
 	c.setCookie(w, sessionCookie, secret.Reveal(), 14*24*time.Hour)
-	if !local(p.Next) {
-		p.Next = "/"
+	p.Next = localOr(p.Next, "/")
+	if u.Factors.Any() {
+		p.Next = "/sign-in/second?next=" + url.QueryEscape(p.Next)
 	}
 	http.Redirect(w, r, p.Next, http.StatusSeeOther)
 	return nil

@@ -14,6 +14,43 @@ func doorStories() []story {
 			return &signInPage{Frame: Frame{Problems: []*desk.Invalid{desk.Wrong("password", "E-mail or password is not right.")}}, Email: "ana@example.org", Next: "/"}
 		}},
 		{"access/signin", "wait", func(teller) page { return &signInPage{Wait: 65 * time.Second} }},
+		{"access/signin", "passkeys", func(teller) page { return &signInPage{Next: "/", Keys: true} }},
+		{"access/second", "door", func(teller) page { return &secondPage{Next: "/", Door: true, Codes: true, Keys: true, Recovery: true} }},
+		{"access/second", "wrong", func(teller) page {
+			return &secondPage{Frame: Frame{Problems: []*desk.Invalid{desk.Wrong("code", "This code is not right, or was used already. Wait for the next one.")}}, Next: "/", Door: true, Codes: true, Wait: 65 * time.Second}
+		}},
+		{"access/second", "before an act", func(t teller) page {
+			return &secondPage{Frame: t.frame(desk.Lead), Next: "/", Codes: true, Keys: true}
+		}},
+		{"access/second", "none", func(t teller) page { return &secondPage{Frame: t.frame(desk.Lead), Next: "/", None: true} }},
+		{"me/second", "empty", func(t teller) page {
+			p := &factorsPage{Frame: t.frame(desk.Lead), User: desk.User{Name: t.person(0)}, Keys: true, Typed: "JBSW Y3DP EHPK 3PXP JBSW Y3DP EHPK 3PXP"}
+			p.QR, p.Side, _ = picture("otpauth://totp/Breakwater:ana@example.org?secret=JBSWY3DPEHPK3PXP&issuer=Breakwater")
+			return p
+		}},
+		{"me/second", "on", func(t teller) page {
+			u := desk.User{Name: t.person(0), Second: true, Factors: desk.Factors{TOTP: "x", Recovery: []string{"a", "b"}}}
+			p := &factorsPage{Frame: t.frame(desk.Lead), User: u, Keys: true, Recovery: []string{"ABCDE-FGHJK", "LMNPQ-RSTUV", "WXYZ2-34567"}}
+			p.Passkeys = []passkeyView{{desk.Passkey{Name: long(), Created: storyNow(), Used: storyNow()}, "ab"}, {desk.Passkey{Name: t.person(1), Created: storyNow()}, "cd"}}
+			return p
+		}},
+		{"me/second", "wrong", func(t teller) page {
+			p := &factorsPage{Frame: t.frame(desk.Lead), User: desk.User{Name: long()}, Typed: "JBSW"}
+			p.Problems = []*desk.Invalid{desk.Wrong("code", "This code is not right. Is the clock of your phone right?"), desk.Wrong("second_password", "This is not your present password.")}
+			p.QR, p.Side, _ = picture("otpauth://totp/Breakwater:ana@example.org?secret=JBSWY3DPEHPK3PXP&issuer=Breakwater")
+			return p
+		}},
+		{"people/rights", "as a viewer", func(t teller) page {
+			p := newRightsPage(desk.House{Minutes: 15, Prove: []desk.Right{desk.MayPublish}})
+			p.Frame = t.frame(desk.Viewer)
+			return p
+		}},
+		{"people/rights", "wrong", func(t teller) page {
+			p := newRightsPage(desk.House{Prove: []desk.Right{desk.MayPublish, desk.MayApprove, desk.MayRelease}})
+			p.Frame = t.frame(desk.Admin)
+			p.Problems = []*desk.Invalid{desk.Wrong("minutes", "Choose between {least} and {most} minutes.", "least", 1, "most", 720)}
+			return p
+		}},
 		{"access/setup", "empty", func(teller) page { return &setUpPage{ZoneName: "UTC", Zones: zones} }},
 		{"access/setup", "wrong", func(teller) page {
 			return &setUpPage{Frame: Frame{Problems: []*desk.Invalid{

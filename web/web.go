@@ -68,7 +68,7 @@ func (c *Console) routes() []route {
 	var all []route
 	for _, area := range [][]route{
 		c.holdRoutes(), c.postRoutes(),
-		c.signInRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
+		c.signInRoutes(), c.secondRoutes(), c.houseRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.checkRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.channelRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(),
 		c.statementRoutes(), c.signRoutes(), c.promiseRoutes(), c.removalRoutes(), c.readyRoutes(),
@@ -150,6 +150,9 @@ func (c *Console) guard(rt route) http.Handler {
 			}
 		}()
 		ctx, err := c.admit(r, v, rt.least)
+		if err == nil {
+			err = c.fresh(r, v, rt.pattern)
+		}
 		if r.Method == http.MethodPost {
 			r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(rt.least, r))
 		}

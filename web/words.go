@@ -13,6 +13,11 @@ var words = map[string]map[string]desk.Text{
 	"role": {
 		"viewer": desk.Say("Viewer"), "responder": desk.Say("Responder"), "lead": desk.Say("Lead"), "admin": desk.Say("Admin"),
 	},
+	"right": {
+		"see": desk.Say("Read what the desk knows"), "listen": desk.Say("Choose what is listened for, decide alerts"), "reply": desk.Say("Work in rooms and answer people"),
+		"draft": desk.Say("Write what we will say"), "approve": desk.Say("Sign statements and plans"), "publish": desk.Say("Let posts out, move them, take them back"),
+		"hold": desk.Say("Press STOP"), "release": desk.Say("End a hold and let go what was held"), "administer": desk.Say("Manage people, tokens, channels and settings"),
+	},
 	"rolehelp": {
 		"viewer":    desk.Say("Sees everything, changes nothing."),
 		"responder": desk.Say("Acknowledges and decides alerts, writes notes, corrects mood."),

@@ -5,6 +5,7 @@ import { forms } from "./forms.js";
 import { hold } from "./hold.js";
 import { keys } from "./keys.js";
 import { live } from "./live.js";
+import { passkey } from "./passkey.js";
 import { plot } from "./plot.js";
 
 document.documentElement.classList.add("js");
@@ -14,4 +15,5 @@ forms(document);
 hold(document);
 keys(document);
 live(document);
+passkey(document);
 plot(document);

@@ -1,0 +1,68 @@
+package api
+
+import "breakwater/desk"
+
+// rights are what each operation needs, beside the least role in the tables of the areas: the rows of the permission table.
+// Operations for everyone have none.
+var rights = invert(map[desk.Right][]string{
+	desk.MaySee: {
+		"advice-read", "alert-list", "alert-read", "brand-list", "brand-read", "brief-file", "brief-read", "by-hand-list", "by-hand-photo",
+		"by-hand-read", "channel-kinds", "channel-list", "channel-read", "claim-list", "claim-read", "claim-review", "claim-reviews",
+		"claim-similar", "correction-lesson", "correction-list", "correction-undo", "cue-file", "cue-progress", "cue-read", "cue-types",
+		"event-stream", "evidence-file", "evidence-list", "evidence-read", "fact-list", "fact-read", "guard-read", "hold-list",
+		"hold-read", "hold-triage", "incident-list", "incident-read", "incident-room", "incident-timeline", "journal-key", "journal-list",
+		"journal-verify", "me-password", "me-read", "me-save", "media-add", "media-read", "meeting-add", "meeting-delete", "meeting-list",
+		"meeting-save", "mention-correct", "mention-cue", "mention-list", "mention-read", "monitor-list", "monitor-progress",
+		"monitor-read", "monitor-replay", "occasion-list", "occasion-read", "plan-compare", "plan-current", "plan-export", "plan-list",
+		"plan-read", "plan-schema", "plan-suggest", "policy-confirm", "policy-list", "policy-read", "policy-readers", "post-list",
+		"post-matrix", "post-read", "preflight-hashtag", "preflight-words", "promise-list", "radar-breakdown", "radar-crowd",
+		"radar-media", "radar-numbers", "radar-series", "radar-sources", "radar-voices", "radar-words", "readiness-read", "removal-list",
+		"removal-read", "source-gaps", "source-kinds", "source-list", "source-opml", "source-read", "statement-list", "statement-read",
+		"statement-versions", "topic-list", "topic-read", "user-read", "way-kinds", "way-list", "way-read",
+	},
+	desk.MayListen: {
+		"alert-decide", "alert-end", "alert-mute", "alert-see", "brand-save", "cue-import", "cue-preview", "cue-remark", "cue-save",
+		"monitor-add", "monitor-delete", "monitor-preview", "monitor-refill", "monitor-save", "monitor-try", "monitor-unteach",
+		"occasion-add", "occasion-delete", "occasion-import", "occasion-save", "source-add", "source-delete", "source-import",
+		"source-opml-add", "source-pause", "source-resume", "source-save", "source-test", "voice-kind", "way-test",
+	},
+	desk.MayReply: {
+		"appraisal-save", "by-hand-tick", "claim-add", "claim-link", "claim-save", "evidence-bundle", "evidence-discard", "evidence-keep",
+		"evidence-until", "fact-add", "fact-save", "incident-close", "incident-describe", "incident-lead", "incident-level",
+		"incident-note", "incident-open", "incident-reopen", "incident-step",
+	},
+	desk.MayDraft: {
+		"guard-save", "plan-discard", "plan-draft", "plan-import", "plan-save", "policy-add", "policy-save", "preflight-check",
+		"preflight-count", "promise-end", "promise-make", "removal-begin", "statement-begin", "statement-correct", "statement-submit",
+		"statement-write",
+	},
+	desk.MayApprove: {
+		"plan-publish", "removal-decide", "statement-reviewed", "statement-sign",
+	},
+	desk.MayPublish: {
+		"channel-check", "channel-pause", "channel-resume", "post-drop", "post-edit", "post-move", "post-retry", "post-schedule",
+		"post-settle", "post-withdraw", "statement-publish", "statement-withdraw",
+	},
+	desk.MayHold: {
+		"hold-press", "hold-rehearse",
+	},
+	desk.MayRelease: {
+		"hold-end", "post-decide",
+	},
+	desk.MayAdminister: {
+		"brand-add", "channel-add", "channel-delete", "channel-save", "channel-test", "engine-allow", "engine-read", "engine-save",
+		"engine-stop", "engine-test", "journal-bundle", "token-add", "token-list", "token-revoke", "user-add", "user-list",
+		"user-password", "user-save", "way-add", "way-delete", "way-save",
+	},
+})
+
+// invert makes a table by operation of one by right.
+func invert(by map[desk.Right][]string) map[string]desk.Right {
+	rows := make(map[string]desk.Right)
+	for right, ids := range by {
+		for _, id := range ids {
+			rows[id] = right
+		}
+	}
+	return rows
+}
