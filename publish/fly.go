@@ -202,7 +202,7 @@ func (o *Outbox) commitIn(l desk.Sending, c claimed, r Receipt, cause error) err
 
 func (o *Outbox) nextTry(p *desk.Post, now time.Time, cause error) time.Time {
 	var retry *desk.Retry
-	if errors.As(cause, &retry) {
+	if errors.As(cause, &retry) && !errors.Is(cause, ErrMore) {
 		return now.Add(max(retry.After, pause(p.Attempts)))
 	}
 	return now

@@ -61,7 +61,7 @@ func receipt(b desk.ByHand) publish.Receipt {
 
 // Find looks for the task of the post.
 func (m *mouth) Find(ctx context.Context, p desk.Post) (publish.Receipt, error) {
-	b, err := m.asking.Asked(ctx, m.channel.ID, (&desk.ByHand{Do: desk.ByHandSay, Key: p.Key}).Name())
+	b, err := m.asked(ctx, desk.ByHandSay, &p)
 	return receipt(b), err
 }
 
@@ -72,10 +72,17 @@ func open(say string) error {
 	return &desk.Retry{Err: &desk.Problem{Say: desk.Say(say), Err: errOpen}}
 }
 
-// Read gives the words once somebody ticked that they are there: the tick and its photo are the evidence.
+// Read gives the words once somebody ticked that they are there: the tick and its photo are the evidence. desk.ErrNotFound once
+// somebody ticked that they are gone.
 func (m *mouth) Read(ctx context.Context, p desk.Post) (publish.Live, error) {
 	b, err := m.last(ctx, &p)
 	if err != nil {
+		return publish.Live{}, err
+	}
+	switch gone, err := m.asked(ctx, desk.ByHandRemove, &p); {
+	case err == nil && gone.Done():
+		return publish.Live{}, desk.ErrNotFound
+	case err != nil && !errors.Is(err, desk.ErrNotFound):
 		return publish.Live{}, err
 	}
 	if !b.Done() {
@@ -86,11 +93,16 @@ func (m *mouth) Read(ctx context.Context, p desk.Post) (publish.Live, error) {
 
 // last is the newest task about the copy of a post: that it is put up, or changed to these words.
 func (m *mouth) last(ctx context.Context, p *desk.Post) (desk.ByHand, error) {
-	b, err := m.asking.Asked(ctx, m.channel.ID, (&desk.ByHand{Do: desk.ByHandChange, Key: p.Key}).Name())
+	b, err := m.asked(ctx, desk.ByHandChange, p)
 	if errors.Is(err, desk.ErrNotFound) {
-		b, err = m.asking.Asked(ctx, m.channel.ID, (&desk.ByHand{Do: desk.ByHandSay, Key: p.Key}).Name())
+		b, err = m.asked(ctx, desk.ByHandSay, p)
 	}
 	return b, err
+}
+
+// asked is the task about a post that asks for one thing. desk.ErrNotFound.
+func (m *mouth) asked(ctx context.Context, do string, p *desk.Post) (desk.ByHand, error) {
+	return m.asking.Asked(ctx, m.channel.ID, (&desk.ByHand{Do: do, Key: p.Key}).Name())
 }
 
 // Edit asks for the words to be changed.

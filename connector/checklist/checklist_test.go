@@ -3,10 +3,12 @@ package checklist
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
 	"breakwater/connector"
+	"breakwater/connector/connectortest"
 	"breakwater/desk"
 	"breakwater/publish"
 )
@@ -37,6 +39,36 @@ func (b board) tick(t *testing.T, name string, photo desk.Media) error {
 	err := task.Tick("Ana", "", photo, time.Now())
 	b[name] = task
 	return err
+}
+
+func TestSpeaksByHand(t *testing.T) {
+	t.Parallel()
+	connectortest.Speak(t, Kind, func(t *testing.T) connectortest.Stage {
+		b := board{}
+		return connectortest.Stage{
+			Settings: func(string) desk.Settings { return desk.Settings{"where": "The sign at the door"} },
+			Live: func() (n int) {
+				for name := range b {
+					if key, ok := strings.CutPrefix(name, desk.ByHandSay+" "); ok {
+						if gone := b[desk.ByHandRemove+" "+key]; !gone.Done() {
+							n++
+						}
+					}
+				}
+				return n
+			},
+			ByHand: b,
+			Hands: func() {
+				for name, task := range b {
+					if !task.Done() {
+						if err := b.tick(t, name, desk.Media{Hash: "photo"}); err != nil {
+							t.Error(err)
+						}
+					}
+				}
+			},
+		}
+	})
 }
 
 // The words are live when somebody ticks them with a photo, and gone when somebody ticks that.

@@ -2,6 +2,7 @@ package connectortest
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"log/slog"
 	"net/http"
@@ -17,13 +18,21 @@ import (
 	"breakwater/publish"
 )
 
-// Stage is one network as a test serves it to a channel.
+// Stage is one place to speak in as a test serves it to a channel: a network, or with no Handler something in the house.
 type Stage struct {
 	Handler  http.Handler                    // healthy answers; must be safe for use by many goroutines
 	Settings func(base string) desk.Settings // for a network at base
 	Says     func(r *http.Request) bool      // whether the request is the one that says something in public
-	Live     func() int                      // how many posts the network shows
+	Live     func() int                      // how many posts the place shows
 	Long     string                          // a text that is too long there; empty: none is
+	Lines    publish.Lines                   // what the channel keeps of its own; nil where it keeps nothing
+	ByHand   publish.Asking                  // where people do it
+	// Hands does what people were asked to do meanwhile; nil where nobody is.
+	Hands func()
+	// Lose makes the place lose what is said from now on: after it has acted, or before. Nil: Handler's answers are cut, or with no
+	// Handler nothing can get lost.
+	Lose func(acted bool)
+	Heal func() // ends that
 }
 
 // Speak checks the contract of a channel: what is said twice is there once, a send whose answer was lost is found, what a
@@ -58,6 +67,9 @@ type hall struct {
 func newHall(t *testing.T, kind connector.Kind, s Stage) *hall {
 	t.Helper()
 	h := &hall{Stage: s, kind: kind}
+	if s.Handler == nil {
+		return h
+	}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if f := h.fault.Load(); f != nil && s.Says(r) {
 			(*f)(w, r)
@@ -67,6 +79,9 @@ func newHall(t *testing.T, kind connector.Kind, s Stage) *hall {
 	}))
 	t.Cleanup(srv.Close)
 	h.base = srv.URL
+	if h.Lose == nil {
+		h.Lose, h.Heal = h.cut, func() { h.fault.Store(nil) }
+	}
 	return h
 }
 
@@ -76,7 +91,7 @@ func (h *hall) open(t *testing.T) publish.Mouth {
 	env := connector.Env{
 		Fetch:   fetch.New(fetch.Config{AllowPrivate: fetch.Loopback()}),
 		Log:     slog.New(slog.NewTextHandler(&h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Channel: desk.Channel{ID: 7, BrandID: 1, Name: "channel"},
+		Channel: desk.Channel{ID: 7, BrandID: 1, Name: "channel"}, Lines: h.Lines, ByHand: h.ByHand,
 	}
 	m, err := h.kind.Channel(h.Settings(h.base), env)
 	if err != nil {
@@ -85,10 +100,17 @@ func (h *hall) open(t *testing.T) publish.Mouth {
 	return m
 }
 
+// done lets people do what they were asked to.
+func (h *hall) done() {
+	if h.Hands != nil {
+		h.Hands()
+	}
+}
+
 // aPost is a post at its first try.
 func aPost() publish.Letter {
 	now := time.Now().UTC()
-	p := desk.Post{Key: "key-4711", Lang: "en", Text: "We recall the kettle. More: https://example.org/kettle #kettle", First: now, Claimed: now, Due: now, Attempts: 1}
+	p := desk.Post{Key: strings.ToLower(rand.Text()), Lang: "en", Text: "We recall the kettle. More: https://example.org/kettle #kettle", First: now, Claimed: now, Due: now, Attempts: 1}
 	return publish.Letter{Post: p, Body: func(context.Context, desk.Media) ([]byte, error) { return nil, desk.ErrNotFound }}
 }
 
@@ -113,8 +135,8 @@ func saysOnce(t *testing.T, h *hall) {
 	h.live(t, 1)
 }
 
-// lose answers nothing: after the network has acted, or before.
-func (h *hall) lose(acted bool) {
+// cut answers nothing: after the network has acted, or before.
+func (h *hall) cut(acted bool) {
 	f := http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) {
 		if acted {
 			h.Handler.ServeHTTP(httptest.NewRecorder(), r)
@@ -124,13 +146,22 @@ func (h *hall) lose(acted bool) {
 	h.fault.Store(&f)
 }
 
+// unsure reports whether an error says that nobody knows; who keeps lines of its own knows later what became of each part.
+func (h *hall) unsure(err error) bool {
+	var retry *desk.Retry
+	return errors.Is(err, publish.ErrUnsure) || h.Lines != nil && errors.As(err, &retry)
+}
+
 func findsLost(t *testing.T, h *hall) {
+	if h.Lose == nil {
+		return
+	}
 	m, l := h.open(t), aPost()
-	h.lose(true)
-	if _, err := m.Send(t.Context(), l); !errors.Is(err, publish.ErrUnsure) {
+	h.Lose(true)
+	if _, err := m.Send(t.Context(), l); !h.unsure(err) {
 		t.Fatalf("an answer that was lost: %v, want ErrUnsure", err)
 	}
-	h.fault.Store(nil)
+	h.Heal()
 	if f, ok := m.(publish.Finder); ok {
 		if r, err := f.Find(t.Context(), l.Post); err != nil || r.NativeID == "" {
 			t.Errorf("find: %+v, %v", r, err)
@@ -144,12 +175,15 @@ func findsLost(t *testing.T, h *hall) {
 }
 
 func findsNothing(t *testing.T, h *hall) {
+	if h.Lose == nil {
+		return
+	}
 	m, l := h.open(t), aPost()
-	h.lose(false)
-	if _, err := m.Send(t.Context(), l); !errors.Is(err, publish.ErrUnsure) {
+	h.Lose(false)
+	if _, err := m.Send(t.Context(), l); !h.unsure(err) {
 		t.Fatalf("a request that was lost: %v, want ErrUnsure", err)
 	}
-	h.fault.Store(nil)
+	h.Heal()
 	if f, ok := m.(publish.Finder); ok {
 		if r, err := f.Find(t.Context(), l.Post); !errors.Is(err, desk.ErrNotFound) {
 			t.Errorf("find: %+v, %v; want ErrNotFound", r, err)
@@ -159,6 +193,9 @@ func findsNothing(t *testing.T, h *hall) {
 }
 
 func refusals(t *testing.T, h *hall) {
+	if h.Handler == nil {
+		return
+	}
 	retry := func(err error) bool {
 		var r *desk.Retry
 		return errors.As(err, &r) && !errors.Is(err, publish.ErrUnsure)
@@ -208,6 +245,7 @@ func readsBack(t *testing.T, h *hall) {
 		t.Fatal(err)
 	}
 	l.NativeID, l.Link = r.NativeID, r.Link
+	h.done()
 	reader, reads := m.(publish.Reader)
 	if reads {
 		live, err := reader.Read(t.Context(), l.Post)
@@ -219,10 +257,12 @@ func readsBack(t *testing.T, h *hall) {
 	if !ok {
 		return
 	}
-	for range 2 {
-		if err := back.Retract(t.Context(), l.Post); err != nil {
-			t.Errorf("take back: %v", err)
-		}
+	if err := back.Retract(t.Context(), l.Post); err != nil && h.Hands == nil {
+		t.Errorf("take back: %v", err)
+	}
+	h.done()
+	if err := back.Retract(t.Context(), l.Post); err != nil {
+		t.Errorf("take back again: %v", err)
 	}
 	if reads {
 		if _, err := reader.Read(t.Context(), l.Post); !errors.Is(err, desk.ErrNotFound) {

@@ -6,7 +6,6 @@ import (
 	"errors"
 	"fmt"
 	"net/mail"
-	"slices"
 	"strings"
 	"time"
 	"unicode"
@@ -81,21 +80,30 @@ func addresses(setting string) (all []mail.Address, err error) {
 	return all, nil
 }
 
-// Send writes to everybody who was not written to yet. It returns *desk.Retry while some are left who can be written to later,
-// and a receipt that names those who cannot once there is nobody left.
+// Send writes to everybody who was not written to yet. It returns *desk.Retry while some are left who can be written to later, one
+// that wraps publish.ErrMore when only time was short, and a receipt that names those who cannot be written to once nobody is left.
 func (l *list) Send(ctx context.Context, p publish.Letter) (publish.Receipt, error) {
 	states, err := l.states(ctx, p.Key)
 	if err != nil {
 		return publish.Receipt{}, err
 	}
-	left := slices.DeleteFunc(slices.Clone(l.to), func(a mail.Address) bool {
-		s := states[strings.ToLower(a.Address)]
-		return s != "" && s != desk.LineLater // also those of whom a crash left us in doubt: nobody gets it twice
-	})
-	if err := l.deliver(ctx, p, left); err != nil {
+	if err := l.deliver(ctx, p, l.left(states)); err != nil {
 		return publish.Receipt{}, err
 	}
 	return l.Find(ctx, p.Post)
+}
+
+// left are the addresses that a mail is still to be written to: those that nobody tried first, then those that were to be tried
+// later. Not those of whom a crash left us in doubt: nobody gets it twice.
+func (l *list) left(states map[string]string) (left []mail.Address) {
+	for _, state := range []string{"", desk.LineLater} {
+		for _, a := range l.to {
+			if states[strings.ToLower(a.Address)] == state {
+				left = append(left, a)
+			}
+		}
+	}
+	return left
 }
 
 // states is what became of each address, in small letters.
@@ -110,102 +118,6 @@ func (l *list) states(ctx context.Context, key string) (map[string]string, error
 	}
 	return states, nil
 }
-
-// deliver writes to addresses over one conversation with the server. What the server asks to try later is left for later.
-func (l *list) deliver(ctx context.Context, p publish.Letter, to []mail.Address) error {
-	if len(to) == 0 {
-		return nil
-	}
-	attach, err := l.attachments(ctx, p)
-	if err != nil {
-		return err
-	}
-	conversation, err := l.dial(ctx)
-	if err != nil {
-		return err // nothing of this mail was said
-	}
-	defer conversation.close()
-	var later error
-	for _, a := range to {
-		if ctx.Err() != nil { // a hold, or too little time for all: the rest is written to by the next try
-			return &desk.Retry{Err: fmt.Errorf("not yet to everybody: %w", errStopped)}
-		}
-		err := l.one(ctx, conversation, a, p, attach)
-		var retry *desk.Retry
-		switch {
-		case errors.As(err, &retry):
-			later = err
-		case err != nil:
-			return err
-		}
-	}
-	return later
-}
-
-var errStopped = errors.New("stopped between two addresses")
-
-// one writes to one address and keeps what became of it. Before the server can have the mail, it is kept that it may have it:
-// who finds that after a crash knows that nobody knows.
-func (l *list) one(ctx context.Context, c *line, a mail.Address, p publish.Letter, attach []attachment) error {
-	letter, err := l.write(a, p, attach)
-	if err != nil {
-		return fmt.Errorf("write a mail: %w", err)
-	}
-	keep := func(state string, say desk.Text) error {
-		kept := desk.Line{Name: strings.ToLower(a.Address), State: state, Say: say, At: time.Now().UTC()}
-		return l.lines.KeepChannelLine(context.WithoutCancel(ctx), l.id, p.Key, kept)
-	}
-	unsure := false
-	err = c.hand(l.from.Address, a.Address, letter, func() error { unsure = true; return keep(desk.LineTrying, desk.Text{}) })
-	code := codeOf(err)
-	var ours *ofSender
-	switch {
-	case err == nil:
-		return keep(desk.LineSent, desk.Text{})
-	case errors.As(err, &ours):
-		return l.failure(ctx, err)
-	case code >= 500 && code != 530 && code != 535: // of this address or this mail
-		return errors.Join(keep(desk.LineRefused, desk.Say("The mail server refuses it (code {code}).", "code", code)), c.reset())
-	case code >= 400 && code < 500:
-		if err := errors.Join(keep(desk.LineLater, desk.Say("The mail server asks us to try later (code {code}).", "code", code)), c.reset()); err != nil {
-			return err
-		}
-		return l.failure(ctx, err)
-	case unsure: // the line broke while the server had the whole mail: it stays in doubt
-		return &desk.Retry{Err: fmt.Errorf("the answer for one address was lost: %w", errStopped)}
-	}
-	return l.failure(ctx, err)
-}
-
-// ofSender is what the server has against us rather than against one address.
-type ofSender struct{ error }
-
-func (e *ofSender) Unwrap() error { return e.error }
-
-// hand gives a mail to the server; atEnd is called when all of it was written but its end.
-func (c *line) hand(from, to string, letter *gomail.Msg, atEnd func() error) error {
-	if err := c.smtp.Mail("<" + from + ">"); err != nil {
-		return &ofSender{err}
-	}
-	if err := c.smtp.Rcpt("<" + to + ">"); err != nil {
-		return err
-	}
-	w, err := c.smtp.Data()
-	if err != nil {
-		return err
-	}
-	if _, err := letter.WriteTo(w); err != nil {
-		return err
-	}
-	if err := atEnd(); err != nil {
-		// Without its end the server throws the mail away.
-		return errors.Join(err, c.conn.Close())
-	}
-	return w.Close()
-}
-
-// reset makes the line ready for the next mail after one that was refused.
-func (c *line) reset() error { return c.smtp.Reset() }
 
 // attachment is a picture or file of a letter.
 type attachment struct {

@@ -5,9 +5,33 @@ import (
 	"strings"
 	"testing"
 
+	"breakwater/connector/connectortest"
 	"breakwater/desk"
 	"breakwater/publish"
 )
+
+func TestSpeaksInTheSandbox(t *testing.T) {
+	t.Parallel()
+	connectortest.Speak(t, New().Kind(), func(*testing.T) connectortest.Stage {
+		lines := &memory{lines: map[string][]desk.Line{}}
+		return connectortest.Stage{
+			Settings: func(string) desk.Settings { return desk.Settings{} },
+			Live: func() (n int) {
+				lines.mu.Lock()
+				defer lines.mu.Unlock()
+				for _, shelf := range lines.lines {
+					for _, l := range shelf {
+						if l.State == copyLive {
+							n++
+						}
+					}
+				}
+				return n
+			},
+			Long: strings.Repeat("a", usualLimit+1), Lines: lines,
+		}
+	})
+}
 
 func TestTheSandboxSpeaks(t *testing.T) {
 	t.Parallel()

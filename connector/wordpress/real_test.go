@@ -5,11 +5,17 @@ import (
 	"encoding/base64"
 	"errors"
 	"html"
+	"net/http"
+	"net/http/httputil"
+	"net/url"
+	"path"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
 	"breakwater/connector"
+	"breakwater/connector/connectortest"
 	"breakwater/desk"
 	"breakwater/internal/fetch"
 	"breakwater/internal/needs"
@@ -27,10 +33,57 @@ func same(a, b string) bool {
 	return strings.Join(strings.Fields(a), " ") == strings.Join(strings.Fields(b), " ")
 }
 
+// stage is the site behind a proxy that notes which posts were made through it.
+func stage(t *testing.T, wp *needs.WordPressSite) connectortest.Stage {
+	site, err := url.Parse(wp.URL)
+	if err != nil {
+		t.Fatal(err)
+	}
+	says := func(r *http.Request) bool {
+		return r.Method == http.MethodPost && r.URL.Query().Get("rest_route") == "/wp/v2/posts"
+	}
+	var mu sync.Mutex // guards made
+	var made []string
+	proxy := &httputil.ReverseProxy{
+		Rewrite: func(r *httputil.ProxyRequest) { r.SetURL(site) },
+		ModifyResponse: func(res *http.Response) error {
+			if res.StatusCode != http.StatusCreated || !says(res.Request) {
+				return nil
+			}
+			mu.Lock()
+			defer mu.Unlock()
+			made = append(made, path.Base(res.Header.Get("Location")))
+			return nil
+		},
+	}
+	return connectortest.Stage{
+		Handler: proxy, Says: says,
+		Settings: func(base string) desk.Settings {
+			return desk.Settings{"url": base, "user": wp.User, "password": wp.Password}
+		},
+		Live: func() (n int) {
+			mu.Lock()
+			defer mu.Unlock()
+			for _, id := range made {
+				res, err := http.Get(wp.URL + "/?rest_route=/wp/v2/posts/" + id)
+				if err != nil {
+					t.Fatal(err)
+				}
+				res.Body.Close()
+				if res.StatusCode == http.StatusOK {
+					n++
+				}
+			}
+			return n
+		},
+	}
+}
+
 // A statement is published on a real WordPress, once; it reads back as it was written, changes, and goes.
 func TestRealWordPress(t *testing.T) {
 	t.Parallel()
 	wp := needs.WordPress(t)
+	connectortest.Speak(t, Kind, func(t *testing.T) connectortest.Stage { return stage(t, wp) })
 	env := connector.Env{Fetch: fetch.New(fetch.Config{AllowPrivate: fetch.Loopback()})}
 	for user, password := range map[string]string{wp.User: wp.Password, wp.Author: wp.AuthorPW} {
 		m, err := Kind.Channel(desk.Settings{"url": wp.URL, "user": user, "password": password[:4] + " " + password[4:]}, env)
