@@ -31,6 +31,7 @@ type Limits struct {
 	MediaSize int64    `json:"media_size,omitempty"` // bytes of one
 	Types     []string `json:"types,omitempty"`      // MIME types of media; empty: any
 	Alt       int      `json:"alt,omitempty"`        // characters of an alternative text
+	As        string   `json:"as,omitempty"`         // software whose way of counting holds, where a kind of channel has several: gotosocial
 }
 
 // Works reports whether posts can be expected to go out there.

@@ -290,7 +290,7 @@ func unchecked(check, weight string, what desk.Text) desk.Finding {
 
 // Read reads a text as a channel's network will, with the limits that the network told last.
 func Read(c desk.Channel, text string) posttext.Reading {
-	return posttext.Read(network(c.Kind), posttext.Limits{Text: c.Limits.Text, Bytes: c.Limits.Bytes, PerLink: c.Limits.PerLink}, text)
+	return posttext.Read(network(cmp.Or(c.Limits.As, c.Kind)), posttext.Limits{Text: c.Limits.Text, Bytes: c.Limits.Bytes, PerLink: c.Limits.PerLink}, text)
 }
 
 // network is whose rules hold for a kind of channel.

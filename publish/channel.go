@@ -83,7 +83,8 @@ type Scheduled struct {
 
 // Stopper is a system that stops when told and says so.
 type Stopper interface {
-	// Stop tells it to hold (or to go on), and gives how many posts it stopped. A nil error is its acknowledgement.
+	// Stop tells it to hold (or to go on), and gives how many posts it stopped in all for this hold. A nil error is its
+	// acknowledgement. It is told again each minute, which tells whether it still holds.
 	Stop(ctx context.Context, h desk.Hold, stop bool) (stopped int, err error)
 }
 

@@ -84,8 +84,8 @@ func isOutlet(m Mouth) bool {
 
 // stopped is what an outlet answered.
 type stopped struct {
-	n     int
-	taken []desk.Taken
+	taken []desk.Taken // out of its queue just now
+	told  int          // that it says it stopped itself, in all
 	err   error
 }
 
@@ -95,8 +95,7 @@ func stop(ctx context.Context, m Mouth, h desk.Hold) (s stopped) {
 		s = empty(ctx, q)
 	}
 	if t, ok := m.(Stopper); ok && s.err == nil {
-		n, err := t.Stop(ctx, h, true)
-		s.n, s.err = s.n+n, err
+		s.told, s.err = t.Stop(ctx, h, true)
 	}
 	return s
 }
@@ -112,7 +111,6 @@ func empty(ctx context.Context, q Scheduler) (s stopped) {
 			s.err = err
 			return s
 		}
-		s.n++
 		s.taken = append(s.taken, desk.Taken{ID: one.ID, Due: one.Due, Text: one.Text})
 	}
 	if len(list) == 0 {
@@ -134,8 +132,8 @@ func (o *Outbox) noteOutlet(ctx context.Context, hold int64, c desk.Channel, got
 		out := h.Outlet(c.ID)
 		was := *out
 		out.Name, out.Checked, out.Problem = c.Name, time.Now().UTC(), desk.Text{}
-		out.Stopped += got.n
 		out.Taken = append(out.Taken, got.taken...)
+		out.Stopped = max(out.Stopped, len(out.Taken)+got.told)
 		say := desk.Say("{channel} confirms that it holds.", "channel", c.Name)
 		var retry *desk.Retry
 		switch {

@@ -227,7 +227,8 @@ type order struct {
 	At       time.Time `json:"at,omitzero"`
 }
 
-// Stop tells the system. It acknowledges with {"held": true, "stopped": 3}, or with {"held": false} when it goes on; any other
+// Stop tells the system, which knows the hold by its id when it is asked again. It acknowledges with {"held": true, "stopped": 3}, the
+// number of posts that it holds back, or with {"held": false} when it goes on; any other
 // answer is no acknowledgement, because a stop that was not understood must not look like one that was.
 func (s stopper) Stop(ctx context.Context, h desk.Hold, stop bool) (int, error) {
 	kind := "hold.end"
@@ -242,7 +243,8 @@ func (s stopper) Stop(ctx context.Context, h desk.Hold, stop bool) (int, error) 
 }
 
 func (s stopper) order(ctx context.Context, kind string, o order, want bool) (int, error) {
-	a, err := s.tell(ctx, kind, o.Hold, o)
+	// Asked again each minute: a message of its own, so that a receiver which takes each message once answers anew.
+	a, err := s.tell(ctx, kind, o.Hold+" "+time.Now().UTC().Truncate(time.Minute).Format(time.RFC3339), o)
 	if err != nil {
 		return 0, connector.Failure(err)
 	}

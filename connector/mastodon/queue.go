@@ -31,7 +31,7 @@ func (m *mouth) Scheduled(ctx context.Context) ([]publish.Scheduled, error) {
 			} `json:"params"`
 		}
 		_, err := m.call(ctx, http.MethodGet, "/api/v1/scheduled_statuses?"+query.Encode(), nil, &page)
-		if gone(err) {
+		if gone(err) || notBuilt(err) {
 			return nil, nil
 		}
 		if err != nil {
@@ -46,6 +46,12 @@ func (m *mouth) Scheduled(ctx context.Context) ([]publish.Scheduled, error) {
 		query.Set("max_id", page[len(page)-1].ID)
 	}
 	return all, nil
+}
+
+// notBuilt reports whether the server says that it has no such thing.
+func notBuilt(err error) bool {
+	var s *fetch.Status
+	return errors.As(err, &s) && s.Code == http.StatusNotImplemented
 }
 
 // Cancel deletes a scheduled status.
@@ -76,6 +82,11 @@ type rules struct {
 	} `json:"configuration"`
 }
 
+// gotosocial reports whether the server is one. It names its source since 0.6; forks keep the word in their version.
+func (in *rules) gotosocial() bool {
+	return strings.Contains(strings.ToLower(in.SourceURL+" "+in.Version), "gotosocial")
+}
+
 // limits are the server's own; where it says nothing, Mastodon's usual ones.
 func (in *rules) limits() desk.Limits {
 	st, me := in.Configuration.Statuses, in.Configuration.Media
@@ -89,8 +100,8 @@ func (in *rules) limits() desk.Limits {
 	if l.Media == 0 {
 		l.Media = 4
 	}
-	if strings.Contains(strings.ToLower(in.SourceURL), "gotosocial") {
-		l.PerLink = 0 // it says 25 and counts them in full
+	if in.gotosocial() {
+		l.As, l.PerLink = "gotosocial", 0 // it says 25, and counts links and handles in full
 	}
 	return l
 }

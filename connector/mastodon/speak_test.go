@@ -1,6 +1,9 @@
 package mastodon
 
 import (
+	"context"
+	"crypto/rand"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/http/httptest"
@@ -10,6 +13,7 @@ import (
 
 	"breakwater/connector/connectortest"
 	"breakwater/desk"
+	"breakwater/publish"
 )
 
 // stage is a server with one account that the contract speaks with.
@@ -76,8 +80,87 @@ func TestScheduledStatusesAreCancelled(t *testing.T) {
 		}
 		about, err := m.Inspect(t.Context())
 		link := map[bool]int{false: 23, true: 0}[gotosocial]
-		if err != nil || about.Account != "@harbour@town.example" || about.Limits.Text != 500 || about.Limits.PerLink != link || about.Limits.Alt != 1500 || about.Limits.Media != 4 {
+		if err != nil || about.Account != "@harbour@town.example" || about.Limits.Text != 500 || about.Limits.As != map[bool]string{true: "gotosocial"}[gotosocial] || about.Limits.PerLink != link || about.Limits.Alt != 1500 || about.Limits.Media != 4 {
 			t.Errorf("inspect: %+v, %v", about, err)
 		}
+	}
+}
+
+// drawing is a letter with a picture.
+func drawing(text string, media ...desk.Media) publish.Letter {
+	now := time.Now().UTC()
+	return publish.Letter{
+		Post: desk.Post{Key: strings.ToLower(rand.Text()), Lang: "zh-Hant", Text: text, Media: media, First: now, Claimed: now, Attempts: 1},
+		Body: func(_ context.Context, m desk.Media) ([]byte, error) { return []byte("the bytes of " + m.Hash), nil },
+	}
+}
+
+// A picture goes up with its description and is waited for, the status changes in place, is seen by whom it should, and answers
+// what it answers.
+func TestPicturesEditsAndAnswers(t *testing.T) {
+	t.Parallel()
+	for _, gotosocial := range []bool{false, true} {
+		server := &connectortest.Mastodon{T: t, GoToSocial: gotosocial, Working: map[bool]int{false: 2}[gotosocial]}
+		m := speaking(t, server, "visibility", "unlisted")
+		l := drawing("We recall the kettle.\n\nAsk @ana@other.example or read https://example.org/a/rather/long/way/to/the/kettle?from=us", desk.Media{Hash: "one", Type: "image/png", Alt: "The kettle"})
+		first, err := m.Send(t.Context(), l)
+		if err != nil {
+			t.Fatalf("send: %v", err)
+		}
+		st := server.Statuses()[0]
+		if st.Visibility != "unlisted" || st.Language != "zh" || len(st.Media) != 1 || st.Media[0].Description != "The kettle" || st.Media[0].Type != "image/png" {
+			t.Errorf("the server has %+v", st)
+		}
+		if found, err := m.Find(t.Context(), l.Post); err != nil || found.NativeID != first.NativeID {
+			t.Errorf("find: %+v, %v", found, err)
+		}
+		l.NativeID = first.NativeID
+		l.Text, l.Media = "Corrected: two kettles.", append(l.Media, desk.Media{Hash: "two", Type: "image/jpeg", Alt: "The other one"})
+		again, err := m.Edit(t.Context(), l)
+		if err != nil || again.NativeID != first.NativeID || again.Link != first.Link {
+			t.Errorf("edit: %+v, %v; want %+v", again, err, first)
+		}
+		live, err := m.Read(t.Context(), l.Post)
+		if err != nil || live.Text != l.Text || live.Media != 2 || live.Edited.IsZero() {
+			t.Errorf("reads back %+v, %v", live, err)
+		}
+		if all := server.Statuses(); len(all) != 1 || all[0].Visibility != "unlisted" || all[0].Media[1].Description != "The other one" {
+			t.Errorf("after the edit the server has %+v", all)
+		}
+		answer := drawing("The next word comes at 17:00.")
+		answer.ReplyTo = first.NativeID
+		if _, err := m.Send(t.Context(), answer); err != nil || server.Statuses()[1].ReplyTo != st.ID {
+			t.Errorf("an answer: %+v, %v", server.Statuses()[1], err)
+		}
+		lost := drawing("The next word comes at 17:00.") // the same words, but no answer
+		if _, err := m.Find(t.Context(), lost.Post); !errors.Is(err, desk.ErrNotFound) {
+			t.Errorf("the same words in another place: %v", err)
+		}
+		answer.ReplyTo = "elsewhere.example/7"
+		var wrong *desk.Invalid
+		if _, err := m.Send(t.Context(), answer); !errors.As(err, &wrong) {
+			t.Errorf("an answer to a status of another server: %v", err)
+		}
+		answer = drawing("To something that was deleted.")
+		answer.ReplyTo = m.client.place.nativeID("115")
+		if _, err := m.Send(t.Context(), answer); err == nil || errors.Is(err, publish.ErrUnsure) {
+			t.Errorf("an answer to what is gone: %v", err)
+		}
+	}
+}
+
+// A picture that is worked on for too long is no send of which nobody knows: nothing was said yet.
+func TestAPictureThatIsNeverReady(t *testing.T) {
+	t.Parallel()
+	server := &connectortest.Mastodon{T: t, Working: 1000}
+	m := speaking(t, server)
+	ctx, cancel := context.WithTimeout(t.Context(), 700*time.Millisecond)
+	defer cancel()
+	var retry *desk.Retry
+	if _, err := m.Send(ctx, drawing("Look.", desk.Media{Hash: "one", Type: "image/png"})); !errors.As(err, &retry) || errors.Is(err, publish.ErrUnsure) {
+		t.Errorf("got %v, want later", err)
+	}
+	if n := len(server.Statuses()); n != 0 {
+		t.Errorf("%d statuses", n)
 	}
 }
