@@ -50,8 +50,12 @@ func tooLong(c desk.Channel, r posttext.Reading, j *job) (all []desk.Finding) {
 	for _, f := range r.Forbidden {
 		block(f[0], f[1], desk.Say("Delete it: it cannot be seen, and often comes with copied text."), desk.Say("{channel} refuses an invisible character in the text.", "channel", where))
 	}
-	if c.Kind == "email" || c.Kind == "wordpress" {
+	switch titled, known := hasTitle[c.Kind]; {
+	case titled:
 		all = append(all, headline(c, j.Variant.Title)...)
+	case known && strings.TrimSpace(j.Variant.Title) != "":
+		all = append(all, desk.Finding{Weight: desk.FindingWarn, Say: desk.Say("{channel} has no place for a headline: “{title}” will not be seen there.", "channel", where, "title", j.Variant.Title),
+			Fix: desk.Say("Say it in the text, or take it out.")})
 	}
 	if r.Reply != "" {
 		all = append(all, desk.Finding{Weight: desk.FindingWarn, To: r.Mentions[0].Bytes[1],
@@ -63,6 +67,9 @@ func tooLong(c desk.Channel, r posttext.Reading, j *job) (all []desk.Finding) {
 	}
 	return all
 }
+
+// hasTitle says of kinds of channel whether a post there has a headline or subject. Those that are not named may have one.
+var hasTitle = map[string]bool{"email": true, "wordpress": true, "mastodon": false, "bluesky": false}
 
 // shownSubject is how many characters of a subject most phones show.
 const shownSubject = 60

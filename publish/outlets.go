@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"breakwater/desk"
+	"breakwater/internal/fetch"
 )
 
 const (
@@ -136,10 +137,11 @@ func (o *Outbox) noteOutlet(ctx context.Context, hold int64, c desk.Channel, got
 		out.Stopped = max(out.Stopped, len(out.Taken)+got.told)
 		say := desk.Say("{channel} confirms that it holds.", "channel", c.Name)
 		var retry *desk.Retry
+		var lost *fetch.Unreachable // it may go on sending, and nobody can tell it
 		switch {
 		case got.err == nil:
 			out.State = desk.OutletConfirmed
-		case errors.As(got.err, &retry):
+		case errors.As(got.err, &retry) && !errors.As(got.err, &lost):
 			out.State, out.Problem = desk.OutletWaiting, desk.Say("It asks us to come back later.")
 			say = desk.Say("{channel} has not confirmed yet that it holds.", "channel", c.Name)
 		default:
@@ -148,7 +150,7 @@ func (o *Outbox) noteOutlet(ctx context.Context, hold int64, c desk.Channel, got
 			o.Log.Warn("an outlet does not say that it holds", "hold", hold, "channel", c.ID, "error", got.err)
 		}
 		entry := desk.Out{Say: say}
-		if was.Checked.IsZero() || was.State != out.State || got.n > 0 {
+		if was.Checked.IsZero() || was.State != out.State || was.Stopped != out.Stopped {
 			entry.IncidentID = h.IncidentID // else the room would hear it every minute
 		}
 		return l.KeepHold(&h, theDesk("hold.outlet"), entry)
