@@ -14,6 +14,8 @@ import (
 const (
 	// recheck is how often an outlet is asked again whether it still holds.
 	recheck = time.Minute
+	// recheckMost is how long one that asks us to come back later is left alone at most.
+	recheckMost = 15 * time.Minute
 	// outletWithin is how long an outlet may take to answer, and outletLease how long nobody else asks it meanwhile.
 	outletWithin = 20 * time.Second
 	outletLease  = time.Minute
@@ -74,7 +76,12 @@ func (o *Outbox) errand(ctx context.Context, j desk.Job) error {
 	if err := o.noteOutlet(context.WithoutCancel(ctx), h.ID, c, got); err != nil {
 		return err
 	}
-	return o.Store.FailJob(context.WithoutCancel(ctx), j.ID, time.Now().Add(recheck), "")
+	again := recheck
+	var retry *desk.Retry
+	if errors.As(got.err, &retry) {
+		again = max(again, min(retry.After, recheckMost)) // asked more often, it would never be ready
+	}
+	return o.Store.FailJob(context.WithoutCancel(ctx), j.ID, time.Now().Add(again), "")
 }
 
 func isOutlet(m Mouth) bool {

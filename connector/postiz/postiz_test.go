@@ -2,62 +2,79 @@ package postiz
 
 import (
 	"errors"
-	"fmt"
-	"io"
-	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
+	"time"
 
 	"breakwater/connector"
+	"breakwater/connector/connectortest"
 	"breakwater/desk"
 	"breakwater/internal/fetch"
 	"breakwater/publish"
 )
 
+func open(t *testing.T, url, key string) *queue {
+	t.Helper()
+	m, err := Kind.Channel(desk.Settings{"url": url + "/api/", "key": key}, connector.Env{Fetch: fetch.New(fetch.Config{AllowPrivate: fetch.Loopback()})})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return m.(*queue)
+}
+
 // Posts that wait become drafts; an older Postiz, which cannot do that, is asked to delete them.
 func TestWhatWaitsIsStopped(t *testing.T) {
 	t.Parallel()
 	for _, old := range []bool{false, true} {
-		state := "QUEUE"
-		srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-			body, _ := io.ReadAll(r.Body)
-			switch {
-			case r.Header.Get("Authorization") != "key":
-				w.WriteHeader(http.StatusUnauthorized)
-			case r.URL.Path == "/api/public/v1/posts" && r.URL.Query().Get("startDate") != "" && r.URL.Query().Get("endDate") != "":
-				fmt.Fprintf(w, `{"posts":[{"id":"p1","content":"<p>Monday &amp; joke</p>","publishDate":"2026-11-23T08:00:00.000Z","state":%q},{"id":"p2","content":"x","publishDate":"2026-11-20T08:00:00.000Z","state":"PUBLISHED"}]}`, state)
-			case r.Method == http.MethodPut && r.URL.Path == "/api/public/v1/posts/p1/status" && !old && string(body) == `{"status":"draft"}`:
-				state = "DRAFT"
-				io.WriteString(w, `{}`)
-			case r.Method == http.MethodDelete && r.URL.Path == "/api/public/v1/posts/p1" && old:
-				state = "DELETED"
-				io.WriteString(w, `{}`)
-			default:
-				w.WriteHeader(http.StatusNotFound)
-			}
-		}))
+		p := &connectortest.Postiz{T: t, Old: old}
+		srv := httptest.NewServer(p)
 		t.Cleanup(srv.Close)
-		open := func(key string) publish.Scheduler {
-			m, err := Kind.Channel(desk.Settings{"url": srv.URL + "/api/", "key": key}, connector.Env{Fetch: fetch.New(fetch.Config{AllowPrivate: fetch.Loopback()})})
-			if err != nil {
-				t.Fatal(err)
-			}
-			return m.(publish.Scheduler)
-		}
-		q := open("key")
+		now := time.Now().UTC()
+		p.Put(connectortest.PostizPost{ID: "p1", Content: "<p>Monday &amp; joke</p>", Due: now.Add(24 * time.Hour), State: "QUEUE"})
+		p.Put(connectortest.PostizPost{ID: "p2", Content: "x", Due: now.Add(-24 * time.Hour), State: "PUBLISHED"})
+		p.Put(connectortest.PostizPost{ID: "p3", Content: "due this very minute", Due: now.Add(-time.Minute), State: "QUEUE"})
+		q := open(t, srv.URL, connectortest.Secret)
 		list, err := q.Scheduled(t.Context())
-		if err != nil || len(list) != 1 || list[0].ID != "p1" || !strings.Contains(list[0].Text, "Monday & joke") {
+		if err != nil || len(list) != 2 || list[0].ID != "p1" || !strings.Contains(list[0].Text, "Monday & joke") || !list[0].Due.Equal(now.Add(24*time.Hour)) {
 			t.Fatalf("scheduled: %+v, %v", list, err)
 		}
-		if err := q.Cancel(t.Context(), "p1"); err != nil {
-			t.Errorf("cancel: %v", err)
+		for _, one := range list {
+			if err := q.Cancel(t.Context(), one.ID); err != nil {
+				t.Errorf("cancel: %v", err)
+			}
 		}
 		if list, err := q.Scheduled(t.Context()); err != nil || len(list) != 0 {
 			t.Errorf("afterwards: %+v, %v", list, err)
 		}
-		if _, err := open("wrong").Scheduled(t.Context()); !errors.Is(err, desk.ErrDenied) {
-			t.Errorf("a wrong key: %v", err)
+		if got, want := p.State("p1")+p.State("p2"), map[bool]string{false: "DRAFTPUBLISHED", true: "PUBLISHED"}[old]; got != want {
+			t.Errorf("the posts are %s, want %s", got, want)
 		}
+		if about, err := q.Inspect(t.Context()); err != nil || about.Account != "Aurora on X" {
+			t.Errorf("inspect: %+v, %v", about, err)
+		}
+		var wrong *desk.Invalid
+		if _, err := q.Send(t.Context(), publish.Letter{}); !errors.As(err, &wrong) {
+			t.Errorf("it sends: %v", err)
+		}
+	}
+}
+
+func TestARefusalOfPostiz(t *testing.T) {
+	t.Parallel()
+	p := &connectortest.Postiz{T: t}
+	srv := httptest.NewServer(p)
+	t.Cleanup(srv.Close)
+	if _, err := open(t, srv.URL, "wrong").Scheduled(t.Context()); !errors.Is(err, desk.ErrDenied) {
+		t.Errorf("a wrong key: %v", err)
+	}
+	p.Limit(1)
+	q := open(t, srv.URL, connectortest.Secret)
+	if _, err := q.Scheduled(t.Context()); err != nil {
+		t.Error(err)
+	}
+	var retry *desk.Retry
+	if _, err := q.Scheduled(t.Context()); !errors.As(err, &retry) || retry.After != 30*time.Minute {
+		t.Errorf("too many calls: %v, want in half an hour", err)
 	}
 }
