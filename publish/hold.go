@@ -252,6 +252,7 @@ const outletJob = "hold.outlet"
 type errand struct {
 	Hold    int64
 	Channel int64
+	End     bool `json:",omitempty"` // the hold has ended: it is told at once
 }
 
 // outletJobs are the jobs that tell other systems to stop. Which channels are outlets is found when the job runs: asking takes a
@@ -262,16 +263,20 @@ func outletJobs(h *desk.Hold, channels []desk.Channel) (jobs []desk.Job) {
 	}
 	for _, c := range channels {
 		if h.ChannelID == 0 || h.ChannelID == c.ID {
-			jobs = append(jobs, outletJobFor(h.ID, c.ID))
+			jobs = append(jobs, outletJobFor(errand{Hold: h.ID, Channel: c.ID}))
 		}
 	}
 	return jobs
 }
 
-func outletJobFor(hold, channel int64) desk.Job {
-	b, err := json.Marshal(errand{hold, channel})
+func outletJobFor(e errand) desk.Job {
+	b, err := json.Marshal(e)
 	if err != nil {
-		panic(err) // two numbers
+		panic(err) // two numbers and a truth
 	}
-	return desk.Job{Kind: outletJob, Key: fmt.Sprintf("%d/%d", hold, channel), Payload: string(b)}
+	key := fmt.Sprintf("%d/%d", e.Hold, e.Channel)
+	if e.End {
+		key += "/end"
+	}
+	return desk.Job{Kind: outletJob, Key: key, Payload: string(b)}
 }

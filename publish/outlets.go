@@ -68,7 +68,7 @@ func (o *Outbox) errand(ctx context.Context, j desk.Job) error {
 	}
 	ctx, cancel := context.WithTimeout(ctx, outletWithin)
 	defer cancel()
-	if !h.Live() {
+	if !h.Live() { // also for the job that asked each minute: a last "stop" of it may have come after the first "go on"
 		return o.goOn(ctx, j, m, h, c)
 	}
 	got := stop(ctx, m, h)

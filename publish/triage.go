@@ -145,7 +145,7 @@ func (o *Outbox) endIn(l desk.Sending, id int64, act desk.Act) (h desk.Hold, lef
 	}
 	var jobs []desk.Job
 	for _, out := range h.Outlets {
-		jobs = append(jobs, outletJobFor(h.ID, out.ChannelID)) // known ones are among the jobs already
+		jobs = append(jobs, outletJobFor(errand{Hold: h.ID, Channel: out.ChannelID, End: true}))
 	}
 	return h, 0, l.Later(jobs)
 }
