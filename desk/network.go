@@ -6,7 +6,7 @@ import "strings"
 var networks = map[string]string{
 	"mastodon": "Mastodon", "bluesky": "Bluesky", "feed": "RSS", "rss": "RSS", "web": "Web", "news": "News", "webhook": "Webhook",
 	"x": "X", "reddit": "Reddit", "youtube": "YouTube", "telegram": "Telegram", "facebook": "Facebook", "instagram": "Instagram",
-	"linkedin": "LinkedIn", "hackernews": "Hacker News", "sandbox": "Sandbox", "file": "CSV/NDJSON",
+	"linkedin": "LinkedIn", "hackernews": "Hacker News", "sandbox": "Sandbox", "file": "CSV/NDJSON", "wordpress": "WordPress", "postiz": "Postiz",
 }
 
 // NetworkName is how people write a network's name.

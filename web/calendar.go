@@ -89,7 +89,7 @@ type calendarPage struct {
 	Title      string
 	Prev, Next string
 	Today      string
-	Waiting    []desk.Statement // for their approvals: they have no time yet
+	InReview   []desk.Statement // wait for their approvals: they have no time yet
 	Counts     map[string]int
 }
 
@@ -166,7 +166,7 @@ func (c *Console) calendarShow(w http.ResponseWriter, r *http.Request) error {
 	holds = slices.DeleteFunc(holds, func(h desk.Hold) bool {
 		return h.Elective() || h.DrillID != 0 || h.BrandID != 0 && h.BrandID != v.brand.ID
 	})
-	if p.Waiting, err = c.Outbox.InReview(ctx, v.brand.ID); err != nil {
+	if p.InReview, err = c.Outbox.InReview(ctx, v.brand.ID); err != nil {
 		return err
 	}
 	if p.Counts, err = c.Outbox.Counts(ctx, v.brand.ID); err != nil {
@@ -174,6 +174,9 @@ func (c *Console) calendarShow(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Days = calendarDays(p.View, from, to, day, today, marks{postRows(posts, p.Channels, z), occasions, sensitive, holds}, z)
 	p.Title = v.speak.Day(from) + " – " + v.speak.Day(to.AddDate(0, 0, -1))
+	if p.View == "month" {
+		p.Title = v.speak.Month(day)
+	}
 	return c.render(w, r, "calendar/calendar", p)
 }
 

@@ -38,7 +38,7 @@ type plansPage struct {
 	Editions []desk.Plan
 	Pager    pagerView
 	Langs    []string // of the library
-	Lang     string   // shown
+	InLang   string   // shown
 }
 
 const editionsShown = 20
@@ -54,7 +54,7 @@ func (p *plansPage) Named(id int64, mail string) string {
 // Texts are a message's texts in the language shown.
 func (p *plansPage) Texts(m desk.Prepared) (texts []desk.PreparedFor) {
 	for _, t := range m.Texts {
-		if t.Lang == p.Lang {
+		if t.Lang == p.InLang {
 			texts = append(texts, t)
 		}
 	}
@@ -109,7 +109,7 @@ func (c *Console) plansPage(r *http.Request, one desk.Plan) (*plansPage, error) 
 }
 
 func newPlansPage(one desk.Plan, people []desk.User, lang string) *plansPage {
-	p := &plansPage{Plan: one, People: make(map[int64]string), Lang: one.Lang}
+	p := &plansPage{Plan: one, People: make(map[int64]string), InLang: one.Lang}
 	for _, u := range people {
 		p.People[u.ID] = u.Name
 	}
@@ -121,7 +121,7 @@ func newPlansPage(one desk.Plan, people []desk.User, lang string) *plansPage {
 		}
 	}
 	if slices.Contains(p.Langs, lang) {
-		p.Lang = lang
+		p.InLang = lang
 	}
 	return p
 }

@@ -102,13 +102,16 @@ func postStories() []story {
 			day = time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, z)
 			from, to, _, _ := period(view, day)
 			p.Title = t.speak.Day(from) + " – " + t.speak.Day(to.AddDate(0, 0, -1))
+			if view == "month" {
+				p.Title = t.speak.Month(day)
+			}
 			var posts []desk.Post
 			for i := range 12 {
 				posts = append(posts, t.post(i, []string{desk.PostVerified, desk.PostHeld, desk.PostWaiting, desk.PostFailed, desk.PostUnknown, desk.PostWaiting}[i%6]))
 			}
 			o := t.occasion()
 			p.Days = calendarDays(view, from, to, day, day, marks{postRows(posts, p.Channels, z), []desk.Occasion{o}, []preflight.Day{{Date: day.AddDate(0, 0, 1), Name: t.pick("יום הזיכרון", "二二八和平紀念日", "Remembrance Day")}}, []desk.Hold{t.hold()}}, z)
-			p.Waiting = []desk.Statement{{ID: 9, Title: t.said(1), Needs: []desk.Signature{{Role: "Legal", Verdict: desk.Approved}, {Role: "PR lead"}}}}
+			p.InReview = []desk.Statement{{ID: 9, Title: t.said(1), Needs: []desk.Signature{{Role: "Legal", Verdict: desk.Approved}, {Role: "PR lead"}}}}
 			return p
 		}
 	}

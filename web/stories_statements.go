@@ -4,6 +4,7 @@ import (
 	"context"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"breakwater/approve"
 	"breakwater/desk"
@@ -157,7 +158,10 @@ func (t teller) statementPage(role desk.Role, s desk.Statement) *statementPage {
 	for i, n := range s.Needs {
 		p.Seats = append(p.Seats, seatView{n, t.person(i), t.person(i + 1), i == 1})
 	}
-	p.look(context.Background(), &Console{Stages: Stages{Words: &approve.Gate{}}})
+	measure := func(c desk.Channel, v desk.Variant) (used, limit int) {
+		return utf8.RuneCountInString(v.Text), map[string]int{"mastodon": 500, "bluesky": 300}[c.Kind]
+	}
+	p.look(context.Background(), &Console{Stages: Stages{Words: &approve.Gate{Measure: measure}}})
 	return p
 }
 

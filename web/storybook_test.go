@@ -92,6 +92,7 @@ func TestTemplatesFitTheirPages(t *testing.T) {
 			continue
 		}
 		checked[s.page] = true
+		noShadow(t, s.page, reflect.TypeOf(s.filled("en")))
 		fresh, err := set[s.page].Clone()
 		if err != nil {
 			t.Fatal(err)
@@ -103,6 +104,21 @@ func TestTemplatesFitTheirPages(t *testing.T) {
 	for name := range set {
 		if !checked[name] {
 			t.Errorf("page %s has no story", name)
+		}
+	}
+}
+
+// noShadow names fields of a page that hide those of its frame: the frame would show the page's.
+func noShadow(t *testing.T, name string, page reflect.Type) {
+	t.Helper()
+	if page.Kind() == reflect.Pointer {
+		page = page.Elem()
+	}
+	frame := reflect.TypeFor[Frame]()
+	for i := range page.NumField() {
+		f := page.Field(i)
+		if _, hides := frame.FieldByName(f.Name); hides && !f.Anonymous {
+			t.Errorf("%s: %s of %s hides that of its frame", name, f.Name, page)
 		}
 	}
 }

@@ -63,6 +63,15 @@ func (p *Printer) Day(at time.Time) string {
 		"{mon}", p.locale.months[at.Month()-1], "{y}", strconv.Itoa(at.Year())).Replace(pattern)
 }
 
+// Month is a month with its year.
+func (p *Printer) Month(at time.Time) string {
+	pattern := "{mon} {y}"
+	if strings.HasPrefix(p.locale.dayYear, "{y}") {
+		pattern = "{y}年{mon}" // Chinese goes from the large to the small
+	}
+	return strings.NewReplacer("{mon}", p.locale.months[at.Month()-1], "{y}", strconv.Itoa(at.Year())).Replace(pattern)
+}
+
 // When is date and time of day.
 func (p *Printer) When(at time.Time) string {
 	if at.IsZero() {
