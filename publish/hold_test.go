@@ -176,6 +176,17 @@ func TestTheCrisisTeamSpeaksThroughAHold(t *testing.T) {
 		t.Fatalf("%+v, %v", again, err)
 	}
 	d.state(t, next.ID, desk.PostHeld)
+	// When the incident is over, its statements are words like any other.
+	if _, err := d.db.ChangeIncident(t.Context(), i.ID, act("incident.close"), func(i *desk.Incident, out *desk.Out) error {
+		i.State, out.Say = desk.IncidentClosed, desk.Say("x")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	var wrong *desk.Invalid
+	if _, err := d.Schedule(as(t, desk.Lead), d.approved(t, "One more thing.", crisis).ID, time.Time{}); !errors.As(err, &wrong) || wrong.Field != "hold" {
+		t.Errorf("a statement of a closed incident: %v", err)
+	}
 }
 
 func TestOutletsAreToldAndAskedAgain(t *testing.T) {

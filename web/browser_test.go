@@ -184,3 +184,40 @@ func TestConsoleInBrowser(t *testing.T) {
 		t.Errorf("the browser says %s", said)
 	}
 }
+
+// A post of the calendar moves to the next day by keyboard, keeps its time of day, and has the focus again.
+func TestCalendarByKeyboard(t *testing.T) {
+	h := open(t).furnish()
+	p := h.planned(1)
+	tab := needs.Chromium(t)
+	complaints := watch(tab)
+	item := "#post-" + itoa(p.ID)
+	if err := chromedp.Do(tab, chromedp.EmulateViewport(1280, 900), chromedp.Navigate(h.url+"/"),
+		chromedp.SendKeys(chromedp.CSS("#email"), "lead@example.org"), chromedp.SendKeys(chromedp.CSS("#password"), secretWords+"\r"),
+		chromedp.WaitVisible(chromedp.CSS("#radar")), chromedp.Navigate(h.url+"/calendar?view=agenda"), chromedp.WaitVisible(chromedp.CSS(item))); err != nil {
+		t.Fatal(err)
+	}
+	until := func(what, js string) {
+		t.Helper()
+		var err error
+		for deadline := time.Now().Add(15 * time.Second); time.Now().Before(deadline); {
+			var is bool
+			if is, err = chromedp.Run(tab, chromedp.Evaluate[bool](js)); is {
+				return
+			}
+		}
+		t.Fatalf("waited for %s: %v", what, err)
+	}
+	press := `document.querySelector("` + item + ` a").dispatchEvent(new KeyboardEvent("keydown", {key: "ArrowRight", altKey: true, bubbles: true, cancelable: true}))`
+	until("the scripts", `document.documentElement.classList.contains("js")`)
+	until("the key to be taken", `!`+press)
+	until("the post to have the focus again", `location.search.includes("done=moved") && document.activeElement.matches("`+item+` a")`)
+	now, err := h.c.Outbox.One(t.Context(), p.ID)
+	h.must(err)
+	if later := now.Due.Sub(p.Due).Round(time.Hour); later < 23*time.Hour || later > 25*time.Hour { // clocks may change that night
+		t.Errorf("it was due %s and is due %s", p.Due, now.Due)
+	}
+	for _, said := range complaints.take() {
+		t.Errorf("the browser says %s", said)
+	}
+}
