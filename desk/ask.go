@@ -65,7 +65,8 @@ type Out struct {
 	IncidentID int64 // the timeline that shows it
 	Detail     any   // kept as JSON
 	Jobs       []Job
-	Skip       bool // nothing changed after all: write nothing, not even to the journal
+	Worked     int64 // a job that this does: it is forgotten in the same transaction
+	Skip       bool  // nothing changed after all: write nothing, not even to the journal
 }
 
 // Paging is a piece of any other list, newest first.

@@ -95,6 +95,7 @@ type Way struct {
 	Settings Settings  `json:"settings"` // of that kind's Spec
 	MinLevel Level     `json:"min_level"`
 	BrandID  int64     `json:"brand_id,string"` // 0 all
+	UserID   int64     `json:"user_id,string"`  // whose it is: then it carries what they are called for; 0: a team's, which hears everything
 	Lang     string    `json:"lang"`
 	Paused   bool      `json:"paused"`
 	LastOK   time.Time `json:"last_ok,omitzero"`
@@ -105,10 +106,11 @@ type Way struct {
 // Job is something that must happen later, or leave the building: kept in the transaction that decided it.
 type Job struct {
 	ID       int64
-	Kind     string // "alert.send"
-	Key      string // unique among the unfinished of its kind; "" none
-	Payload  string // JSON
-	Due      time.Time
+	Kind     string        // "alert.send"
+	Key      string        // unique among the unfinished of its kind; "" none
+	Payload  string        // JSON
+	Due      time.Time     // zero: at once
+	Wait     time.Duration // with a zero Due: after this long, whatever is done to the machine's clock meanwhile
 	Attempts int
 	Problem  string
 }

@@ -23,11 +23,15 @@ func (t *tx) enqueue(jobs []desk.Job) error {
 		if err != nil {
 			return err
 		}
+		wait := j.Wait
 		if j.Due.IsZero() {
-			j.Due = time.Now()
+			wait = max(wait, time.Millisecond) // at once is a span, too: a clock that is set makes nobody wait
+			j.Due = t.db.clock.Wall().Add(j.Wait)
+		} else {
+			wait = 0
 		}
-		if err := t.exec("INSERT INTO jobs (id, kind, name, payload, due) VALUES (?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
-			id, clean(j.Kind), clean(j.Key), clean(j.Payload), stamp(j.Due)); err != nil {
+		if err := t.exec("INSERT INTO jobs (id, kind, name, payload, due, wait) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO NOTHING",
+			id, clean(j.Kind), clean(j.Key), clean(j.Payload), stamp(j.Due), max(wait, 0).Microseconds()); err != nil {
 			return err
 		}
 	}
@@ -37,16 +41,19 @@ func (t *tx) enqueue(jobs []desk.Job) error {
 // ClaimJobs takes up to n jobs of a kind that are due, the longest due first. They are the caller's for the time of the
 // lease: one that is neither finished nor failed by then is due again. Attempts counts this one.
 func (db *DB) ClaimJobs(ctx context.Context, kind string, n int, lease time.Duration) (jobs []desk.Job, err error) {
-	now := time.Now()
+	now, err := db.Now(ctx)
+	if err != nil {
+		return nil, err
+	}
 	due, err := selectAll(db.reader(ctx), value[int64],
 		"SELECT id FROM jobs WHERE dead = 0 AND kind = ? AND due <= ? ORDER BY due LIMIT 1", kind, stamp(now))
 	if err != nil || len(due) == 0 {
 		return nil, err // the usual case takes no lock
 	}
 	err = db.write(ctx, true, func(t *tx) error {
-		jobs, err = selectAll(t, scanJob, "UPDATE jobs SET due = ?, attempts = attempts + 1 WHERE id IN (SELECT id FROM jobs"+
+		jobs, err = selectAll(t, scanJob, "UPDATE jobs SET due = ?, wait = ?, leased = 1, attempts = attempts + 1 WHERE id IN (SELECT id FROM jobs"+
 			" WHERE dead = 0 AND kind = ? AND due <= ? ORDER BY due LIMIT ?"+db.d.skipLocked()+") RETURNING "+jobColumns,
-			stamp(now.Add(lease)), kind, stamp(now), n)
+			stamp(now.Add(lease)), lease.Microseconds(), kind, stamp(now), n)
 		return err
 	})
 	return jobs, err
@@ -63,8 +70,9 @@ func (db *DB) FailJob(ctx context.Context, id int64, again time.Time, problem st
 	if again.IsZero() {
 		dead = 1
 	}
+	wait := max(again.Sub(db.clock.Wall()), 0)
 	return db.write(ctx, true, func(t *tx) error {
-		return t.exec("UPDATE jobs SET due = ?, dead = ?, problem = ? WHERE id = ?", stamp(again), dead, clean(problem), id)
+		return t.exec("UPDATE jobs SET due = ?, wait = ?, leased = 0, dead = ?, problem = ? WHERE id = ?", stamp(again), wait.Microseconds(), dead, clean(problem), id)
 	})
 }
 

@@ -95,6 +95,14 @@ func (t *tx) recordAll(act desk.Act, all []noted) error {
 	if err := journalBulk.run(t, args); err != nil {
 		return err
 	}
+	for _, n := range all {
+		if n.out.Worked == 0 {
+			continue
+		}
+		if err := t.exec("DELETE FROM jobs WHERE id = ?", n.out.Worked); err != nil {
+			return err
+		}
+	}
 	return t.enqueue(jobs)
 }
 

@@ -25,6 +25,8 @@ type Config struct {
 	DSN  string       // postgres://…; empty is SQLite
 	Seal Sealer       // for settings of sources and ways; nil keeps them plain (tests)
 	Log  *slog.Logger // nil discards
+	// Clock is where the time comes from; nil: this machine. Only tests of clocks that jump need another.
+	Clock *Clock
 }
 
 // Sealer encrypts what must not be read from a stolen database. aad names the row, so that sealed values cannot be swapped.
@@ -40,6 +42,7 @@ type DB struct {
 	writer  *writer
 	seal    Sealer
 	log     *slog.Logger
+	clock   *guardedClock
 	brands  brandMap
 	hooks   hooks
 	closing sync.Once
@@ -91,7 +94,7 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if c.Log == nil {
 		c.Log = slog.New(slog.DiscardHandler)
 	}
-	db := &DB{seal: c.Seal, log: c.Log}
+	db := &DB{seal: c.Seal, log: c.Log, clock: newGuardedClock(c.Clock)}
 	open := openSQLite
 	if c.DSN != "" {
 		open = openPostgres

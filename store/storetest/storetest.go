@@ -28,7 +28,7 @@ func Run(t *testing.T, open Open) {
 	all := map[string]func(*testing.T, Bed){}
 	for _, group := range []map[string]func(*testing.T, Bed){
 		mentionTests, searchTests, rollupTests, nounTests, sourceTests, journalTests, accessTests, verdictTests, lessonTests, topicTests, crowdTests, cueTests, channelTests, wordTests, guardTests, factTests,
-		sendingTests,
+		sendingTests, oncallTests,
 		claimTests, lockerTests,
 	} {
 		maps.Copy(all, group)
