@@ -102,7 +102,9 @@ func (o *office) messages(t *testing.T) []string {
 	check(t, err)
 	var keys []string
 	for _, j := range jobs {
-		keys = append(keys, j.Key)
+		if j.Kind == JobKind {
+			keys = append(keys, j.Key)
+		}
 	}
 	slices.Reverse(keys)
 	return keys

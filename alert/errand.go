@@ -32,6 +32,9 @@ func messages(a desk.Alert, ways []desk.Way, now time.Time) []desk.Job {
 func errands(a desk.Alert, ways []desk.Way, now time.Time, note string) []desk.Job {
 	var jobs []desk.Job
 	for _, w := range ways {
+		if w.UserID != 0 { // a person's own: they are called by the escalation
+			continue
+		}
 		if w.Paused || a.Level < w.MinLevel || w.BrandID != 0 && w.BrandID != a.BrandID {
 			continue
 		}

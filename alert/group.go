@@ -5,6 +5,7 @@ import (
 	"context"
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 
 	"breakwater/desk"
@@ -70,7 +71,7 @@ func (r *Router) begin(ctx context.Context, of subject, last desk.Alert, signals
 			a.IncidentID = last.IncidentID
 		}
 		out.Say, out.IncidentID = a.Signals[0].Why, a.IncidentID
-		out.Jobs = messages(*a, ways, now)
+		out.Jobs = append(messages(*a, ways, now), matter(a))
 		return nil
 	})
 	if err != nil {
@@ -79,6 +80,12 @@ func (r *Router) begin(ctx context.Context, of subject, last desk.Alert, signals
 	r.heard(a.ID, now)
 	r.log.Info("alert opened", "alert", a.ID, "monitor", a.MonitorID, "source", a.SourceID, "level", int(a.Level), "detector", a.Signals[0].Detector)
 	return nil
+}
+
+// matter brings the alert to the people who are on call, beside the ways that a team reads.
+func matter(a *desk.Alert) desk.Job {
+	id := strconv.FormatInt(a.ID, 10)
+	return desk.Matter{About: "alert:" + id, Stage: desk.StageAlert, BrandID: a.BrandID, Level: a.Level, Title: a.Title, Path: "/alerts/" + id, Again: a.Relapses}.Job()
 }
 
 // subject is what a signal is about.
@@ -118,7 +125,7 @@ func (r *Router) join(ctx context.Context, a desk.Alert, signals []desk.Signal, 
 		out.Say, out.IncidentID = say, a.IncidentID
 		if back {
 			a.Relapses++
-			out.Jobs = errands(*a, ways, now, fmt.Sprintf("again:%d", a.Relapses))
+			out.Jobs = append(errands(*a, ways, now, fmt.Sprintf("again:%d", a.Relapses)), matter(a))
 		}
 		if n := len(a.Sources()); n > 1 && a.MonitorID == 0 {
 			a.Title = desk.Say("We hear nothing from {n} sources", "n", n)
@@ -126,7 +133,7 @@ func (r *Router) join(ctx context.Context, a desk.Alert, signals []desk.Signal, 
 		if a.Level > was {
 			a.Title = retitled(a.Title, a.Signals[0].Detector)
 			out.Say = desk.Say("The alert rose to level {level}: {why}", "level", int(a.Level), "why", a.Signals[0].Why)
-			out.Jobs = messages(*a, ways, now)
+			out.Jobs = append(messages(*a, ways, now), matter(a))
 		}
 		return nil
 	})

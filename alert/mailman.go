@@ -137,7 +137,11 @@ func (m *Mailman) load(ctx context.Context, p parcel) (a desk.Alert, w desk.Way,
 
 // compose writes the message about an alert for one way.
 func (m *Mailman) compose(ctx context.Context, key string, a desk.Alert, w desk.Way) (Message, error) {
-	l := letter{lang: langOf(w), alert: a, zone: time.UTC, link: m.URL + "/alerts/" + strconv.FormatInt(a.ID, 10)}
+	return m.composeWith(ctx, key, a, w, nil)
+}
+
+func (m *Mailman) composeWith(ctx context.Context, key string, a desk.Alert, w desk.Way, actions []Action) (Message, error) {
+	l := letter{actions: actions, lang: langOf(w), alert: a, zone: time.UTC, link: m.URL + "/alerts/" + strconv.FormatInt(a.ID, 10)}
 	if b, err := m.Post.Brand(ctx, a.BrandID); err == nil {
 		if zone, err := time.LoadLocation(b.Zone); err == nil {
 			l.zone = zone
@@ -151,6 +155,17 @@ func (m *Mailman) compose(ctx context.Context, key string, a desk.Alert, w desk.
 	}
 	subject, text, html, err := write(m.Speak, l)
 	return Message{Key: key, To: w, Subject: subject, Text: text, HTML: html, Link: l.link, Open: m.Speak.Text(l.lang, openAlert), Alert: a}, err
+}
+
+// Compose writes the message about an alert for a way, in its language, with what may be done from it.
+func (m *Mailman) Compose(ctx context.Context, key string, alertID int64, w desk.Way, actions []Action) (Message, error) {
+	a, err := m.Post.Alert(ctx, alertID)
+	if err != nil {
+		return Message{}, err
+	}
+	msg, err := m.composeWith(ctx, key, a, w, actions)
+	msg.Actions = actions
+	return msg, err
 }
 
 // examples are the mentions that the signals show, each once.

@@ -21,6 +21,8 @@ type letter struct {
 	zone  *time.Location // of the brand
 	posts []desk.Mention // examples, at most maxPosts
 	link  string
+
+	actions []Action
 }
 
 const (
@@ -39,6 +41,7 @@ type page struct {
 	Posts          []quote
 	Link, LinkText string
 	Footer         string
+	Actions        []Action
 }
 
 type fact struct{ Name, Value string }
@@ -61,7 +64,7 @@ func write(s Speaker, l letter) (subject, text, html string, err error) {
 func (l letter) page(s Speaker) page {
 	say := func(sentence string, with ...any) string { return s.Text(l.lang, desk.Say(sentence, with...)) }
 	p := page{
-		Lang: l.lang, Dir: direction(l.lang),
+		Lang: l.lang, Dir: direction(l.lang), Actions: l.actions,
 		Level:    s.Text(l.lang, desk.Say(l.alert.Level.String())),
 		Title:    s.Text(l.lang, l.alert.Title),
 		Examples: say("What people write"),
@@ -125,6 +128,9 @@ func (p page) plain() string {
 		}
 	}
 	line()
+	for _, a := range p.Actions {
+		line(a.Text, ": ", a.URL)
+	}
 	line(p.LinkText, ": ", p.Link)
 	line()
 	line(p.Footer)
@@ -142,7 +148,8 @@ var letterHTML = template.Must(template.New("letter").Parse(`<!doctype html>
 {{end}}{{with .Facts}}<table>{{range .}}<tr><th style="text-align:start;vertical-align:top">{{.Name}}</th><td dir="auto">{{.Value}}</td></tr>{{end}}</table>
 {{end}}{{with .Posts}}<h2 style="font-size:1em">{{$.Examples}}</h2>
 {{range .}}<blockquote dir="auto" style="margin-inline:0;padding-inline-start:1em;border-inline-start:3px solid #888"><strong>{{.Who}}</strong><br>{{.Text}}{{with .URL}}<br><a href="{{.}}" rel="noreferrer noopener" dir="ltr">{{.}}</a>{{end}}</blockquote>
-{{end}}{{end}}<p><a href="{{.Link}}">{{.LinkText}}</a></p>
+{{end}}{{end}}{{range .Actions}}<p><a href="{{.URL}}" style="display:inline-block;padding:.6em 1.2em;background:#0e2a33;color:#fff;border-radius:6px;text-decoration:none;font-size:1.15em">{{.Text}}</a></p>
+{{end}}<p><a href="{{.Link}}">{{.LinkText}}</a></p>
 <p><small>{{.Footer}}</small></p>
 </body></html>
 `))

@@ -17,6 +17,14 @@ type Message struct {
 	Link    string // into the console
 	Open    string // what a button that leads to Link says
 	Alert   desk.Alert
+	Actions []Action // what may be done from the message itself, beside opening Link
+}
+
+// Action is something that may be done from a message.
+type Action struct {
+	Text  string // what its button says
+	URL   string // a page that asks before it does anything
+	Token string // what a button that can do it at once sends back; at most 64 bytes
 }
 
 // Sender carries messages. Errors: *desk.Retry for "later", desk.ErrDenied for refused credentials, anything else is final.

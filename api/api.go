@@ -29,6 +29,7 @@ import (
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
+	"breakwater/oncall"
 	"breakwater/people"
 	"breakwater/plan"
 	"breakwater/preflight"
@@ -50,6 +51,9 @@ type Stages struct {
 	Monitors  *match.Monitors
 	Lexicon   *enrich.Lexicon
 	Occasions *occasion.Calendar
+	Roster    *oncall.Roster
+	Escalator *oncall.Escalator
+	Postman   *oncall.Postman
 	Plans     *plan.Board
 	Policies  *plan.Policies
 	Committee *plan.Meetings
@@ -103,7 +107,7 @@ func New(s Stages) (http.Handler, error) {
 func (s *server) operations() []operation {
 	var all []operation
 	for _, area := range [][]operation{
-		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.statementOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
+		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.oncallOperations(), s.statementOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
 		s.holdOperations(), s.postOperations(),
 		s.incidentOperations(), s.factOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 		s.planOperations(), s.policyOperations(), s.readyOperations(),

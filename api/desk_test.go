@@ -29,6 +29,7 @@ import (
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
+	"breakwater/oncall"
 	"breakwater/people"
 	"breakwater/plan"
 	"breakwater/preflight"
@@ -68,9 +69,11 @@ func newTestDesk(t *testing.T) *testDesk {
 	ways := map[string]desk.Spec{"note": {Kind: "note", Title: "Note", Fields: []desk.Field{{Name: "to", Label: "To", Required: true}, {Name: "key", Label: "Key", Kind: "secret"}}}}
 	d := &testDesk{t: t, db: db, gate: access.New(db, quiet()), token: map[desk.Role]string{}}
 	monitors := match.NewMonitors(db, nil, quiet())
+	callLinks := oncall.Links{Key: []byte("key")}
+	escalator := oncall.NewEscalator(db, callLinks, quiet())
 	board, policies, committee := &plan.Board{Store: db, Log: quiet()}, &plan.Policies{Store: db}, &plan.Meetings{Store: db}
 	d.s = &server{beat: heartbeat, Stages: Stages{
-		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Preflight: &preflight.Desk{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
+		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Roster: &oncall.Roster{Store: db, Links: callLinks}, Escalator: escalator, Postman: oncall.NewPostman(db, escalator, quiet()), Preflight: &preflight.Desk{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
 		Plans: board, Policies: policies, Committee: committee, Ready: &plan.Ready{Board: board, Policies: policies, Meetings: committee, Store: db},
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},

@@ -26,6 +26,7 @@ type wayBody struct {
 	Settings desk.Settings `json:"settings" doc:"By the fields of its kind"`
 	MinLevel int           `json:"min_level,omitempty" doc:"Alerts of at least this level" minimum:"0" maximum:"4"`
 	Brand    ID            `json:"brand_id,omitempty" doc:"Of this brand; 0 of all"`
+	User     ID            `json:"user_id,omitempty" doc:"Whose it is: it carries what they are called for; 0: of a team, which hears everything"`
 	Lang     string        `json:"lang,omitempty" doc:"Language of the messages" maxLength:"20"`
 	Paused   bool          `json:"paused,omitempty"`
 	Version  int           `json:"version,omitempty" doc:"As read; another one meanwhile is a conflict" minimum:"0"`
@@ -33,7 +34,7 @@ type wayBody struct {
 
 func (b wayBody) way(id int64) desk.Way {
 	return desk.Way{
-		ID: id, Name: b.Name, Kind: b.Kind, Settings: b.Settings, MinLevel: desk.Level(b.MinLevel), BrandID: int64(b.Brand), Lang: b.Lang,
+		ID: id, Name: b.Name, Kind: b.Kind, Settings: b.Settings, MinLevel: desk.Level(b.MinLevel), BrandID: int64(b.Brand), UserID: int64(b.User), Lang: b.Lang,
 		Paused: b.Paused, Version: b.Version,
 	}
 }

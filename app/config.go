@@ -25,6 +25,7 @@ type Config struct {
 	Out          io.Writer    // where the first-run token is printed; nil: standard output
 
 	linkKey []byte         // signs the links to approve with
+	callKey []byte         // signs the links to take a matter up with, and the addresses of calendars
 	heads   *journal.Heads // what is kept of the journal outside of the database
 }
 

@@ -29,6 +29,7 @@ import (
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
+	"breakwater/oncall"
 	"breakwater/people"
 	"breakwater/plan"
 	"breakwater/preflight"
@@ -77,6 +78,9 @@ type stages struct {
 	policies  *plan.Policies
 	committee *plan.Meetings
 	ready     *plan.Ready
+	roster    *oncall.Roster
+	escalator *oncall.Escalator
+	postman   *oncall.Postman
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
@@ -97,7 +101,7 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		unlock()
 		return nil, err
 	}
-	if c.linkKey, err = linkKey(c); err == nil {
+	if c.linkKey, c.callKey, err = linkKeys(c); err == nil {
 		c.heads, err = journalHeads(c.Data, c.Log)
 	}
 	if err != nil {
@@ -106,6 +110,11 @@ func open(ctx context.Context, c Config) (*stages, error) {
 	}
 	s := newStages(db, fetch.New(door), c)
 	s.unlock = unlock
+	if c.DSN == "" { // the folder is ours alone: what a desk that was killed had taken is free
+		if err := db.ReleaseLeases(ctx); err != nil {
+			return nil, errors.Join(fmt.Errorf("free what was under way: %w", err), s.close())
+		}
+	}
 	// Before anything can come in: what comes while nobody is listened for would be dropped as of no interest.
 	h, err := LoadHearing(ctx, db, c.Log)
 	if err != nil {
@@ -118,13 +127,14 @@ func open(ctx context.Context, c Config) (*stages, error) {
 	return s, nil
 }
 
-// linkKey is the key that signs the links to approve with: made of the desk's own, so that a stolen database makes none.
-func linkKey(c Config) ([]byte, error) {
+// linkKeys are the keys that sign the links to approve with and those to take a matter up with: made of the desk's own, so that a
+// stolen database makes none.
+func linkKeys(c Config) (sign, call []byte, err error) {
 	box, err := seal.File(filepath.Join(c.Data, keyFile))
 	if err != nil {
-		return nil, fmt.Errorf("open the key that signs links: %w", err)
+		return nil, nil, fmt.Errorf("open the key that signs links: %w", err)
 	}
-	return box.Derive("links to sign"), nil
+	return box.Derive("links to sign"), box.Derive("links to calls"), nil
 }
 
 // userAgent is how we name ourselves to other servers.
@@ -192,6 +202,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.radar.Topics = s.topics.Tell
 	s.rooms.Topics = s.topics.List
 	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.sender(c.Log), URL: c.publicURL(), Log: c.Log}
+	newOncall(s, c)
 	s.hands = &publish.Hands{Store: db}
 	s.channels = publish.NewChannels(db, s.channelKinds(c.Log), c.Log)
 	s.channels.Alarm = s.alarm
@@ -260,6 +271,7 @@ func (s *stages) troubled(ctx context.Context, one desk.Signal) {
 // journalled is told after every entry: live pages show it.
 func (s *stages) journalled(e desk.Entry) {
 	s.hub.Entry(e)
+	s.relook(e)
 	if s.log.Heads != nil { // only tests have none
 		s.log.Heads.Saw(e)
 	}

@@ -1,6 +1,8 @@
 package desk
 
 import (
+	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -61,10 +63,10 @@ type Callee struct {
 }
 
 const (
-	maxEscalation   = 20
-	maxCallees = 20
-	maxRepeat  = 20
-	maxWait    = 24 * 60 * 60 // seconds
+	maxEscalation = 20
+	maxCallees    = 20
+	maxRepeat     = 20
+	maxWait       = 24 * 60 * 60 // seconds
 )
 
 // Check tidies the policy and answers an *Invalid for what is wrong with it.
@@ -161,7 +163,18 @@ type Matter struct {
 	BrandID int64  `json:"brand_id,string"`
 	Level   Level  `json:"level"`
 	Title   Text   `json:"title"`
-	Path    string `json:"path"` // of the page in the console: /alerts/12
+	Path    string `json:"path"`            // of the page in the console: /alerts/12
+	Again   int    `json:"again,omitempty"` // times that it began again after it was over
+}
+
+// BeginKind is the kind of the jobs that begin escalations.
+const BeginKind = "oncall.begin"
+
+// Job is what begins an escalation: put into Out.Jobs by whoever decides that somebody must take the matter up, so that both
+// happen or neither. A matter that is told again begins anew only when it got worse.
+func (m Matter) Job() Job {
+	payload, _ := json.Marshal(m) // strings and numbers
+	return Job{Kind: BeginKind, Key: fmt.Sprintf("%s/%d/%d", m.About, m.Level, m.Again), Payload: string(payload)}
 }
 
 // Escalation is a matter on its way to somebody who takes it up. Its timer is a job; Turn counts the timers that it had, so that

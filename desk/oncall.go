@@ -50,7 +50,7 @@ type Layer struct {
 
 // Override puts somebody else on call for a while, or nobody (UserID 0 is not taken: a gap is never meant).
 type Override struct {
-	ID     int       `json:"id"`
+	Number int       `json:"number"` // within the schedule
 	From   time.Time `json:"from"`
 	To     time.Time `json:"to"`
 	UserID int64     `json:"user_id,string"`

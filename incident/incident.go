@@ -4,6 +4,7 @@ package incident
 import (
 	"context"
 	"log/slog"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -126,9 +127,17 @@ func (r *Register) declare(ctx context.Context, o Opening) (desk.Incident, error
 		i.AlertID, i.Known, i.Scenario = o.AlertID, strings.TrimSpace(o.Known), o.Scenario
 		i.State, i.Lead, i.Began, i.Opened = desk.IncidentOpen, act.Name, o.Began.UTC(), act.At
 		out.Say, out.IncidentID = desk.Say("{name} opened the incident at level {level}.", "name", act.Name, "level", int(i.Level)), i.ID
-		out.Jobs, err = r.plan(ctx, i, act.At)
+		if out.Jobs, err = r.plan(ctx, i, act.At); err == nil && i.DrillID == 0 {
+			out.Jobs = append(out.Jobs, matter(i))
+		}
 		return err
 	})
+}
+
+// matter brings the crisis to the people who have to come to its room.
+func matter(i *desk.Incident) desk.Job {
+	id := strconv.FormatInt(i.ID, 10)
+	return desk.Matter{About: "incident:" + id, Stage: desk.StageRoom, BrandID: i.BrandID, Level: i.Level, Title: desk.Say("Crisis room: {title}", "title", i.Title), Path: "/incidents/" + id}.Job()
 }
 
 // plan gives the incident its steps, and the jobs of its plan.

@@ -83,7 +83,7 @@ func (b *Book) Save(ctx context.Context, w desk.Way) (desk.Way, error) {
 		if err != nil {
 			return err
 		}
-		n.Name, n.Kind, n.Settings, n.MinLevel, n.BrandID, n.Lang, n.Paused = w.Name, w.Kind, set, w.MinLevel, w.BrandID, w.Lang, w.Paused
+		n.Name, n.Kind, n.Settings, n.MinLevel, n.BrandID, n.UserID, n.Lang, n.Paused = w.Name, w.Kind, set, w.MinLevel, w.BrandID, w.UserID, w.Lang, w.Paused
 		out.Say = desk.Say("The way {way} was saved.", "way", w.Name)
 		return nil
 	})

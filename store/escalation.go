@@ -63,6 +63,11 @@ func (db *DB) EscalationAbout(ctx context.Context, about string) (desk.Escalatio
 	return one(ctx, db, escalations, id)
 }
 
+// NewestEscalation is the id of a brand's newest escalation about something of a kind ("rehearsal:"). desk.ErrNotFound.
+func (db *DB) NewestEscalation(ctx context.Context, brandID int64, kind string) (int64, error) {
+	return selectOne(db.reader(ctx), value[int64], "SELECT id FROM escalations WHERE brand_id = ? AND about LIKE ? ORDER BY id DESC LIMIT 1", brandID, kind+"%")
+}
+
 // ChangeEscalation changes an escalation, or makes one when id is 0, together with the calls that are Fresh.
 func (db *DB) ChangeEscalation(ctx context.Context, id int64, act desk.Act, f func(*desk.Escalation, *desk.Out) error) (desk.Escalation, error) {
 	return change(ctx, db, escalations, id, act, f)

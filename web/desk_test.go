@@ -25,6 +25,7 @@ import (
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
+	"breakwater/oncall"
 	"breakwater/people"
 	"breakwater/plan"
 	"breakwater/preflight"
@@ -79,6 +80,9 @@ func open(t *testing.T) *house {
 	if err != nil {
 		t.Fatal(err)
 	}
+	links := oncall.Links{Key: []byte("key")}
+	c.Roster, c.Escalator = &oncall.Roster{Store: db, Links: links}, oncall.NewEscalator(db, links, quiet)
+	c.Postman = oncall.NewPostman(db, c.Escalator, quiet)
 	c.Words = approve.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Words.PIN, c.Words.Plan = c.Gate.CheckPIN, plans.Current
 	s := httptest.NewServer(c.handler())

@@ -33,6 +33,10 @@ type mePage struct {
 	Tokens   []desk.Token
 	Roles    []choice
 	Lives    []choice
+	Reach    desk.Reach
+	Zones    []string
+	Levels   []choice
+	Caps     []choice
 	Secret   string // of a token made just now: shown once
 }
 
@@ -53,9 +57,16 @@ func (c *Console) meShow(w http.ResponseWriter, r *http.Request) error {
 
 func (c *Console) mePage(r *http.Request) (*mePage, error) {
 	ctx, v := r.Context(), visitOf(r)
-	p := &mePage{User: v.user, Langs: langChoices(), Themes: named("theme", "", "light", "dark"), Lives: lives}
+	p := &mePage{User: v.user, Langs: langChoices(), Themes: named("theme", "", "light", "dark"), Lives: lives, Zones: zones, Levels: levels(desk.Normal), Caps: caps}
 	for role := desk.Viewer; role <= v.user.Role; role++ {
 		p.Roles = append(p.Roles, choice{role.String(), word("role", role.String())})
+	}
+	var err error
+	if p.Reach, err = c.Roster.Reach(ctx); err != nil {
+		return nil, err
+	}
+	if p.Reach.ID == 0 {
+		p.Reach.Zone = zone(v.brand).String()
 	}
 	open, err := c.Gate.Sessions(ctx, v.user.ID)
 	if err != nil {
@@ -120,6 +131,9 @@ func (c *Console) meEnd(w http.ResponseWriter, r *http.Request) error {
 	}
 	return seeOther(w, r, "/me", "signedout")
 }
+
+// caps are how many messages an hour people may choose.
+var caps = []choice{{"3", desk.Say("{n} messages an hour", "n", 3)}, {"6", desk.Say("{n} messages an hour", "n", 6)}, {"12", desk.Say("{n} messages an hour", "n", 12)}, {"-1", desk.Say("Every message by itself")}}
 
 // lives are how long a token lasts, in days.
 var lives = []choice{{"30", desk.Say("30 days")}, {"90", desk.Say("90 days")}, {"365", desk.Say("A year")}, {"0", desk.Say("Until it is revoked")}}

@@ -156,6 +156,7 @@ type wayPage struct {
 	Levels []choice
 	Langs  []choice
 	Owners []choice
+	Whose  []choice
 	Failed desk.Text
 }
 
@@ -173,6 +174,16 @@ func (c *Console) fillWay(r *http.Request, p *wayPage, way desk.Way) {
 	p.Owners = []choice{{"0", desk.Say("All brands")}}
 	for _, b := range visitOf(r).brands {
 		p.Owners = append(p.Owners, choice{itoa(b.ID), own(b.Name)})
+	}
+	p.Whose = []choice{{"0", desk.Say("A team: it hears of every alert")}}
+	all, err := c.Roster.People(r.Context())
+	if err != nil {
+		c.Log.Error("the people could not be read", "error", err)
+	}
+	for _, one := range all {
+		if !one.Gone || one.ID == way.UserID {
+			p.Whose = append(p.Whose, choice{itoa(one.ID), own(one.Name)})
+		}
 	}
 }
 
@@ -209,6 +220,7 @@ func (c *Console) waySave(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	way.Name, way.BrandID, way.Lang = strings.TrimSpace(r.PostFormValue("name")), number(r.PostFormValue("owner")), r.PostFormValue("lang")
+	way.UserID = number(r.PostFormValue("whose"))
 	way.MinLevel, way.Paused, way.Version = desk.Level(number(r.PostFormValue("min_level"))), r.PostFormValue("paused") != "", int(number(r.PostFormValue("version")))
 	way.Settings = make(desk.Settings)
 	for name, values := range r.PostForm {

@@ -93,7 +93,7 @@ func (h *house) paths() []string {
 	return []string{
 		"/", "/?span=7d", "/alerts", "/alerts?live=1", "/alerts/" + itoa(h.alert.ID), "/incidents", "/incidents/new", "/incidents/new?alert=" + itoa(h.alert.ID), "/incidents/" + itoa(h.room.ID),
 		"/mentions", "/mentions?q=acme&mood=negative&when=24h", "/monitors", "/monitors/new", "/monitors/1", "/sources", "/sources/new", "/sources/new?kind=news", "/sources/" + itoa(h.source.ID),
-		"/people", "/people/new", "/people/1", "/ways/new", "/ways/new?kind=email", "/brands/1", "/brands/new", "/journal", "/journal?do=alert.", "/me", "/help", "/stop", "/holds", "/calendar", "/calendar?view=month", "/calendar?view=agenda", "/posts", "/posts?show=held", "/matrix", "/mentions/corrections", "/engine",
+		"/people", "/people/new", "/people/1", "/ways/new", "/ways/new?kind=email", "/brands/1", "/brands/new", "/oncall", "/oncall/schedules/new", "/oncall/policies/new", "/oncall/calls", "/oncall/rehearsal", "/journal", "/journal?do=alert.", "/me", "/help", "/stop", "/holds", "/calendar", "/calendar?view=month", "/calendar?view=agenda", "/posts", "/posts?show=held", "/matrix", "/mentions/corrections", "/engine",
 	}
 }
 

@@ -16,6 +16,7 @@ import (
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
+	"breakwater/oncall"
 	"breakwater/people"
 	"breakwater/plan"
 	"breakwater/preflight"
@@ -51,6 +52,9 @@ type Stages struct {
 	Policies  *plan.Policies
 	Committee *plan.Meetings
 	Ready     *plan.Ready
+	Roster    *oncall.Roster
+	Escalator *oncall.Escalator
+	Postman   *oncall.Postman
 	Topics    *topic.Watch // nil: none are followed
 	Feeds     Feeds        // nil: no lists of feeds
 	Brands    Brands

@@ -169,7 +169,7 @@ func peopleStories() []story {
 			return &wayPage{Frame: t.frame(desk.Admin), Kinds: []desk.Spec{storySpec(), storyHook()}}
 		}},
 		{"people/way", "full", func(t teller) page {
-			p := &wayPage{Frame: t.frame(desk.Admin), Way: desk.Way{ID: 2, Kind: "mastodon", Name: t.person(0), MinLevel: desk.Issue, Lang: "pl", Problem: "It did not answer in time."}, Spec: storySpec(), Levels: levels(desk.Normal), Langs: langChoices()[1:], Failed: desk.Say("It did not answer in time.")}
+			p := &wayPage{Frame: t.frame(desk.Admin), Way: desk.Way{ID: 2, Kind: "mastodon", Name: t.person(0), MinLevel: desk.Issue, Lang: "pl", Problem: "It did not answer in time."}, Spec: storySpec(), Levels: levels(desk.Normal), Langs: langChoices()[1:], Whose: []choice{{"0", desk.Say("A team: it hears of every alert")}, {"1", own(t.person(0))}}, Failed: desk.Say("It did not answer in time.")}
 			p.Inputs = specInputs(p.Spec, nil, p.Wrong)
 			return p
 		}},
@@ -203,12 +203,12 @@ func peopleStories() []story {
 		}},
 		{"me/me", "full", func(t teller) page {
 			now := storyNow()
-			return &mePage{Frame: t.frame(desk.Admin), User: desk.User{ID: 1, Name: t.person(0), Email: "ana@example.org", Role: desk.Admin}, Langs: langChoices(), Themes: named("theme", "", "light", "dark"), Lives: lives, Roles: named("role", "viewer", "admin"),
+			return &mePage{Frame: t.frame(desk.Admin), User: desk.User{ID: 1, Name: t.person(0), Email: "ana@example.org", Role: desk.Admin}, Langs: langChoices(), Themes: named("theme", "", "light", "dark"), Reach: desk.Reach{Zone: "Europe/Stockholm", From: "22:00", Until: "07:00", Through: desk.Crisis, Cap: 6}, Levels: levels(desk.Normal), Caps: caps, Lives: lives, Roles: named("role", "viewer", "admin"),
 				Sessions: []sessionView{{desk.Session{Agent: "Mozilla/5.0 " + long(), From: "2001:db8::1", Seen: now}, "ab", true}, {desk.Session{Agent: "curl", From: "192.0.2.1", Seen: now.Add(-time.Hour)}, "cd", false}},
 				Tokens:   []desk.Token{{ID: 3, Name: long(), Role: desk.Lead, Created: now, Expires: now.Add(90 * 24 * time.Hour)}}, Secret: "bw_" + long()}
 		}},
 		{"me/me", "viewer", func(t teller) page {
-			return &mePage{Frame: t.frame(desk.Viewer), User: desk.User{ID: 1, Name: t.person(0), Email: "ana@example.org", Role: desk.Viewer}, Langs: langChoices(), Themes: named("theme", "", "light", "dark")}
+			return &mePage{Frame: t.frame(desk.Viewer), User: desk.User{ID: 1, Name: t.person(0), Email: "ana@example.org", Role: desk.Viewer}, Reach: desk.DefaultReach(1), Levels: levels(desk.Normal), Caps: caps, Langs: langChoices(), Themes: named("theme", "", "light", "dark")}
 		}},
 		{"help/help", "all", func(t teller) page {
 			p := newHelpPage()

@@ -22,7 +22,7 @@ func (s story) name() string { return s.page + "/" + s.state }
 // stories are all pages in the states that hurt.
 func stories() []story {
 	var all []story
-	for _, some := range [][]story{radarStories(), doorStories(), alertStories(), journalStories(), mentionStories(), voiceStories(), roomStories(), assessStories(), setUpStories(), occasionStories(), checkStories(), channelStories(), holdStories(), postStories(), statementStories(), cueStories(), peopleStories(), planStories()} {
+	for _, some := range [][]story{radarStories(), doorStories(), alertStories(), journalStories(), mentionStories(), voiceStories(), roomStories(), assessStories(), setUpStories(), occasionStories(), checkStories(), channelStories(), holdStories(), postStories(), statementStories(), cueStories(), peopleStories(), planStories(), oncallStories()} {
 		all = append(all, some...)
 	}
 	return all

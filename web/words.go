@@ -54,6 +54,25 @@ var words = map[string]map[string]desk.Text{
 	"decide": {
 		desk.DecideRelease: desk.Say("Goes out at its time"), desk.DecideNow: desk.Say("Goes out when the hold ends"),
 	},
+	"turn": {
+		desk.EveryDay: desk.Say("A day"), desk.EveryWeek: desk.Say("A week"), desk.EveryHours: desk.Say("Hours"),
+	},
+	"holidays": {
+		desk.HolidayAny: desk.Say("As any other day"), desk.HolidayRest: desk.Say("Rests on holidays"), desk.HolidayOnly: desk.Say("Only on holidays"),
+	},
+	"stage": {
+		desk.StageAlert: desk.Say("An alert waits"), desk.StageRoom: desk.Say("A crisis was declared"), desk.StageClock: desk.Say("A promise or signature is late"), desk.StageRehearsal: desk.Say("Rehearsal"),
+	},
+	"escalation": {
+		desk.EscalationRunning: desk.Say("People are being called"), desk.EscalationTaken: desk.Say("Taken up"), desk.EscalationSpent: desk.Say("Nobody answered"),
+		desk.EscalationOver: desk.Say("Over"), desk.EscalationMuted: desk.Say("Muted"),
+	},
+	"letter": {
+		desk.LetterDue: desk.Say("On its way"), desk.LetterSent: desk.Say("Delivered"), desk.LetterFailed: desk.Say("Not delivered"), desk.LetterVain: desk.Say("Not needed any more"),
+	},
+	"how": {
+		"console": desk.Say("in the console"), "link": desk.Say("by a link"), "slack": desk.Say("in Slack"), "telegram": desk.Say("in Telegram"), "phone": desk.Say("on the phone"), "api": desk.Say("by a program"),
+	},
 	"occasion": {
 		"campaign": desk.Say("Campaign"), "launch": desk.Say("Launch"), "holiday": desk.Say("Holiday"), "match": desk.Say("Match day"), "other": desk.Say("Other"),
 	},

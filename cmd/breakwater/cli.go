@@ -19,6 +19,8 @@ type cli struct {
 	Removal    removalCmd    `cmd:"" help:"Whether an offending post of ours stays."`
 	Guard      guardCmd      `cmd:"" help:"What a brand adds to the checks before publishing."`
 	Occasion   occasionCmd   `cmd:"" help:"What is known beforehand to bring mentions: campaigns, launches, holidays."`
+	Oncall     oncallCmd     `cmd:"" help:"Who is on call, who is called one after another, and what became of it."`
+	Selftest   selftestCmd   `cmd:"" help:"Call everybody by every way, and tell who was reached and how fast."`
 	Plan       planCmd       `cmd:"" help:"The crisis communication plan: editions, files, comparison."`
 	Readiness  readinessCmd  `cmd:"" help:"How ready the team is, and what would be missed tonight."`
 	Policy     policyCmd     `cmd:"" help:"What staff confirm to have read."`

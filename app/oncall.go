@@ -1,0 +1,203 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"html"
+	"maps"
+	"strconv"
+	"strings"
+	"time"
+
+	"breakwater/alert"
+	"breakwater/desk"
+	"breakwater/internal/say"
+	"breakwater/oncall"
+)
+
+// newOncall puts together who is on call and who calls them.
+func newOncall(s *stages, c Config) {
+	links := oncall.Links{Key: c.callKey}
+	s.roster = &oncall.Roster{Store: s.db, Links: links}
+	s.escalator = oncall.NewEscalator(s.db, links, c.Log)
+	s.escalator.Standing, s.escalator.Role, s.escalator.Taken = s.standing, s.roleOf, s.taken
+	s.postman = oncall.NewPostman(s.db, s.escalator, c.Log)
+	s.postman.Carry = s.carry(s.sender(c.Log), c.publicURL())
+}
+
+// standing is what the stage that a matter belongs to knows of it.
+func (s *stages) standing(ctx context.Context, m desk.Matter) (oncall.Standing, error) {
+	kind, rest, _ := strings.Cut(m.About, ":")
+	id, _ := strconv.ParseInt(rest, 10, 64)
+	switch kind {
+	case "alert":
+		a, err := s.db.Alert(ctx, id)
+		if errors.Is(err, desk.ErrNotFound) {
+			return oncall.Standing{Over: true}, nil
+		}
+		return oncall.Standing{Over: a.State == desk.AlertEnded, Taken: a.SeenBy, Muted: a.MutedUntil}, err
+	case "incident":
+		i, err := s.db.Incident(ctx, id)
+		if errors.Is(err, desk.ErrNotFound) {
+			return oncall.Standing{Over: true}, nil
+		}
+		return oncall.Standing{Over: i.State != desk.IncidentOpen}, err
+	}
+	return oncall.Standing{}, nil
+}
+
+// roleOf is who has a role in the plan that a brand runs by.
+func (s *stages) roleOf(ctx context.Context, brandID int64, name string, deputy bool) (int64, error) {
+	p, err := s.plans.Current(ctx, brandID)
+	if err != nil {
+		if errors.Is(err, desk.ErrNotFound) {
+			return 0, nil
+		}
+		return 0, err
+	}
+	for _, r := range p.Roles {
+		switch {
+		case !strings.EqualFold(r.Name, name):
+		case deputy:
+			return r.DeputyID, nil
+		default:
+			return r.UserID, nil
+		}
+	}
+	return 0, nil
+}
+
+// taken has an alert that was taken up from a message be seen in the console as well.
+func (s *stages) taken(ctx context.Context, e desk.Escalation, _ desk.Ack) {
+	rest, ok := strings.CutPrefix(e.About, "alert:")
+	if id, err := strconv.ParseInt(rest, 10, 64); ok && err == nil {
+		if _, err := s.router.See(ctx, id); err != nil {
+			s.poller.Log.Error("an alert that was taken up could not be marked", "alert", id, "error", err)
+		}
+	}
+}
+
+// relook tells escalations of what became of what they are about.
+func (s *stages) relook(e desk.Entry) {
+	switch e.Do {
+	case "alert.see", "alert.decide", "alert.mute", "alert.end", "incident.close":
+		s.escalator.Nudge(e.On)
+	}
+}
+
+// carry brings a letter: by its way, or to the address of its person's account by the desk's own mail.
+func (s *stages) carry(send func(desk.Way) (alert.Sender, error), url string) func(context.Context, desk.Letter, []desk.Escalation) (string, error) {
+	return func(ctx context.Context, l desk.Letter, about []desk.Escalation) (string, error) {
+		u, err := s.db.User(ctx, l.UserID)
+		if err != nil {
+			return "", err
+		}
+		w, err := s.wayOf(ctx, l, u)
+		if err != nil {
+			return "", err
+		}
+		m, err := s.letter(ctx, l, u, w, about, url)
+		if err != nil {
+			return "", err
+		}
+		carrier, err := send(w)
+		if err != nil {
+			return "", err
+		}
+		return carrier.Send(ctx, m)
+	}
+}
+
+// wayOf is the way that a letter goes.
+func (s *stages) wayOf(ctx context.Context, l desk.Letter, u desk.User) (desk.Way, error) {
+	if l.WayID != 0 {
+		return s.db.Way(ctx, l.WayID)
+	}
+	ways, err := s.db.Ways(ctx)
+	if err != nil {
+		return desk.Way{}, err
+	}
+	for _, w := range ways {
+		if w.Kind == "email" && !w.Paused {
+			w.Settings, w.Lang = maps.Clone(w.Settings), u.Lang
+			w.Settings["to"] = u.Email
+			return w, nil
+		}
+	}
+	return desk.Way{}, &desk.Retry{Err: errNoMail} // somebody may set one up meanwhile
+}
+
+// letter puts a letter into its reader's words. One alert is told in full, many by their names and numbers.
+func (s *stages) letter(ctx context.Context, l desk.Letter, u desk.User, w desk.Way, about []desk.Escalation, url string) (alert.Message, error) {
+	if w.Lang == "" {
+		w.Lang = u.Lang
+	}
+	speak, key := say.For(w.Lang, ""), oncall.Key(l)
+	if len(about) == 1 {
+		e := about[0]
+		actions := []alert.Action{s.takeAction(speak, l, e, url)}
+		if id, ok := strings.CutPrefix(e.About, "alert:"); ok {
+			n, _ := strconv.ParseInt(id, 10, 64)
+			m, err := s.mailman.Compose(ctx, key, n, w, actions)
+			if !errors.Is(err, desk.ErrNotFound) {
+				return m, err
+			}
+		}
+		return message(speak, key, w, speak.Text(e.Title), lines(speak, e), url+e.Path, actions, e.Level), nil
+	}
+	all := []string{speak.T("{n} matters wait for somebody to take them up.", "n", len(about))}
+	groups := oncall.Groups(about)
+	for _, g := range groups[:min(len(groups), shownGroups)] {
+		all = append(all, fmt.Sprintf("%s: %s × %d (%s)", speak.Text(desk.Say(g.Level.String())), speak.Text(g.Title), g.Count, g.Numbers))
+	}
+	if rest := len(groups) - shownGroups; rest > 0 {
+		all = append(all, speak.T("And {n} other kinds of them.", "n", rest))
+	}
+	all = append(all, speak.T("All of them by number: {numbers}", "numbers", oncall.Numbers(about)))
+	subject := speak.T("{n} alerts, the worst: {title}", "n", len(about), "title", speak.Text(groups[0].Title))
+	return message(speak, key, w, subject, all, url+"/oncall/calls", nil, l.Level), nil
+}
+
+// shownGroups is how many kinds of matters one letter names by their titles.
+const shownGroups = 20
+
+func (s *stages) takeAction(speak *say.Printer, l desk.Letter, e desk.Escalation, url string) alert.Action {
+	token := s.escalator.Links.ToCall(e.ID, l.UserID, l.WayID, time.Now())
+	text := speak.T("Acknowledge")
+	if e.Stage == desk.StageRehearsal {
+		text = speak.T("Yes, it reached me")
+	}
+	return alert.Action{Text: text, URL: url + "/call/" + token, Token: token}
+}
+
+// lines are what a matter that is no alert says.
+func lines(speak *say.Printer, e desk.Escalation) []string {
+	switch e.Stage {
+	case desk.StageRehearsal:
+		return []string{speak.T("This is a rehearsal. Nothing happened. Press the button, so that your team sees that you can be reached.")}
+	case desk.StageRoom:
+		return []string{speak.T("A crisis was declared. Your team needs you in the room."), speak.Text(desk.Say(e.Level.String()))}
+	}
+	return []string{speak.Text(desk.Say(e.Level.String()))}
+}
+
+// message puts lines into the shape that every sender takes.
+func message(speak *say.Printer, key string, w desk.Way, subject string, all []string, link string, actions []alert.Action, level desk.Level) alert.Message {
+	var text, page strings.Builder
+	fmt.Fprintf(&page, `<!doctype html><html lang="%s" dir="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="font-family:sans-serif;line-height:1.5;max-width:40em">`, speak.Tag(), speak.Dir())
+	for _, line := range all {
+		text.WriteString(line + "\n")
+		page.WriteString("<p>" + html.EscapeString(line) + "</p>")
+	}
+	text.WriteString("\n")
+	for _, a := range actions {
+		fmt.Fprintf(&text, "%s: %s\n", a.Text, a.URL)
+		fmt.Fprintf(&page, `<p><a href="%s" style="display:inline-block;padding:.6em 1.2em;background:#0e2a33;color:#fff;border-radius:6px;text-decoration:none;font-size:1.15em">%s</a></p>`, html.EscapeString(a.URL), html.EscapeString(a.Text))
+	}
+	open := speak.T("Open the desk")
+	fmt.Fprintf(&text, "%s: %s\n", open, link)
+	fmt.Fprintf(&page, `<p><a href="%s">%s</a></p></body></html>`, html.EscapeString(link), html.EscapeString(open))
+	return alert.Message{Key: key, To: w, Subject: strings.Join(strings.Fields(subject), " "), Text: text.String(), HTML: page.String(),
+		Link: link, Open: open, Actions: actions, Alert: desk.Alert{State: desk.AlertOpen, Level: level}}
+}

@@ -1,0 +1,354 @@
+package oncall
+
+import (
+	"cmp"
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strconv"
+	"time"
+
+	"golang.org/x/sync/errgroup"
+
+	"breakwater/desk"
+)
+
+// PostStore is what sending needs of storage.
+type PostStore interface {
+	Now(ctx context.Context) (time.Time, error)
+	WaitingCalls(ctx context.Context, now time.Time, n int) ([]desk.Call, error)
+	PostponeCalls(ctx context.Context, calls []int64, until time.Time) error
+	WriteLetters(ctx context.Context, calls []int64, letters []desk.Letter) error
+	ClaimLetters(ctx context.Context, lines, n int, lease time.Duration) ([][]desk.Letter, error)
+	EndLetter(ctx context.Context, l desk.Letter) error
+	RetryLetter(ctx context.Context, l desk.Letter, wait time.Duration) error
+	Letters(ctx context.Context, userID int64, p desk.Paging) ([]desk.Letter, error)
+	EscalationsByID(ctx context.Context, ids []int64) ([]desk.Escalation, error)
+	Reach(ctx context.Context, userID int64) (desk.Reach, error)
+	Ways(ctx context.Context) ([]desk.Way, error)
+	SetWayResult(ctx context.Context, id int64, at time.Time, problem string) error
+	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
+}
+
+// Postman puts calls into letters, as few as a person wants, and brings them. A call is put into one letter for each way that its
+// person has, in the transaction that forgets the call. A letter has a Key that is the same at every try; letters to one way go
+// out in the order in which they were written, and one that cannot go out holds those behind it up, but no other way.
+type Postman struct {
+	Store PostStore
+	// Carry brings a letter about escalations, newest last. Its errors are those of alert.Sender.
+	Carry func(ctx context.Context, l desk.Letter, about []desk.Escalation) (receipt string, err error)
+	Log   *slog.Logger
+
+	awake chan struct{}
+}
+
+// NewPostman makes a postman who works for an escalator: he looks at once when there are calls.
+func NewPostman(s PostStore, e *Escalator, log *slog.Logger) *Postman {
+	p := &Postman{Store: s, Log: log, awake: make(chan struct{}, 1)}
+	e.wake = func() {
+		select {
+		case p.awake <- struct{}{}:
+		default:
+		}
+	}
+	return p
+}
+
+const (
+	gatherAtOnce = 20_000
+	lines        = 16               // ways that are written to at once
+	inLine       = 16               // letters of a way taken at once
+	letterLease  = 3 * time.Minute  // longer than those take
+	sendTimeout  = 10 * time.Second // of one try
+	giveUp       = 6 * time.Hour    // old news calls nobody
+)
+
+// Key is what receivers tell a letter by.
+func Key(l desk.Letter) string { return "letter:" + strconv.FormatInt(l.ID, 10) }
+
+// Run writes and brings letters until ctx ends.
+func (p *Postman) Run(ctx context.Context) error {
+	tick := time.NewTicker(pollEvery)
+	defer tick.Stop()
+	for {
+		n, err := p.Round(ctx)
+		if err != nil && ctx.Err() == nil {
+			p.Log.Error("letters could not be brought", "error", err)
+		}
+		if n > 0 && err == nil {
+			continue
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-p.awake:
+		case <-tick.C:
+		}
+	}
+}
+
+// Round writes and brings what is due now, and gives how much that was.
+func (p *Postman) Round(ctx context.Context) (int, error) {
+	written, err := p.gather(ctx)
+	if err != nil {
+		return 0, fmt.Errorf("write letters: %w", err)
+	}
+	brought, err := p.bring(ctx)
+	return written + brought, err
+}
+
+// gather puts the calls that may be told now into letters, person by person.
+func (p *Postman) gather(ctx context.Context) (int, error) {
+	now, err := p.Store.Now(ctx)
+	if err != nil {
+		return 0, err
+	}
+	calls, err := p.Store.WaitingCalls(ctx, now, gatherAtOnce)
+	if err != nil || len(calls) == 0 {
+		return 0, err
+	}
+	ways, err := p.Store.Ways(ctx)
+	if err != nil {
+		return 0, err
+	}
+	slices.SortStableFunc(calls, func(a, b desk.Call) int { return cmp.Compare(a.UserID, b.UserID) })
+	n := 0
+	for len(calls) > 0 {
+		end := 1
+		for end < len(calls) && calls[end].UserID == calls[0].UserID {
+			end++
+		}
+		wrote, err := p.write(ctx, calls[:end], ways, now)
+		if err != nil && !errors.Is(err, desk.ErrConflict) { // another desk was faster
+			return n, err
+		}
+		n, calls = n+wrote, calls[end:]
+	}
+	return n, nil
+}
+
+// write puts the calls of one person into letters, or has them wait.
+func (p *Postman) write(ctx context.Context, calls []desk.Call, ways []desk.Way, now time.Time) (int, error) {
+	user := calls[0].UserID
+	reach, err := p.Store.Reach(ctx, user)
+	if err != nil {
+		return 0, err
+	}
+	if reach.Cap == desk.Uncapped {
+		return p.each(ctx, calls, ways, reach, now)
+	}
+	sent, err := p.Store.Letters(ctx, user, desk.Paging{Limit: 200})
+	if err != nil {
+		return 0, err
+	}
+	l := letterOf(calls, now)
+	if at := When(reach, sent, l.Level, now); at.After(now) {
+		return 0, p.Store.PostponeCalls(ctx, callIDs(calls), at)
+	}
+	return 1, p.Store.WriteLetters(ctx, callIDs(calls), copies(l, ways))
+}
+
+// each gives every call a letter of its own.
+func (p *Postman) each(ctx context.Context, calls []desk.Call, ways []desk.Way, reach desk.Reach, now time.Time) (int, error) {
+	var letters []desk.Letter
+	var put, wait []int64
+	until := now
+	for i := range calls {
+		l := letterOf(calls[i:i+1], now)
+		if at := quietUntil(reach, l.Level, now); at.After(now) {
+			wait, until = append(wait, calls[i].ID), at
+			continue
+		}
+		put, letters = append(put, calls[i].ID), append(letters, copies(l, ways)...)
+	}
+	if len(wait) > 0 {
+		if err := p.Store.PostponeCalls(ctx, wait, until); err != nil {
+			return 0, err
+		}
+	}
+	return len(put), p.Store.WriteLetters(ctx, put, letters)
+}
+
+// letterOf is what calls of one person make together.
+func letterOf(calls []desk.Call, now time.Time) desk.Letter {
+	l := desk.Letter{UserID: calls[0].UserID, Made: now}
+	for _, c := range calls {
+		l.Level = max(l.Level, c.Level)
+		l.Calls = append(l.Calls, c.Key)
+		l.Escalations = append(l.Escalations, c.EscalationID)
+	}
+	slices.Sort(l.Escalations)
+	l.Escalations = slices.Compact(l.Escalations)
+	return l
+}
+
+// copies are a letter for each way that its person has at this level; without any, to the address of their account.
+func copies(l desk.Letter, ways []desk.Way) (all []desk.Letter) {
+	for _, w := range ways {
+		if w.UserID == l.UserID && !w.Paused && w.MinLevel <= l.Level {
+			l.WayID = w.ID
+			all = append(all, l)
+		}
+	}
+	if len(all) == 0 {
+		all = append(all, l)
+	}
+	return all
+}
+
+func callIDs(calls []desk.Call) (ids []int64) {
+	for _, c := range calls {
+		ids = append(ids, c.ID)
+	}
+	return ids
+}
+
+// bring sends the letters that are due, ways beside each other, the letters of one way one after another.
+func (p *Postman) bring(ctx context.Context) (int, error) {
+	due, err := p.Store.ClaimLetters(ctx, lines, inLine, letterLease)
+	if err != nil {
+		return 0, fmt.Errorf("claim letters: %w", err)
+	}
+	var g errgroup.Group
+	n := 0
+	for _, line := range due {
+		n += len(line)
+		g.Go(func() error {
+			for _, l := range line {
+				if more, err := p.deliver(ctx, l); err != nil || !more {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	return n, g.Wait()
+}
+
+// deliver tries one letter and writes down what became of it; more is false when those behind it must wait. Its error is the
+// desk's own; that of the other side is kept with the letter.
+func (p *Postman) deliver(ctx context.Context, l desk.Letter) (more bool, err error) {
+	about, err := p.Store.EscalationsByID(ctx, l.Escalations)
+	if err != nil {
+		return false, err
+	}
+	if !slices.ContainsFunc(about, needed) {
+		l.State = desk.LetterVain
+		return true, p.Store.EndLetter(ctx, l)
+	}
+	trying, cancel := context.WithTimeout(ctx, sendTimeout)
+	receipt, cause := p.Carry(trying, l, about)
+	cancel()
+	if cause != nil && ctx.Err() != nil {
+		return false, nil // the desk stops; the letter goes out after the start
+	}
+	now, err := p.Store.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	l.Tries++
+	if cause == nil {
+		l.State, l.Sent, l.Receipt, l.Problem = desk.LetterSent, now, receipt, ""
+		return true, errors.Join(p.Store.EndLetter(ctx, l), p.noteWay(ctx, l, now, ""))
+	}
+	return p.failed(ctx, l, now, cause)
+}
+
+// needed reports whether somebody must still hear of an escalation.
+func needed(e desk.Escalation) bool { return e.Live() || e.State == desk.EscalationSpent }
+
+// failed decides whether a letter is tried again. One that is not is a line in the journal: somebody was not told.
+func (p *Postman) failed(ctx context.Context, l desk.Letter, now time.Time, cause error) (bool, error) {
+	wait, problem := retry(l.Tries, cause)
+	l.Problem = problem.Say
+	p.Log.Warn("a letter did not go out", "letter", l.ID, "way", l.WayID, "tries", l.Tries, "error", cause)
+	if wait > 0 && now.Sub(l.Made) < giveUp {
+		return false, errors.Join(p.Store.RetryLetter(ctx, l, wait), p.noteWay(ctx, l, now, problem.Say))
+	}
+	l.State = desk.LetterFailed
+	out := desk.Out{Say: desk.Say("A message did not reach {name}. The next step will.", "name", "#"+strconv.FormatInt(l.UserID, 10))}
+	_, err := p.Store.Record(ctx, theDesk("escalation.unsent", now), "user:"+strconv.FormatInt(l.UserID, 10), out)
+	return true, errors.Join(err, p.Store.EndLetter(ctx, l), p.noteWay(ctx, l, now, problem.Say))
+}
+
+func (p *Postman) noteWay(ctx context.Context, l desk.Letter, now time.Time, problem string) error {
+	if l.WayID == 0 {
+		return nil
+	}
+	err := p.Store.SetWayResult(ctx, l.WayID, now, problem)
+	if errors.Is(err, desk.ErrNotFound) {
+		return nil // it was deleted meanwhile
+	}
+	return err
+}
+
+// What a failure says to people; the English sentence is the key of its translation.
+var (
+	problemDenied  = desk.Say("The other side refuses our credentials. Renew them in the settings of this way.")
+	problemLater   = desk.Say("Messages do not get through at the moment. They are tried again.")
+	problemRefused = desk.Say("The other side refused a message. Check the settings of this way.")
+)
+
+// retry is how long to wait until the next try, 0 for never. In the first minute and a half it is asked every few seconds, because
+// somebody waits to be called; then the other side is down for longer and gets some peace.
+func retry(tries int, cause error) (time.Duration, desk.Text) {
+	wait := min(time.Second<<min(tries-1, 2), 4*time.Second)
+	switch {
+	case tries > 60:
+		wait = time.Minute
+	case tries > 20:
+		wait = 15 * time.Second
+	}
+	var later *desk.Retry
+	switch {
+	case errors.As(cause, &later):
+		return max(wait, later.After), problemLater
+	case errors.Is(cause, context.DeadlineExceeded):
+		return wait, problemLater
+	case errors.Is(cause, desk.ErrDenied):
+		return 0, problemDenied
+	}
+	return 0, problemRefused
+}
+
+// Told is a letter with the name of its way.
+type Told struct {
+	desk.Letter
+	Way string `json:"way"` // empty: the address of the account
+}
+
+// About lists the letters that tell of an escalation, oldest first.
+func (p *Postman) About(ctx context.Context, e desk.Escalation) ([]Told, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return nil, err
+	}
+	ways, err := p.Store.Ways(ctx)
+	if err != nil {
+		return nil, err
+	}
+	names := make(map[int64]string, len(ways))
+	for _, w := range ways {
+		names[w.ID] = w.Name
+	}
+	var all []Told
+	seen := make(map[int64]bool)
+	for _, c := range e.Called {
+		if seen[c.UserID] {
+			continue
+		}
+		seen[c.UserID] = true
+		sent, err := p.Store.Letters(ctx, c.UserID, desk.Paging{Limit: 200})
+		if err != nil {
+			return nil, err
+		}
+		for _, l := range sent {
+			if slices.Contains(l.Escalations, e.ID) {
+				all = append(all, Told{l, names[l.WayID]})
+			}
+		}
+	}
+	slices.SortFunc(all, func(a, b Told) int { return cmp.Compare(a.ID, b.ID) })
+	return all, nil
+}
