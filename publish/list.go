@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"slices"
 
 	"breakwater/desk"
@@ -57,6 +58,26 @@ func named(all []desk.Channel) []desk.Channel {
 		all[i].Settings = desk.Settings{}
 	}
 	return all
+}
+
+// Where are the channels that a statement goes out in, in the order of sending: where its incident started first. None when no
+// channel takes one of its variants. For viewers.
+func (o *Outbox) Where(ctx context.Context, s desk.Statement) ([]desk.Channel, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return nil, err
+	}
+	all, err := o.aims(ctx, &s)
+	var none *desk.Invalid
+	if err != nil && !errors.As(err, &none) {
+		return nil, err
+	}
+	var channels []desk.Channel
+	for _, a := range all {
+		if !slices.ContainsFunc(channels, func(c desk.Channel) bool { return c.ID == a.channel.ID }) {
+			channels = append(channels, a.channel)
+		}
+	}
+	return named(channels), nil
 }
 
 // Counts are the posts by state; brand 0 is all.

@@ -277,7 +277,8 @@ type postPage struct {
 	Statement desk.Statement
 	Needs     []desk.Signature
 	Entries   []entryView
-	Due       string // as the form takes it
+	As        *accountView // that says it; nil when its channel was removed
+	Due       string       // as the form takes it
 }
 
 func (c *Console) postShow(w http.ResponseWriter, r *http.Request) error {
@@ -312,6 +313,10 @@ func (c *Console) postPage(r *http.Request) (*postPage, error) {
 	}
 	p := &postPage{Frame: Frame{Area: "calendar"}, Post: postRows([]desk.Post{one}, channels, z)[0], Statement: s, Needs: s.Needs, Entries: entryViews(entries, z)}
 	p.Due = one.Due.In(z).Format(clockForm)
+	if i := slices.IndexFunc(channels, func(ch desk.Channel) bool { return ch.ID == one.ChannelID }); i >= 0 {
+		as := accountOf(visitOf(r).brands, channels[i])
+		p.As = &as
+	}
 	return p, nil
 }
 

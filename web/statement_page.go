@@ -36,6 +36,7 @@ type statementPage struct {
 	Hash      string
 	Why       string // kept when it could not be taken
 	Posts     []postView
+	As        *accountsView // as whom it goes out; nil while it may not
 }
 
 // messageView is a key message in the form.
@@ -50,6 +51,7 @@ type variantView struct {
 	desk.Variant
 	Target   string // "channel:5" or "kind:mastodon"
 	Where    string
+	Accounts []accountView // that say it
 	Cites    string
 	Used     int // in the network's own counting
 	Limit    int // 0: none
@@ -80,6 +82,7 @@ const usualMessages = 3
 func (c *Console) statementPage(r *http.Request, s desk.Statement) (*statementPage, error) {
 	ctx := r.Context()
 	p := &statementPage{Statement: s, Kinds: named("statement", desk.StatementKinds...), Langs: spoken()}
+	p.Brands = visitOf(r).brands // for the accounts' colours
 	var err error
 	if p.Around, err = c.Words.Around(ctx, s); err != nil {
 		return nil, err
@@ -101,6 +104,11 @@ func (c *Console) statementPage(r *http.Request, s desk.Statement) (*statementPa
 	}
 	if s.ID != 0 {
 		if err := p.compare(ctx, c); err != nil {
+			return nil, err
+		}
+	}
+	if s.State == desk.StatementApproved {
+		if p.As, err = c.accounts(ctx, visitOf(r), s); err != nil {
 			return nil, err
 		}
 	}
@@ -183,6 +191,9 @@ func (p *statementPage) variantView(ctx context.Context, c *Console, s desk.Stat
 	view := variantView{Variant: v, Target: targetOf(v), Cites: factNames(v.Facts, p.Around.Facts), Used: utf8.RuneCountInString(v.Text)}
 	view.Where, view.Pictures = networkName(v.Kind), pictureViews(v.Media)
 	for _, ch := range p.Around.Channels {
+		if ch.ID == v.ChannelID || v.ChannelID == 0 && ch.Kind == v.Kind {
+			view.Accounts = append(view.Accounts, accountOf(p.Brands, ch))
+		}
 		if ch.ID == v.ChannelID {
 			view.Where, view.Limit = ch.Name, ch.Limits.Text
 		}

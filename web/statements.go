@@ -236,12 +236,28 @@ func (c *Console) statementPublish(w http.ResponseWriter, r *http.Request) error
 		if err != nil {
 			return desk.Wrong("due", "Choose a time.")
 		}
+		if err := c.asMeant(r, id); err != nil {
+			return err
+		}
 		s, err := c.Words.Publish(ctx, id, due)
 		if err != nil || r.PostFormValue("promise") == "" {
 			return err
 		}
 		return c.promise(ctx, r, desk.Promise{BrandID: s.BrandID, IncidentID: s.IncidentID, StatementID: s.ID})
 	})
+}
+
+// asMeant asks who spoke as another brand last whether they mean this one.
+func (c *Console) asMeant(r *http.Request, id int64) error {
+	s, err := c.Words.One(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	as, err := c.accounts(r.Context(), visitOf(r), s)
+	if err != nil {
+		return err
+	}
+	return as.confirmed(r.PostFormValue("as"))
 }
 
 func (c *Console) statementCorrect(w http.ResponseWriter, r *http.Request) error {

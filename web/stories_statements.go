@@ -57,6 +57,14 @@ func statementStories() []story {
 			s.Glass = t.glass()
 			return t.statementPage(desk.Lead, s)
 		}},
+		{"statements/statement", "approved", func(t teller) page {
+			p := t.statementPage(desk.Lead, t.statement(desk.StatementApproved))
+			p.As = &accountsView{Brand: p.Brand, Colour: 2, Before: &desk.Brand{ID: 9, Name: long()}, Accounts: []accountView{
+				{desk.Channel{Name: t.said(0), Account: "@acme.example.social"}, "Bluesky", 2}, {desk.Channel{Name: "@acme", Account: "@" + long(), Paused: true}, "Mastodon", 2},
+				{desk.Channel{Name: t.pick("הקו הטלפוני", "電話熱線", "Phone line")}, "checklist", 2}}}
+			p.Problems = []*desk.Invalid{desk.Wrong("as", "You published as {before} last. Confirm that this goes out as {brand}.", "before", "Acme", "brand", p.Brand.Name)}
+			return p
+		}},
 		{"statements/statement", "published", func(t teller) page {
 			s := t.statement(desk.StatementPublished)
 			p := t.statementPage(desk.Viewer, s)
@@ -153,7 +161,7 @@ func (t teller) statement(state string) desk.Statement {
 func (t teller) statementPage(role desk.Role, s desk.Statement) *statementPage {
 	p := &statementPage{Frame: t.frame(role), Statement: s, Kinds: named("statement", desk.StatementKinds...), Langs: spoken(), Levels: statementLevels(), Hash: "x"}
 	p.Around = approve.Around{Facts: []desk.Fact{{ID: 1, Number: 1, State: desk.FactConfirmed, Text: t.said(0)}, {ID: 2, Number: 2, State: desk.FactUnconfirmed, Text: "<i>"}},
-		Channels: []desk.Channel{{ID: 5, Kind: "mastodon", Name: "@acme", Limits: desk.Limits{Text: 500}}}, Promises: []desk.Promise{{Text: t.said(1), Due: storyNow().Add(time.Hour), State: desk.PromiseOpen}}}
+		Channels: []desk.Channel{{ID: 5, Kind: "mastodon", Name: "Acme", Account: "@acme@social.example", Limits: desk.Limits{Text: 500}}}, Promises: []desk.Promise{{Text: t.said(1), Due: storyNow().Add(time.Hour), State: desk.PromiseOpen}}}
 	p.Targets = targets(p.Around.Channels)
 	for i, n := range s.Needs {
 		p.Seats = append(p.Seats, seatView{n, t.person(i), t.person(i + 1), i == 1})
