@@ -165,8 +165,15 @@ func (o *Outbox) answer(ctx context.Context, h desk.Hold) (desk.Hold, error) {
 	if h.Again.After(pressed) {
 		pressed = h.Again
 	}
+	outlets := make(chan []desk.Channel, 1)
+	go func() { outlets <- o.outletsOf(ctx, h) }() // ends by itself: it opens channels and asks nobody
 	flying := o.await(ctx, h.Flying, pressed)
 	at := time.Now().UTC()
+	var told []desk.Channel
+	select {
+	case told = <-outlets:
+	case <-time.After(nameOutlets): // they name themselves when they answer
+	}
 	err := o.Store.Sending(ctx, func(l desk.Sending) error {
 		now, err := l.Hold(h.ID)
 		if err != nil {
@@ -181,6 +188,9 @@ func (o *Outbox) answer(ctx context.Context, h desk.Hold) (desk.Hold, error) {
 		}
 		h = now
 		h.Flying, h.Answered, h.Held = flying, at, n
+		for _, c := range told {
+			h.Outlet(c.ID).Name = c.Name // told, and waiting when it has not answered yet
+		}
 		return l.KeepHold(&h, theDesk("hold.answer"), desk.Out{Say: answerSay(&h), IncidentID: h.IncidentID, Detail: flying})
 	})
 	o.step("answered")
@@ -243,6 +253,29 @@ func (o *Outbox) cut(holds []desk.Hold) {
 			}
 		}
 	}
+}
+
+// nameOutlets is how long an answer waits to know which channels are outlets: nobody shall read that there are none.
+const nameOutlets = 200 * time.Millisecond
+
+// outletsOf are the channels of a hold's scope that are outlets.
+func (o *Outbox) outletsOf(ctx context.Context, h desk.Hold) (all []desk.Channel) {
+	if h.Elective() || h.DrillID != 0 {
+		return nil
+	}
+	channels, err := o.Store.Channels(ctx, h.BrandID)
+	if err != nil {
+		o.Log.Warn("the outlets of a hold could not be listed", "hold", h.ID, "error", err) // they are told all the same
+	}
+	for _, c := range channels {
+		if h.ChannelID != 0 && h.ChannelID != c.ID {
+			continue
+		}
+		if m, err := o.Mouths(ctx, c); err != nil || isOutlet(m) {
+			all = append(all, c)
+		}
+	}
+	return all
 }
 
 // outletJob names the jobs that keep an outlet stopped; the payload is an errand.

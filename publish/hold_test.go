@@ -244,6 +244,9 @@ func TestDeafOutletsAreUnknown(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	if len(h.Outlets) != 1 || h.Outlets[0].Name == "" { // at once: nobody shall read that there is none
+		t.Errorf("the answer names the outlets %+v", h.Outlets)
+	}
 	d.hold(t, h.ID, func(h desk.Hold) bool { return len(h.Outlets) == 1 && h.Outlets[0].State == desk.OutletUnknown })
 }
 
@@ -441,23 +444,16 @@ func TestOutletsAreAskedEveryMinute(t *testing.T) {
 			return !j.Due.After(time.Now().Add(50*time.Second)) || j.Due.After(time.Now().Add(time.Minute))
 		})
 	}
-	for end := time.Now().Add(20 * time.Second); len(again()) != 1; time.Sleep(2 * time.Millisecond) {
-		if time.Now().After(end) {
-			t.Fatal("nobody asks it again within a minute")
-		}
-	}
 	for range 3 { // minutes
-		job := again()[0]
 		was := d.hold(t, h.ID, func(desk.Hold) bool { return true }).Outlets[0].Checked
-		if err := d.db.FailJob(t.Context(), job.ID, time.Now(), ""); err != nil {
-			t.Fatal(err)
-		}
-		d.hold(t, h.ID, func(h desk.Hold) bool { return h.Outlets[0].Checked.After(was) })
-		for end := time.Now().Add(20 * time.Second); len(again()) != 1; time.Sleep(2 * time.Millisecond) {
-			if time.Now().After(end) {
-				t.Fatal("it is not asked any more")
+		d.hold(t, h.ID, func(h desk.Hold) bool {
+			for _, job := range again() { // its minute is over; one that is just being asked is due again in a minute too
+				if err := d.db.FailJob(t.Context(), job.ID, time.Now(), ""); err != nil {
+					t.Fatal(err)
+				}
 			}
-		}
+			return h.Outlets[0].Checked.After(was)
+		})
 	}
 	told, err := d.db.Journal(t.Context(), desk.EntryFilter{IncidentID: 9, Do: "hold.outlet"})
 	if err != nil || len(told) != 1 {

@@ -179,6 +179,12 @@ func TestConsoleInBrowser(t *testing.T) {
 		_, err := h.c.Alerts.Decide(t.Context(), h.alert.ID, desk.Decision{Is: desk.DecisionRoutine})
 		h.must(err)
 		until("somebody else's decision to appear", `!document.querySelector("#radar .alert")`)
+		held, err := h.c.Outbox.Press(t.Context(), desk.Hold{}, "fire")
+		h.must(err)
+		until("somebody else's STOP to appear", `document.querySelector(".banners > .banner.held")?.textContent.includes("fire")`)
+		_, err = h.c.Outbox.End(t.Context(), held.ID, "over")
+		h.must(err)
+		until("its banner to go", `!document.querySelector(".banner.held")`)
 	}
 	for _, said := range complaints.take() {
 		t.Errorf("the browser says %s", said)

@@ -13,6 +13,7 @@ import (
 
 func (c *Console) holdRoutes() []route {
 	return []route{
+		{"GET /banners", desk.Viewer, c.bannersShow},
 		{"GET /stop", desk.Viewer, c.stopShow},
 		{"POST /stop", desk.Responder, c.stopPress},
 		{"POST /stop/rehearse", desk.Responder, c.stopRehearse},
@@ -21,6 +22,13 @@ func (c *Console) holdRoutes() []route {
 		{"POST /holds/{id}/decide", desk.Lead, c.holdDecide},
 		{"POST /holds/{id}/end", desk.Lead, c.holdEnd},
 	}
+}
+
+// bannersPage is what everybody must see right now; open pages ask for it when somebody presses STOP.
+type bannersPage struct{ Frame }
+
+func (c *Console) bannersShow(w http.ResponseWriter, r *http.Request) error {
+	return c.render(w, r, "hold/banners", &bannersPage{})
 }
 
 // stopPage is the switch with its scopes, for who wants less than everything, and the rehearsal.

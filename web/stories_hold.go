@@ -41,6 +41,7 @@ func (t teller) heldFrame(role desk.Role) Frame {
 
 func holdStories() []story {
 	return []story{
+		{"hold/banners", "held", func(t teller) page { return &bannersPage{t.heldFrame(desk.Viewer)} }},
 		{"hold/stop", "switch", func(t teller) page {
 			return &stopPage{Frame: t.frame(desk.Responder), Channels: t.channelsOf(), Counts: map[string]int{desk.PostWaiting: 12}}
 		}},

@@ -11,7 +11,7 @@ export function live(doc) {
 
   /** @param {string} name */
   const tell = (name) => doc.body.dispatchEvent(new CustomEvent(name));
-  const everything = () => ["desk-tick", "desk-alert", "desk-room", "desk-source", "desk-words"].forEach(tell);
+  const everything = () => ["desk-tick", "desk-alert", "desk-room", "desk-source", "desk-words", "desk-hold"].forEach(tell);
 
   // Numbers move several times a second in a storm; a page follows every three seconds, and never misses the last.
   let resting = false;
@@ -48,6 +48,7 @@ export function live(doc) {
       if (area === "incident" || room !== "0") tell("desk-room");
       if (area === "statement" || area === "promise") tell("desk-words");
       if (area === "source") tell("desk-source");
+      if (area === "hold") tell("desk-hold");
     });
   };
   connect();
