@@ -67,6 +67,7 @@ type Stages struct {
 	Words     *approve.Gate
 	Assess    assess.Tools
 	Book      *people.Book
+	Contacts  *people.Directory
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels
 	Hands     *publish.Hands
@@ -115,6 +116,7 @@ func (s *server) operations() []operation {
 		s.claimOperations(), s.adviceOperations(),
 		s.preflightOperations(),
 		s.evidenceOperations(),
+		s.contactOperations(),
 	} {
 		all = append(all, area...)
 	}

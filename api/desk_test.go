@@ -76,6 +76,7 @@ func newTestDesk(t *testing.T) *testDesk {
 		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Roster: &oncall.Roster{Store: db, Links: callLinks}, Escalator: escalator, Postman: oncall.NewPostman(db, escalator, quiet()), Preflight: &preflight.Desk{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
 		Plans: board, Policies: policies, Committee: committee, Ready: &plan.Ready{Board: board, Policies: policies, Meetings: committee, Store: db},
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
+		Contacts: people.NewDirectory(db, []byte("key"), "http://desk.example", slog.New(slog.DiscardHandler)),
 		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},
 		Lessons: enrich.NewLearner(db, &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}, quiet()),
 		Outside: enrich.NewOutside(db, fetch.New(fetch.Config{}), func(string) *fetch.Client { return fetch.New(fetch.Config{}) }, quiet()),

@@ -62,6 +62,7 @@ type stages struct {
 	radar     *radar.Desk
 	topics    *topic.Watch
 	book      *people.Book
+	contacts  *people.Directory
 	metrics   *metrics
 	sand      *sandbox.Network
 	kinds     []connector.Kind
@@ -227,6 +228,9 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 		return r.Length, r.Limit
 	}
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
+	s.contacts = people.NewDirectory(db, c.linkKey, c.publicURL(), c.Log)
+	s.contacts.Post = s.writeToContact(s.sender(c.Log))
+	s.ready.Contacts = s.contacts.Counts
 
 	db.OnJournal(s.journalled)
 	return s

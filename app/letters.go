@@ -12,42 +12,58 @@ import (
 	"breakwater/approve"
 	"breakwater/desk"
 	"breakwater/internal/say"
+	"breakwater/people"
 )
 
 // errNoMail says that letters to people cannot go out: no way by mail is set up.
 var errNoMail = errors.New("no way by mail is set up, so nobody can be written to")
 
-// write brings a letter to a person: by the mail server of the first way by mail that serves the brand, to their own address.
+// addressee is who a letter goes to.
+type addressee struct{ email, lang string }
+
+// write brings letters to people who sign in.
 func (s *stages) write(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.User, approve.Letter) error {
 	return func(ctx context.Context, to desk.User, l approve.Letter) error {
-		ways, err := s.db.Ways(ctx)
-		if err != nil {
-			return err
-		}
-		for _, w := range ways {
-			if w.Kind != "email" || w.Paused || w.BrandID != 0 && w.BrandID != l.BrandID {
-				continue
-			}
-			own := make(desk.Settings, len(w.Settings))
-			for k, v := range w.Settings {
-				own[k] = v
-			}
-			own["to"] = to.Email
-			w.Settings = own
-			carrier, err := send(w)
-			if err != nil {
-				return err
-			}
-			_, err = carrier.Send(ctx, s.compose(ctx, w, to, l))
-			return err
-		}
-		return &desk.Retry{Err: errNoMail} // somebody may set one up meanwhile
+		return s.mail(ctx, send, addressee{to.Email, to.Lang}, l)
 	}
 }
 
+// writeToContact brings letters to contacts, whether or not they sign in.
+func (s *stages) writeToContact(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.Contact, people.Letter) error {
+	return func(ctx context.Context, to desk.Contact, l people.Letter) error {
+		return s.mail(ctx, send, addressee{to.Email(), to.Lang}, approve.Letter(l))
+	}
+}
+
+// mail brings a letter to an address: by the mail server of the first way by mail that serves the brand.
+func (s *stages) mail(ctx context.Context, send func(desk.Way) (alert.Sender, error), to addressee, l approve.Letter) error {
+	ways, err := s.db.Ways(ctx)
+	if err != nil {
+		return err
+	}
+	for _, w := range ways {
+		if w.Kind != "email" || w.Paused || w.BrandID != 0 && l.BrandID != 0 && w.BrandID != l.BrandID {
+			continue
+		}
+		own := make(desk.Settings, len(w.Settings))
+		for k, v := range w.Settings {
+			own[k] = v
+		}
+		own["to"] = to.email
+		w.Settings = own
+		carrier, err := send(w)
+		if err != nil {
+			return err
+		}
+		_, err = carrier.Send(ctx, s.compose(ctx, w, to, l))
+		return err
+	}
+	return &desk.Retry{Err: errNoMail} // somebody may set one up meanwhile
+}
+
 // compose puts a letter into the words of its reader. Times are said in the brand's zone.
-func (s *stages) compose(ctx context.Context, w desk.Way, to desk.User, l approve.Letter) alert.Message {
-	speak, zone := say.For(to.Lang, ""), time.UTC
+func (s *stages) compose(ctx context.Context, w desk.Way, to addressee, l approve.Letter) alert.Message {
+	speak, zone := say.For(to.lang, ""), time.UTC
 	if b, err := s.db.Brand(ctx, l.BrandID); err == nil {
 		if z, err := time.LoadLocation(b.Zone); err == nil {
 			zone = z

@@ -2,6 +2,7 @@ package desk
 
 import (
 	"net/mail"
+	"net/url"
 	"slices"
 	"strings"
 	"time"
@@ -232,7 +233,7 @@ func isNumber(s string) bool {
 func (w Reach) Link() string {
 	switch w.Kind {
 	case ReachEmail:
-		return "mailto:" + w.Value
+		return "mailto:" + url.PathEscape(w.Value)
 	case ReachPhone, ReachMobile:
 		return "tel:" + dial(w.Value)
 	}

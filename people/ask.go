@@ -47,8 +47,8 @@ const (
 	linkLives  = 30 * 24 * time.Hour
 )
 
-// problemRefused is what a contact shows whose mail was refused; the English sentence is the key of its translation.
-const problemRefused = "The last message to their mail address was refused."
+// problemRefused is what a contact shows whose mail was refused; it keeps the English sentence, which is the key of its translation.
+var problemRefused = desk.Say("The last message to their mail address was refused.")
 
 // Run asks contacts whether their ways are right when it is time, until ctx ends.
 func (d *Directory) Run(ctx context.Context) error {
@@ -201,7 +201,7 @@ func (d *Directory) unsent(ctx context.Context, j desk.Job, a asking, c desk.Con
 			n.Asks = max(n.Asks-1, 0) // it is our server that failed: they are asked again
 			return nil
 		}
-		n.Problem = problemRefused
+		n.Problem = problemRefused.Say
 		return nil
 	})
 	if isGone(err) {

@@ -154,6 +154,9 @@ func readBook(book []byte) ([]entry, error) {
 	return entries, nil
 }
 
+// Text is an address book as text that a form can carry.
+func Text(book []byte) string { return decoded(book) }
+
 // decoded is a file as text: UTF-8, or what spreadsheets of Western Windows write where it is not.
 func decoded(book []byte) string {
 	text := strings.TrimPrefix(string(book), "\uFEFF")

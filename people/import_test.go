@@ -16,6 +16,8 @@ import (
 	"breakwater/store"
 )
 
+func discard() *slog.Logger { return slog.New(slog.DiscardHandler) }
+
 func newDirectory(t *testing.T) (d *Directory, db *store.DB, lead context.Context) {
 	t.Helper()
 	db, err := store.Open(t.Context(), store.Config{Path: t.TempDir(), Log: slog.New(slog.DiscardHandler)})

@@ -25,7 +25,7 @@ const (
 
 // Need is one thing that has to be ready before a crisis, and the page that mends it.
 type Need struct {
-	Name  string    `json:"name"` // sources, team, plan, contacts, channels, roles, deputies, drill, policies, meetings, library
+	Name  string    `json:"name"` // sources, team, plan, contacts, book, channels, roles, deputies, drill, policies, meetings, library
 	State string    `json:"state"`
 	Say   desk.Text `json:"say"`  // why it is in that state
 	Path  string    `json:"path"` // of the console
@@ -44,6 +44,8 @@ type Ready struct {
 	Policies *Policies
 	Meetings *Meetings
 	Store    ReadyStore
+	// Contacts counts a brand's contacts and those that need a look; nil: they are left out.
+	Contacts func(ctx context.Context, brandID int64, now time.Time) (desk.ContactCounts, error)
 }
 
 // When something is told to be due. A drill twice a year is what practitioners advise; credentials want a fortnight for whoever
@@ -76,13 +78,16 @@ func (r *Ready) Look(ctx context.Context, brandID int64, now time.Time) ([]Need,
 	for _, look := range []func(context.Context, int64, *desk.Plan, time.Time) (Need, error){
 		r.sources,
 		known(teamItem(users)), known(planItem(&current, edit, now)),
-		r.contacts, r.channels,
+		r.contacts, r.book, r.channels,
 		known(roleItem(&current, users)), known(deputyItem(&current, users)),
 		r.drill, r.policies, r.meetings, r.library,
 	} {
 		item, err := look(ctx, brandID, &current, now)
 		if err != nil {
 			return nil, err
+		}
+		if item.Name == "" {
+			continue
 		}
 		items = append(items, item)
 	}
@@ -204,6 +209,28 @@ func (r *Ready) contacts(ctx context.Context, brandID int64, _ *desk.Plan, _ tim
 		item.State, item.Say = Good, desk.Say("{n} ways of alerting work.", "n", live)
 	}
 	return item, nil
+}
+
+// book is whom we would call: entered, checked, and reachable.
+func (r *Ready) book(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Need, error) {
+	item := Need{Name: "book", State: Soon, Path: "/contacts"}
+	if r.Contacts == nil {
+		return Need{}, nil
+	}
+	n, err := r.Contacts(ctx, brandID, now)
+	switch {
+	case n.All == 0:
+		item.Say = desk.Say("Nobody stands in the contacts: the lawyer, the agency, the authority, colleagues.")
+	case n.Unreachable > 0:
+		item.State, item.Path, item.Say = Bad, "/contacts?state=unreachable", desk.Say("{n} contacts cannot be reached.", "n", n.Unreachable)
+	case n.Stale > 0:
+		item.Path, item.Say = "/contacts?state=stale", desk.Say("{n} contacts were not checked for too long.", "n", n.Stale)
+	case n.Pending > 0:
+		item.Path, item.Say = "/contacts?state=pending", desk.Say("{n} corrections of contacts wait.", "n", n.Pending)
+	default:
+		item.State, item.Say = Good, desk.Say("{n} contacts are checked.", "n", n.All)
+	}
+	return item, err
 }
 
 // channels are where we speak: their credentials must live longer than the next crisis.

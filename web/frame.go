@@ -83,6 +83,7 @@ func (f *Frame) Rail() []Nav {
 		{"sources", "/sources", "sources", desk.Say("Sources"), len(f.Deaf), -1, false},
 		{"channels", "/channels", "out", desk.Say("Channels"), 0, -1, false},
 		{"oncall", "/oncall", "clock", desk.Say("On call"), 0, -1, false},
+		{"contacts", "/contacts", "phone", desk.Say("Contacts"), 0, -1, false},
 		{"people", "/people", "people", desk.Say("People"), 0, -1, false},
 		{"journal", "/journal", "journal", desk.Say("Journal"), 0, -1, false},
 		{"help", "/help", "help", desk.Say("Help"), 0, -1, false},
@@ -174,6 +175,8 @@ func zone(b desk.Brand) *time.Location {
 var done = map[string]desk.Text{
 	"saved":       desk.Say("Saved."),
 	"proved":      desk.Say("That is you. Now press the button again."),
+	"reachright":  desk.Say("Noted: they can be reached this way."),
+	"reachasked":  desk.Say("The question is on its way to them."),
 	"held":        desk.Say("Nothing goes out any more."),
 	"holdend":     desk.Say("The hold has ended."),
 	"settled":     desk.Say("Noted. The post goes on from here."),

@@ -195,6 +195,15 @@ func newSelect(name, label, value string, choices []choice) selectView {
 	return selectView{name, label, value, choices, false}
 }
 
+// WithAll also offers not to choose.
+func (s selectView) WithAll() selectView {
+	s.All = true
+	return s
+}
+
+// callAddress is the address that calls or writes with one tap. What was checked as a number holds nothing but what is dialled.
+func callAddress(r desk.Reach) template.URL { return template.URL(r.Link()) } //nolint:gosec // tel:, mailto: or an address of the web that desk made
+
 // alertView is an alert as a card.
 type alertView struct {
 	desk.Alert

@@ -37,6 +37,7 @@ type Stages struct {
 	Assess    assess.Tools
 	Words     *approve.Gate
 	Book      *people.Book
+	Contacts  *people.Directory
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels
 	Hands     *publish.Hands

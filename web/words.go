@@ -4,12 +4,31 @@ import (
 	"breakwater/assess"
 	"breakwater/desk"
 	"breakwater/enrich"
+	"breakwater/people"
 	"breakwater/plan"
 	"breakwater/publish"
 )
 
 // words are the names that people read for the values that the desk keeps, by group.
 var words = map[string]map[string]desk.Text{
+	"contactkind": {
+		desk.ContactStaff: desk.Say("Staff"), "agency": desk.Say("Agency"), "lawyer": desk.Say("Lawyer"), "insurer": desk.Say("Insurer"), "press": desk.Say("Press"),
+		"authority": desk.Say("Authority"), "supplier": desk.Say("Supplier"), "partner": desk.Say("Partner"), "other": desk.Say("Other"),
+	},
+	"contactstate": {
+		desk.ContactStale: desk.Say("Not checked for too long"), desk.ContactUnreachable: desk.Say("Cannot be reached"), desk.ContactPending: desk.Say("A correction waits"),
+	},
+	"contactfield": {
+		"name": desk.Say("Name"), "department": desk.Say("Department"), "title": desk.Say("Function"), "firm": desk.Say("Organisation"), "lang": desk.Say("Language"),
+		"zone": desk.Say("Time zone"), "hours": desk.Say("When"), "notes": desk.Say("Notes"), "kind": desk.Say("Kind"), "ways": desk.Say("How to reach"),
+		"roles": desk.Say("Roles of the plan"), "uid": desk.Say("Id of the address book"),
+	},
+	"sheetrow": {
+		people.RowNew: desk.Say("New"), people.RowChanged: desk.Say("Changed"), people.RowSame: desk.Say("The same"),
+	},
+	"reach": {
+		desk.ReachPhone: desk.Say("Phone"), desk.ReachMobile: desk.Say("Mobile"), desk.ReachEmail: desk.Say("E-mail"), desk.ReachMessenger: desk.Say("Messenger"),
+	},
 	"role": {
 		"viewer": desk.Say("Viewer"), "responder": desk.Say("Responder"), "lead": desk.Say("Lead"), "admin": desk.Say("Admin"),
 	},
@@ -90,7 +109,7 @@ var words = map[string]map[string]desk.Text{
 	"ready": {
 		"plan": desk.Say("The plan"), "roles": desk.Say("Roles and people"), "deputies": desk.Say("Deputies"), "contacts": desk.Say("Ways of alerting"),
 		"channels": desk.Say("Channels"), "drill": desk.Say("Rehearsal"), "policies": desk.Say("Policies"), "meetings": desk.Say("Crisis committee"),
-		"library": desk.Say("Message library"), "sources": desk.Say("Sources"), "team": desk.Say("Colleagues"),
+		"library": desk.Say("Message library"), "book": desk.Say("Contacts"), "sources": desk.Say("Sources"), "team": desk.Say("Colleagues"),
 	},
 	"readydo": {
 		"sources": desk.Say("Connect a source"), "team": desk.Say("Add colleagues"), "plan": desk.Say("Put names into the plan"),

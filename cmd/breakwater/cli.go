@@ -23,6 +23,7 @@ type cli struct {
 	Selftest   selftestCmd   `cmd:"" help:"Call everybody by every way, and tell who was reached and how fast."`
 	Plan       planCmd       `cmd:"" help:"The crisis communication plan: editions, files, comparison."`
 	Readiness  readinessCmd  `cmd:"" help:"How ready the team is, and what would be missed tonight."`
+	Contacts   contactsCmd   `cmd:"" help:"Who can be reached in a crisis, and how."`
 	Policy     policyCmd     `cmd:"" help:"What staff confirm to have read."`
 	Meeting    meetingCmd    `cmd:"" help:"When the crisis committee meets."`
 	Mention    mentionCmd    `cmd:"" help:"Search what was heard."`

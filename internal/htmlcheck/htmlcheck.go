@@ -200,7 +200,7 @@ func forbidden(p *Page, say func(string, ...any)) {
 
 func script(address string) bool {
 	kind, _, ok := strings.Cut(strings.ToLower(strings.TrimSpace(address)), ":")
-	return ok && !strings.ContainsAny(kind, "/?#") && kind != "http" && kind != "https" && kind != "mailto"
+	return ok && !strings.ContainsAny(kind, "/?#") && kind != "http" && kind != "https" && kind != "mailto" && kind != "tel"
 }
 
 // references: what an attribute points at on the same page is there.
