@@ -20,8 +20,8 @@ const (
 	RowBad     = "bad"
 )
 
-// Row is one contact of an address book that is to be imported.
-type Row struct {
+// BookRow is one contact of an address book that is to be imported.
+type BookRow struct {
 	Line    int       `json:"line"`
 	Name    string    `json:"name"`
 	What    string    `json:"what"` // RowNew, RowChanged, RowSame, RowBad
@@ -35,12 +35,12 @@ type Row struct {
 
 // Sheet is what importing an address book would do, or did.
 type Sheet struct {
-	Rows    []Row `json:"rows"`
-	New     int   `json:"new"`
-	Changed int   `json:"changed"`
-	Same    int   `json:"same"`
-	Bad     int   `json:"bad"`
-	Kept    bool  `json:"kept"` // the good rows were taken over
+	Rows    []BookRow `json:"rows"`
+	New     int       `json:"new"`
+	Changed int       `json:"changed"`
+	Same    int       `json:"same"`
+	Bad     int       `json:"bad"`
+	Kept    bool      `json:"kept"` // the good rows were taken over
 }
 
 // MaxBook is the size of an address book in bytes, and maxEntries its number of contacts.
@@ -98,8 +98,8 @@ func (d *Directory) Import(ctx context.Context, brandID int64, kind string, book
 }
 
 // appoint enters deputies, who stand in a file by name and may come after those whom they stand in for.
-func (d *Directory) appoint(ctx context.Context, brandID int64, rows []Row) error {
-	if !slices.ContainsFunc(rows, func(r Row) bool { return len(r.deputies) > 0 }) {
+func (d *Directory) appoint(ctx context.Context, brandID int64, rows []BookRow) error {
+	if !slices.ContainsFunc(rows, func(r BookRow) bool { return len(r.deputies) > 0 }) {
 		return nil
 	}
 	all, err := d.store.AllContacts(ctx, desk.ContactFilter{BrandID: brandID})
@@ -186,7 +186,7 @@ func compare(entries []entry, known []desk.Contact, brandID int64, kind string) 
 			}
 		}
 	}
-	s := Sheet{Rows: make([]Row, 0, len(entries))}
+	s := Sheet{Rows: make([]BookRow, 0, len(entries))}
 	seen := map[string]int{}
 	for _, e := range entries {
 		r := rowOf(e, byKey, brandID, kind)
@@ -239,8 +239,8 @@ func keysOf(c *desk.Contact) (all []string) {
 
 func folded(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), " ")) }
 
-func rowOf(e entry, known map[string]*desk.Contact, brandID int64, kind string) Row {
-	r := Row{Line: e.line, Name: e.contact.Name, What: RowNew, contact: e.contact, deputies: e.deputies}
+func rowOf(e entry, known map[string]*desk.Contact, brandID int64, kind string) BookRow {
+	r := BookRow{Line: e.line, Name: e.contact.Name, What: RowNew, contact: e.contact, deputies: e.deputies}
 	if e.problem != nil {
 		r.What, r.Problem = RowBad, e.problem.Reason
 		return r
@@ -270,7 +270,7 @@ func rowOf(e entry, known map[string]*desk.Contact, brandID int64, kind string) 
 }
 
 // merge lays the row over the contact that it is.
-func (r *Row) merge(was desk.Contact, kinded bool) {
+func (r *BookRow) merge(was desk.Contact, kinded bool) {
 	in, now := r.contact, was
 	for _, f := range []struct {
 		name string

@@ -17,9 +17,9 @@ type bookPage struct {
 	Kind  string
 	Kinds []choice
 	Sheet *people.Sheet
-	Rows  []people.Row // of the sheet: bad ones first, as many as people read
-	More  int          // left out
-	Book  string       // the address book itself, to come back with the second step
+	Rows  []people.BookRow // of the sheet: bad ones first, as many as people read
+	More  int              // left out
+	Book  string           // the address book itself, to come back with the second step
 }
 
 // rowsShown of an address book: what is wrong must be seen, what is the same need not.

@@ -69,7 +69,7 @@ func contactStories() []story {
 			return p
 		}},
 		{"contacts/import", "preview", func(t teller) page {
-			p := newBookPage("press", &people.Sheet{New: 2, Changed: 1, Same: 8, Bad: 1, Rows: []people.Row{{Line: 2, Name: t.person(0), What: people.RowNew}, {Line: 3, Name: long(), What: people.RowNew},
+			p := newBookPage("press", &people.Sheet{New: 2, Changed: 1, Same: 8, Bad: 1, Rows: []people.BookRow{{Line: 2, Name: t.person(0), What: people.RowNew}, {Line: 3, Name: long(), What: people.RowNew},
 				{Line: 4, ID: 7, Name: t.person(1), What: people.RowChanged, Fields: []string{"ways", "title"}},
 				{Line: 5, Name: "<b>", What: people.RowBad, Problem: desk.Say("Choose one of the kinds.")}}}, "name\n</textarea><script>")
 			p.Frame = t.frame(desk.Lead)
