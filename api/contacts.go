@@ -48,8 +48,8 @@ func (s *server) contact(ctx context.Context, in *One) (desk.Contact, error) {
 	return s.Contacts.One(ctx, in.ID)
 }
 
-// ReachBody is a way to reach a contact.
-type ReachBody struct {
+// ContactWayBody is a way to reach a contact.
+type ContactWayBody struct {
 	Kind  string `json:"kind" enum:"phone,mobile,email,messenger"`
 	Value string `json:"value" maxLength:"1200"`
 	Note  string `json:"note,omitempty" maxLength:"1200"`
@@ -57,29 +57,29 @@ type ReachBody struct {
 
 // ContactBody is what people say about a contact.
 type ContactBody struct {
-	Brand      ID          `json:"brand_id,omitempty" doc:"Without it the contact is of all brands"`
-	Kind       string      `json:"kind,omitempty" enum:"staff,agency,lawyer,insurer,press,authority,supplier,partner,other" doc:"Empty: staff"`
-	Group      bool        `json:"group,omitempty" doc:"A department or a desk, not a person"`
-	Name       string      `json:"name" maxLength:"800"`
-	Department string      `json:"department,omitempty" maxLength:"800"`
-	Title      string      `json:"title,omitempty" maxLength:"800"`
-	Firm       string      `json:"firm,omitempty" maxLength:"800"`
-	User       ID          `json:"user_id,omitempty" doc:"The account of the same person"`
-	Roles      []string    `json:"roles,omitempty" doc:"Of the plan, by name"`
-	Deputies   desk.IDs    `json:"deputies,omitempty" doc:"Contacts, first the first to call"`
-	Lang       string      `json:"lang,omitempty" maxLength:"60"`
-	Zone       string      `json:"zone,omitempty" maxLength:"60"`
-	Hours      string      `json:"hours,omitempty" maxLength:"800"`
-	Ways       []ReachBody `json:"ways,omitempty" doc:"Preferred first"`
-	Notes      string      `json:"notes,omitempty" maxLength:"20000"`
-	Version    int         `json:"version,omitempty" doc:"As read; another one meanwhile is a conflict" minimum:"0"`
+	Brand      ID               `json:"brand_id,omitempty" doc:"Without it the contact is of all brands"`
+	Kind       string           `json:"kind,omitempty" enum:"staff,agency,lawyer,insurer,press,authority,supplier,partner,other" doc:"Empty: staff"`
+	Group      bool             `json:"group,omitempty" doc:"A department or a desk, not a person"`
+	Name       string           `json:"name" maxLength:"800"`
+	Department string           `json:"department,omitempty" maxLength:"800"`
+	Title      string           `json:"title,omitempty" maxLength:"800"`
+	Firm       string           `json:"firm,omitempty" maxLength:"800"`
+	User       ID               `json:"user_id,omitempty" doc:"The account of the same person"`
+	Roles      []string         `json:"roles,omitempty" doc:"Of the plan, by name"`
+	Deputies   desk.IDs         `json:"deputies,omitempty" doc:"Contacts, first the first to call"`
+	Lang       string           `json:"lang,omitempty" maxLength:"60"`
+	Zone       string           `json:"zone,omitempty" maxLength:"60"`
+	Hours      string           `json:"hours,omitempty" maxLength:"800"`
+	Ways       []ContactWayBody `json:"ways,omitempty" doc:"Preferred first"`
+	Notes      string           `json:"notes,omitempty" maxLength:"20000"`
+	Version    int              `json:"version,omitempty" doc:"As read; another one meanwhile is a conflict" minimum:"0"`
 }
 
 func (b ContactBody) contact(id int64) desk.Contact {
 	c := desk.Contact{ID: id, BrandID: int64(b.Brand), Kind: b.Kind, Group: b.Group, Name: b.Name, Department: b.Department, Title: b.Title, Firm: b.Firm, UserID: int64(b.User),
 		Roles: b.Roles, Deputies: b.Deputies, Lang: b.Lang, Zone: b.Zone, Hours: b.Hours, Notes: b.Notes, Version: b.Version}
 	for _, w := range b.Ways {
-		c.Ways = append(c.Ways, desk.Reach(w))
+		c.Ways = append(c.Ways, desk.ContactWay(w))
 	}
 	return c
 }

@@ -27,8 +27,8 @@ const (
 	ReachMessenger = "messenger" // Value is "signal: +46…", or an address of the web
 )
 
-// Reach is one way to reach a contact.
-type Reach struct {
+// ContactWay is one way to reach a contact.
+type ContactWay struct {
 	Kind  string `json:"kind"`           // one of ReachKinds
 	Value string `json:"value"`          // as people dial or write it
 	Note  string `json:"note,omitempty"` // when and for what: "at night only"
@@ -36,32 +36,32 @@ type Reach struct {
 
 // Contact is a person or a department that can be reached in a crisis (ALT-1), with the ways to do so. It need not be a user.
 type Contact struct {
-	ID         int64     `json:"id,string"`
-	BrandID    int64     `json:"brand_id,string"` // 0: of all brands
-	Kind       string    `json:"kind"`            // one of ContactKinds
-	Group      bool      `json:"group"`           // a department or a desk, not a person
-	Name       string    `json:"name"`
-	Department string    `json:"department,omitempty"`
-	Title      string    `json:"title,omitempty"` // "head of quality"
-	Firm       string    `json:"firm,omitempty"`  // where an outside contact works
-	UserID     int64     `json:"user_id,string"`  // the account of the same person; 0 none
-	Roles      []string  `json:"roles,omitempty"` // of the plan, by name
-	Deputies   IDs       `json:"deputies,omitempty"`
-	Lang       string    `json:"lang,omitempty"` // language that they read; empty not known
-	Zone       string    `json:"zone,omitempty"` // time zone, IANA; empty the brand's
-	Hours      string    `json:"hours,omitempty"`
-	Ways       []Reach   `json:"ways"` // preferred first
-	Notes      string    `json:"notes,omitempty"`
-	UID        string    `json:"uid,omitempty"` // in the address book that it was imported from
-	Added      time.Time `json:"added"`
-	Checked    time.Time `json:"checked,omitzero"`  // somebody last said that the ways are right
-	How        string    `json:"how,omitempty"`     // how it was said: CheckedLink, CheckedCall
-	Asked      time.Time `json:"asked,omitzero"`    // they were last asked by mail
-	Asks       int       `json:"asks,omitempty"`    // how often they were asked since Checked
-	Round      int       `json:"round,omitempty"`   // of asking: a link holds for one
-	Problem    string    `json:"problem,omitempty"` // why the last mail did not arrive; the sentence is the key of its translation
-	Pending    *Proposal `json:"pending,omitempty"` // a correction that waits for a lead
-	Version    int       `json:"version"`
+	ID         int64        `json:"id,string"`
+	BrandID    int64        `json:"brand_id,string"` // 0: of all brands
+	Kind       string       `json:"kind"`            // one of ContactKinds
+	Group      bool         `json:"group"`           // a department or a desk, not a person
+	Name       string       `json:"name"`
+	Department string       `json:"department,omitempty"`
+	Title      string       `json:"title,omitempty"` // "head of quality"
+	Firm       string       `json:"firm,omitempty"`  // where an outside contact works
+	UserID     int64        `json:"user_id,string"`  // the account of the same person; 0 none
+	Roles      []string     `json:"roles,omitempty"` // of the plan, by name
+	Deputies   IDs          `json:"deputies,omitempty"`
+	Lang       string       `json:"lang,omitempty"` // language that they read; empty not known
+	Zone       string       `json:"zone,omitempty"` // time zone, IANA; empty the brand's
+	Hours      string       `json:"hours,omitempty"`
+	Ways       []ContactWay `json:"ways"` // preferred first
+	Notes      string       `json:"notes,omitempty"`
+	UID        string       `json:"uid,omitempty"` // in the address book that it was imported from
+	Added      time.Time    `json:"added"`
+	Checked    time.Time    `json:"checked,omitzero"`  // somebody last said that the ways are right
+	How        string       `json:"how,omitempty"`     // how it was said: CheckedLink, CheckedCall
+	Asked      time.Time    `json:"asked,omitzero"`    // they were last asked by mail
+	Asks       int          `json:"asks,omitempty"`    // how often they were asked since Checked
+	Round      int          `json:"round,omitempty"`   // of asking: a link holds for one
+	Problem    string       `json:"problem,omitempty"` // why the last mail did not arrive; the sentence is the key of its translation
+	Pending    *Proposal    `json:"pending,omitempty"` // a correction that waits for a lead
+	Version    int          `json:"version"`
 }
 
 // How the ways of a contact were checked.
@@ -72,10 +72,10 @@ const (
 
 // Proposal is a correction of a contact's ways that somebody made who may not decide it.
 type Proposal struct {
-	By    string    `json:"by"`
-	At    time.Time `json:"at"`
-	Ways  []Reach   `json:"ways"`
-	Hours string    `json:"hours,omitempty"`
+	By    string       `json:"by"`
+	At    time.Time    `json:"at"`
+	Ways  []ContactWay `json:"ways"`
+	Hours string       `json:"hours,omitempty"`
 }
 
 // ContactRules is how often contacts are asked whether their ways are still right.
@@ -171,8 +171,8 @@ func (c *Contact) Check() error {
 }
 
 // CheckWays tidies ways to reach somebody; an empty one is left out. *Invalid of "ways".
-func CheckWays(ways []Reach) ([]Reach, error) {
-	out := []Reach{}
+func CheckWays(ways []ContactWay) ([]ContactWay, error) {
+	out := []ContactWay{}
 	for _, w := range ways {
 		w.Value, w.Note = strings.Join(strings.Fields(w.Value), " "), strings.Join(strings.Fields(w.Note), " ")
 		if w.Value == "" {
@@ -181,7 +181,7 @@ func CheckWays(ways []Reach) ([]Reach, error) {
 		if err := w.check(); err != nil {
 			return nil, err
 		}
-		if !slices.ContainsFunc(out, func(o Reach) bool { return o.Kind == w.Kind && o.Value == w.Value }) {
+		if !slices.ContainsFunc(out, func(o ContactWay) bool { return o.Kind == w.Kind && o.Value == w.Value }) {
 			out = append(out, w)
 		}
 	}
@@ -191,7 +191,7 @@ func CheckWays(ways []Reach) ([]Reach, error) {
 	return out, nil
 }
 
-func (w *Reach) check() error {
+func (w *ContactWay) check() error {
 	switch {
 	case !slices.Contains(ReachKinds, w.Kind):
 		return Wrong("ways", "Choose phone, mobile, e-mail or messenger for “{value}”.", "value", w.Value)
@@ -230,7 +230,7 @@ func isNumber(s string) bool {
 }
 
 // Link is the address that opens the way with one tap: tel: or mailto:, or that of the messenger; empty when there is none.
-func (w Reach) Link() string {
+func (w ContactWay) Link() string {
 	switch w.Kind {
 	case ReachEmail:
 		return "mailto:" + url.PathEscape(w.Value)

@@ -33,7 +33,7 @@ func (s *sentBy) link(i int) string {
 
 func somebody(t *testing.T, d *Directory, lead context.Context) desk.Contact {
 	t.Helper()
-	c, err := d.Save(lead, desk.Contact{BrandID: 1, Name: "Ana", Lang: "sv", Notes: "never call her husband", Ways: []desk.Reach{{Kind: desk.ReachMobile, Value: "+46 70 1"}, {Kind: desk.ReachEmail, Value: "ana@acme.example"}}})
+	c, err := d.Save(lead, desk.Contact{BrandID: 1, Name: "Ana", Lang: "sv", Notes: "never call her husband", Ways: []desk.ContactWay{{Kind: desk.ReachMobile, Value: "+46 70 1"}, {Kind: desk.ReachEmail, Value: "ana@acme.example"}}})
 	must(t, err)
 	return c
 }
@@ -69,13 +69,13 @@ func TestAskedAndAnswered(t *testing.T) {
 	if after, _ := db.Journal(lead, desk.EntryFilter{}); len(after) != len(before) {
 		t.Error("opening the link changed something")
 	}
-	if _, err := d.Answer(stranger, post.link(0), Own{Ways: []desk.Reach{{Kind: desk.ReachPhone, Value: "nonsense"}}}); invalidField(err) != "ways" {
+	if _, err := d.Answer(stranger, post.link(0), Own{Ways: []desk.ContactWay{{Kind: desk.ReachPhone, Value: "nonsense"}}}); invalidField(err) != "ways" {
 		t.Errorf("a wrong number: %v", err)
 	}
 	if _, err := d.Answer(stranger, post.link(0), Own{}); invalidField(err) != "ways" {
 		t.Errorf("no way at all: %v", err)
 	}
-	ways := []desk.Reach{{Kind: desk.ReachMobile, Value: "+46 70 2"}, {Kind: desk.ReachEmail, Value: "ana@acme.example"}}
+	ways := []desk.ContactWay{{Kind: desk.ReachMobile, Value: "+46 70 2"}, {Kind: desk.ReachEmail, Value: "ana@acme.example"}}
 	if _, err := d.Answer(stranger, post.link(0), Own{Ways: ways}); err != nil {
 		t.Fatal(err)
 	}
@@ -151,7 +151,7 @@ func TestCadence(t *testing.T) {
 		d := NewDirectory(f, []byte("key"), "https://desk.example", discard())
 		post := &sentBy{}
 		d.Post = post.post
-		f.all = []desk.Contact{{ID: 1, Name: "Ana", Added: time.Now(), Version: 1, Ways: []desk.Reach{{Kind: desk.ReachEmail, Value: "a@acme.example"}}}}
+		f.all = []desk.Contact{{ID: 1, Name: "Ana", Added: time.Now(), Version: 1, Ways: []desk.ContactWay{{Kind: desk.ReachEmail, Value: "a@acme.example"}}}}
 		ctx := t.Context()
 		at := func(days int) {
 			t.Helper()
@@ -235,7 +235,7 @@ func TestWhoMayCorrect(t *testing.T) {
 	c := somebody(t, d, lead)
 	responder := desk.WithActor(t.Context(), desk.Actor{Who: "user:9", UserID: 9, Name: "Rio", Role: desk.Responder})
 	in := c
-	in.Name, in.Ways = "Mallory", []desk.Reach{{Kind: desk.ReachMobile, Value: "+46 70 666"}}
+	in.Name, in.Ways = "Mallory", []desk.ContactWay{{Kind: desk.ReachMobile, Value: "+46 70 666"}}
 	got, err := d.Save(responder, in)
 	must(t, err)
 	if got.Name != "Ana" || got.Ways[0].Value != "+46 70 1" || got.Pending == nil || got.Pending.By != "Rio" {
@@ -257,7 +257,7 @@ func TestWhoMayCorrect(t *testing.T) {
 		return nil
 	})
 	must(t, err)
-	in.Ways, in.Version = []desk.Reach{{Kind: desk.ReachMobile, Value: "+46 70 3"}}, 0
+	in.Ways, in.Version = []desk.ContactWay{{Kind: desk.ReachMobile, Value: "+46 70 3"}}, 0
 	got, err = d.Save(responder, in)
 	must(t, err)
 	if got.Ways[0].Value != "+46 70 3" || got.Name != "Ana" || got.Pending != nil {

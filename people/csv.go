@@ -158,8 +158,8 @@ var yes = map[string]bool{"yes": true, "true": true, "1": true, "group": true, "
 func isBreak(r rune) bool { return r == ';' || r == '\n' || r == '\r' }
 
 // noted parts a way from its note: "+46 8 123 (nights)".
-func noted(kind, cell string) desk.Reach {
-	w := desk.Reach{Kind: kind, Value: cell}
+func noted(kind, cell string) desk.ContactWay {
+	w := desk.ContactWay{Kind: kind, Value: cell}
 	if i := strings.LastIndex(cell, " ["); i > 0 && strings.HasSuffix(cell, "]") {
 		w.Value, w.Note = cell[:i], cell[i+2:len(cell)-1]
 	}

@@ -289,7 +289,7 @@ func (r *BookRow) merge(was desk.Contact, kinded bool) {
 	}
 	now.Ways = slices.Clone(was.Ways)
 	for _, w := range in.Ways {
-		if !slices.ContainsFunc(now.Ways, func(o desk.Reach) bool { return o.Kind == w.Kind && sameWay(o, w) }) {
+		if !slices.ContainsFunc(now.Ways, func(o desk.ContactWay) bool { return o.Kind == w.Kind && sameWay(o, w) }) {
 			now.Ways = append(now.Ways, w)
 		}
 	}
@@ -315,7 +315,7 @@ func (r *BookRow) merge(was desk.Contact, kinded bool) {
 }
 
 // sameWay compares numbers by their digits and addresses without their case.
-func sameWay(a, b desk.Reach) bool {
+func sameWay(a, b desk.ContactWay) bool {
 	if a.Kind == desk.ReachPhone || a.Kind == desk.ReachMobile {
 		return a.Link() == b.Link()
 	}

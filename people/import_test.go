@@ -51,9 +51,9 @@ func TestVCards(t *testing.T) {
 	must(t, err)
 	want := []desk.Contact{
 		{BrandID: 1, Kind: "lawyer", Name: "Ana Lindqvist, M.D.", Department: "Quality", Title: "Head of quality", Lang: "sv", Zone: "Europe/Stockholm", UID: "urn:uuid:4fbe8971",
-			Notes: "Knows the plant.\nCalls back.", Ways: []desk.Reach{{Kind: "mobile", Value: "+46 70 123 45 67"}, {Kind: "phone", Value: "+46-8-123-456 x12"},
+			Notes: "Knows the plant.\nCalls back.", Ways: []desk.ContactWay{{Kind: "mobile", Value: "+46 70 123 45 67"}, {Kind: "phone", Value: "+46-8-123-456 x12"},
 				{Kind: "email", Value: "ana@acme.example"}, {Kind: "messenger", Value: "signal: +46701234567"}}},
-		{BrandID: 1, Kind: "lawyer", Name: "Dr. Bo Berg", Department: "Litigation", Firm: "Berg & Partner", Ways: []desk.Reach{{Kind: "phone", Value: "+46 8 555 01"}}},
+		{BrandID: 1, Kind: "lawyer", Name: "Dr. Bo Berg", Department: "Litigation", Firm: "Berg & Partner", Ways: []desk.ContactWay{{Kind: "phone", Value: "+46 8 555 01"}}},
 	}
 	ignore := cmpopts.IgnoreFields(desk.Contact{}, "ID", "Version", "Added", "Round")
 	if diff := cmp.Diff(want, all, ignore); diff != "" {
@@ -97,7 +97,7 @@ func TestTables(t *testing.T) {
 	must(t, err)
 	ana, bo := all[0], all[1]
 	if !slices.Equal(ana.Deputies, desk.IDs{bo.ID}) || ana.Lang != "sv" || bo.Lang != "he" ||
-		!slices.Contains(ana.Ways, desk.Reach{Kind: "phone", Value: "+46 8 1", Note: "at night"}) || !slices.Contains(ana.Ways, desk.Reach{Kind: "mobile", Value: "+46 70 1"}) {
+		!slices.Contains(ana.Ways, desk.ContactWay{Kind: "phone", Value: "+46 8 1", Note: "at night"}) || !slices.Contains(ana.Ways, desk.ContactWay{Kind: "mobile", Value: "+46 70 1"}) {
 		t.Errorf("kept %+v and %+v", ana, bo)
 	}
 	more, err := d.Import(lead, 1, "other", []byte("name,department,email,phone,title\nAna,Press,ana@acme.example,+46 9 9,Head\n"))
@@ -122,7 +122,7 @@ func TestExportComesBack(t *testing.T) {
 	t.Parallel()
 	d, _, lead := newDirectory(t)
 	hard := desk.Contact{BrandID: 1, Name: `=HYPERLINK("https://evil.example";"x"), ; \n`, Kind: "press", Department: "@press", Firm: "-1+1 \\ Söhne; 日報", Title: "long " + strings.Repeat("שלום ", 30), Lang: "he", Zone: "Asia/Jerusalem",
-		Hours: "+1 day", Notes: "a\nb;c,\"d\"", Roles: []string{"Legal; counsel"}, Ways: []desk.Reach{{Kind: "email", Value: "x@y.example"}, {Kind: "phone", Value: "+972 3 555", Note: "only \"nights\""}, {Kind: "messenger", Value: "https://t.me/x"}}}
+		Hours: "+1 day", Notes: "a\nb;c,\"d\"", Roles: []string{"Legal; counsel"}, Ways: []desk.ContactWay{{Kind: "email", Value: "x@y.example"}, {Kind: "phone", Value: "+972 3 555", Note: "only \"nights\""}, {Kind: "messenger", Value: "https://t.me/x"}}}
 	a, err := d.Save(lead, hard)
 	must(t, err)
 	b, err := d.Save(lead, desk.Contact{BrandID: 1, Name: "Bo", Group: true, Deputies: desk.IDs{a.ID}})

@@ -18,7 +18,7 @@ type Own struct {
 	Name  string
 	Lang  string
 	Hours string
-	Ways  []desk.Reach
+	Ways  []desk.ContactWay
 }
 
 func ownOf(c desk.Contact) Own { return Own{c.Name, c.Lang, c.Hours, c.Ways} }

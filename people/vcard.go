@@ -175,7 +175,7 @@ func plain(value string) string { return parts(value, 0)[0] }
 
 // ranked is a way with its place.
 type ranked struct {
-	desk.Reach
+	desk.ContactWay
 	place int
 }
 
@@ -207,7 +207,7 @@ func cardEntry(line int, card []property) entry {
 	}
 	slices.SortStableFunc(ways, func(a, b ranked) int { return a.place - b.place })
 	for _, w := range ways {
-		c.Ways = append(c.Ways, w.Reach)
+		c.Ways = append(c.Ways, w.ContactWay)
 	}
 	if c.Name == "" {
 		c.Name = surname
@@ -364,7 +364,7 @@ func deputyNames(c *desk.Contact, names map[int64]string) (all []string) {
 }
 
 // wayLine is a way as a property. The place is its preference.
-func wayLine(r desk.Reach, place int) string {
+func wayLine(r desk.ContactWay, place int) string {
 	name := map[string]string{desk.ReachPhone: "TEL;TYPE=voice", desk.ReachMobile: "TEL;TYPE=cell", desk.ReachEmail: "EMAIL", desk.ReachMessenger: "IMPP"}[r.Kind]
 	name += ";PREF=" + strconv.Itoa(place)
 	if r.Note != "" {

@@ -48,7 +48,7 @@ type contactsPage struct {
 // contactView is a contact as lists show it.
 type contactView struct {
 	desk.Contact
-	Call, Write *desk.Reach // the first number and the first address
+	Call, Write *desk.ContactWay // the first number and the first address
 }
 
 func newContactView(c desk.Contact) contactView {
@@ -165,7 +165,7 @@ type contactForm struct {
 
 // wayRow is a way in a form, with its place among the others.
 type wayRow struct {
-	desk.Reach
+	desk.ContactWay
 	Place int
 }
 
@@ -178,7 +178,7 @@ type roleBox struct {
 // spareWays are the empty rows that a form offers.
 const spareWays = 2
 
-func wayRows(ways []desk.Reach) (rows []wayRow) {
+func wayRows(ways []desk.ContactWay) (rows []wayRow) {
 	for i, w := range ways {
 		rows = append(rows, wayRow{w, i + 1})
 	}
@@ -188,26 +188,26 @@ func wayRows(ways []desk.Reach) (rows []wayRow) {
 		if len(ways) == 0 {
 			kind = spare[i]
 		}
-		rows = append(rows, wayRow{desk.Reach{Kind: kind}, len(rows) + 1})
+		rows = append(rows, wayRow{desk.ContactWay{Kind: kind}, len(rows) + 1})
 	}
 	return rows
 }
 
 // waysOf reads the ways of a form in the order of their places.
-func waysOf(r *http.Request) []desk.Reach {
+func waysOf(r *http.Request) []desk.ContactWay {
 	var rows []wayRow
 	kinds, values, notes, places := r.PostForm["way_kind"], r.PostForm["way_value"], r.PostForm["way_note"], r.PostForm["way_place"]
 	for i := range min(len(kinds), len(values), len(notes)) {
-		row := wayRow{desk.Reach{Kind: kinds[i], Value: values[i], Note: notes[i]}, i + 1}
+		row := wayRow{desk.ContactWay{Kind: kinds[i], Value: values[i], Note: notes[i]}, i + 1}
 		if i < len(places) {
 			row.Place = int(number(places[i]))
 		}
 		rows = append(rows, row)
 	}
 	slices.SortStableFunc(rows, func(a, b wayRow) int { return cmp.Compare(a.Place, b.Place) })
-	ways := make([]desk.Reach, len(rows))
+	ways := make([]desk.ContactWay, len(rows))
 	for i, row := range rows {
-		ways[i] = row.Reach
+		ways[i] = row.ContactWay
 	}
 	return ways
 }

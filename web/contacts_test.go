@@ -51,9 +51,9 @@ func TestReachByLink(t *testing.T) {
 	t.Parallel()
 	h := open(t).furnish()
 	ctx := t.Context()
-	_, err := h.c.Contacts.Save(ctx, desk.Contact{Name: "Other", Ways: []desk.Reach{{Kind: desk.ReachPhone, Value: "+46 999"}}})
+	_, err := h.c.Contacts.Save(ctx, desk.Contact{Name: "Other", Ways: []desk.ContactWay{{Kind: desk.ReachPhone, Value: "+46 999"}}})
 	h.must(err)
-	one, err := h.c.Contacts.Save(ctx, desk.Contact{Name: "Ana", Lang: "sv", Notes: "secret note", Ways: []desk.Reach{{Kind: desk.ReachEmail, Value: "ana@acme.example"}}})
+	one, err := h.c.Contacts.Save(ctx, desk.Contact{Name: "Ana", Lang: "sv", Notes: "secret note", Ways: []desk.ContactWay{{Kind: desk.ReachEmail, Value: "ana@acme.example"}}})
 	h.must(err)
 	links := make(chan string, 1)
 	h.c.Contacts.Post = func(_ context.Context, _ desk.Contact, l people.Letter) error {

@@ -202,7 +202,7 @@ func (s selectView) WithAll() selectView {
 }
 
 // callAddress is the address that calls or writes with one tap. What was checked as a number holds nothing but what is dialled.
-func callAddress(r desk.Reach) template.URL { return template.URL(r.Link()) } //nolint:gosec // tel:, mailto: or an address of the web that desk made
+func callAddress(r desk.ContactWay) template.URL { return template.URL(r.Link()) } //nolint:gosec // tel:, mailto: or an address of the web that desk made
 
 // alertView is an alert as a card.
 type alertView struct {

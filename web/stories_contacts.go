@@ -36,7 +36,7 @@ func contactStories() []story {
 		{"contacts/contact", "stale", func(t teller) page {
 			p := &contactPage{Frame: t.frame(desk.Responder), Contact: t.contact(1), Stale: true}
 			p.Contact.Notes, p.Contact.Asks, p.Contact.Asked, p.Contact.Problem = long()+"\n<script>", 2, storyNow(), "The last message to their mail address was refused."
-			p.Contact.Ways = append(p.Contact.Ways, desk.Reach{Kind: desk.ReachMessenger, Value: "signal: +46 70 123", Note: long()})
+			p.Contact.Ways = append(p.Contact.Ways, desk.ContactWay{Kind: desk.ReachMessenger, Value: "signal: +46 70 123", Note: long()})
 			return p
 		}},
 		{"contacts/contact", "pending", func(t teller) page {
@@ -85,7 +85,7 @@ func contactStories() []story {
 			return newReachPage(people.Own{Name: one.Name, Ways: one.Ways, Hours: "9–17"}, "x")
 		}},
 		{"contacts/reach", "wrong", func(t teller) page {
-			p := newReachPage(people.Own{Name: long(), Ways: []desk.Reach{{Kind: desk.ReachPhone, Value: "call me"}}}, "x")
+			p := newReachPage(people.Own{Name: long(), Ways: []desk.ContactWay{{Kind: desk.ReachPhone, Value: "call me"}}}, "x")
 			p.Problems = []*desk.Invalid{desk.Wrong("ways", "“{value}” is no phone number. Write it with the country, like +46 70 123 45 67.", "value", "call me")}
 			return p
 		}},
@@ -106,5 +106,5 @@ func contactStories() []story {
 func (t teller) contact(i int) desk.Contact {
 	return desk.Contact{ID: int64(i + 1), BrandID: 1, Kind: desk.ContactStaff, Name: t.person(i), Department: t.pick("איכות", "品管部", "Quality"), Title: t.pick("ראש הצוות", "主任", "Head of quality"),
 		UserID: int64(i), Roles: []string{"Legal counsel"}, Lang: t.speak.Tag(), Zone: "Europe/Stockholm", Hours: "9–17", Added: storyNow().Add(-100 * 24 * time.Hour), Version: 1,
-		Ways: []desk.Reach{{Kind: desk.ReachMobile, Value: "+46 70 123 45 6" + itoa(int64(i))}, {Kind: desk.ReachEmail, Value: "person" + itoa(int64(i)) + "@acme.example", Note: t.pick("בלילה", "夜間", "at night")}}}
+		Ways: []desk.ContactWay{{Kind: desk.ReachMobile, Value: "+46 70 123 45 6" + itoa(int64(i))}, {Kind: desk.ReachEmail, Value: "person" + itoa(int64(i)) + "@acme.example", Note: t.pick("בלילה", "夜間", "at night")}}}
 }

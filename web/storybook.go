@@ -22,8 +22,9 @@ func (s story) name() string { return s.page + "/" + s.state }
 // stories are all pages in the states that hurt.
 func stories() []story {
 	var all []story
-	for _, some := range [][]story{radarStories(), doorStories(), alertStories(), journalStories(), mentionStories(), voiceStories(), roomStories(), assessStories(), setUpStories(), occasionStories(), checkStories(), channelStories(), holdStories(), postStories(), statementStories(), cueStories(), peopleStories(), planStories(), oncallStories()} {
-	for _, some := range [][]story{radarStories(), doorStories(), alertStories(), journalStories(), mentionStories(), voiceStories(), roomStories(), assessStories(), setUpStories(), occasionStories(), checkStories(), channelStories(), holdStories(), postStories(), statementStories(), cueStories(), peopleStories(), planStories(), contactStories()} {
+	for _, some := range [][]story{radarStories(), doorStories(), alertStories(), journalStories(), mentionStories(), voiceStories(), roomStories(), assessStories(), setUpStories(), occasionStories(), checkStories(), channelStories(), holdStories(), postStories(), statementStories(), cueStories(), peopleStories(), planStories(), oncallStories(),
+		contactStories(),
+	} {
 		all = append(all, some...)
 	}
 	return all

@@ -29,8 +29,8 @@ func names(all []desk.Contact) (out []string) {
 var contactTests = map[string]func(*testing.T, Bed){
 	"contacts are found by what people type": func(t *testing.T, db Bed) {
 		ctx := context.Background()
-		keepContact(t, db, desk.Contact{Name: "Zofia 100%", Department: "Press", Added: noon, Ways: []desk.Reach{{Kind: desk.ReachPhone, Value: "+48 (22) 555-01-02"}}})
-		keepContact(t, db, desk.Contact{Name: "Ana Åberg", BrandID: 7, Department: "Quality", UserID: 3, Added: noon, Ways: []desk.Reach{{Kind: desk.ReachEmail, Value: "ana@acme.example"}}})
+		keepContact(t, db, desk.Contact{Name: "Zofia 100%", Department: "Press", Added: noon, Ways: []desk.ContactWay{{Kind: desk.ReachPhone, Value: "+48 (22) 555-01-02"}}})
+		keepContact(t, db, desk.Contact{Name: "Ana Åberg", BrandID: 7, Department: "Quality", UserID: 3, Added: noon, Ways: []desk.ContactWay{{Kind: desk.ReachEmail, Value: "ana@acme.example"}}})
 		keepContact(t, db, desk.Contact{Name: "Berg & Partner", BrandID: 8, Kind: "lawyer", Added: noon.AddDate(0, -6, 0)})
 		for _, tt := range []struct {
 			what string
@@ -73,9 +73,9 @@ var contactTests = map[string]func(*testing.T, Bed){
 	},
 	"contacts are asked when it is time, and not for ever": func(t *testing.T, db Bed) {
 		ctx := context.Background()
-		mail := []desk.Reach{{Kind: desk.ReachEmail, Value: "x@acme.example"}}
+		mail := []desk.ContactWay{{Kind: desk.ReachEmail, Value: "x@acme.example"}}
 		fresh := keepContact(t, db, desk.Contact{Name: "Fresh", Added: noon, Ways: mail})
-		keepContact(t, db, desk.Contact{Name: "No mail", Added: noon.AddDate(-1, 0, 0), Ways: []desk.Reach{{Kind: desk.ReachPhone, Value: "112"}}})
+		keepContact(t, db, desk.Contact{Name: "No mail", Added: noon.AddDate(-1, 0, 0), Ways: []desk.ContactWay{{Kind: desk.ReachPhone, Value: "112"}}})
 		old := keepContact(t, db, desk.Contact{Name: "Old", Added: noon.AddDate(-1, 0, 0), Ways: mail})
 		ask := func(now time.Time) []string {
 			return names(must(db.ContactsToAsk(ctx, now.AddDate(0, -3, 0), now.AddDate(0, 0, -7), 3, 10))(t))

@@ -30,8 +30,7 @@ func Run(t *testing.T, open Open) {
 		mentionTests, searchTests, rollupTests, nounTests, sourceTests, journalTests, accessTests, verdictTests, lessonTests, topicTests, crowdTests, cueTests, channelTests, wordTests, guardTests, factTests,
 		sendingTests, oncallTests,
 		claimTests, lockerTests,
-		sendingTests,
-		claimTests, lockerTests, contactTests, briefingTests,
+		contactTests, briefingTests,
 	} {
 		maps.Copy(all, group)
 	}
