@@ -351,7 +351,7 @@ func (s *stages) sourceKinds(log *slog.Logger) source.Kinds {
 // channelKinds are the connectors that speak, and the systems that a hold stops.
 func (s *stages) channelKinds(log *slog.Logger) (kinds []publish.Kind) {
 	env := func(ch desk.Channel) connector.Env {
-		return connector.Env{Fetch: s.fetch, Log: log.With("channel", ch.ID), Channel: ch, Lines: s.db, ByHand: s.hands}
+		return connector.Env{Fetch: s.fetch, Log: log.With("channel", ch.ID), Channel: ch, Lines: s.db, ByHand: s.hands, Says: s.db.Says}
 	}
 	for _, k := range s.kinds {
 		if one, ok := k.ChannelOf(env); ok {

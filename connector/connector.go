@@ -21,6 +21,8 @@ type Env struct {
 	Channel  desk.Channel   // that is opened; zero elsewhere
 	Lines    publish.Lines  // what channels keep of their own; nil where nothing is spoken
 	ByHand   publish.Asking // tasks for people in places that no program reaches; nil where nothing is spoken
+	// Says reports whether another of our posts than the one named is known at its network by that id; nil where nothing is spoken.
+	Says func(ctx context.Context, nativeID string, but int64) (bool, error)
 }
 
 // Kind is one connector.

@@ -254,6 +254,8 @@ type Sending interface {
 	PostsOf(statementID int64) ([]Post, error)
 	// Posts are those in any of the states, the oldest first; n 0 is all.
 	Posts(states []string, holdID int64, n int) ([]Post, error)
+	// Says reports whether another post than the one named is known at its network by that id.
+	Says(nativeID string, but int64) (bool, error)
 	LiveHolds() ([]Hold, error)
 	Hold(id int64) (Hold, error)
 	Channels(brandID int64) ([]Channel, error)

@@ -29,6 +29,7 @@ type Receipt struct {
 	NativeID string
 	Link     string
 	At       time.Time
+	ByWords  bool      // it was found by its words alone, which another post of ours may have too
 	Note     desk.Text // what people should know although it went out: "2 of 120 addresses were refused"; zero: nothing
 }
 
@@ -40,7 +41,8 @@ type Live struct {
 	Edited      time.Time // zero: never
 }
 
-// Finder looks for a post that may have gone out: by its key, or by our own newest posts. desk.ErrNotFound when it surely did not.
+// Finder looks for a post that may have gone out: by its key, or by our own newest posts. desk.ErrNotFound when it surely did not,
+// ErrBlind when the network does not show enough to say so.
 type Finder interface {
 	Find(ctx context.Context, p desk.Post) (Receipt, error)
 }

@@ -118,7 +118,7 @@ func outcomeOf(err error) outcome {
 		return taken
 	case errors.Is(err, errTooSlow):
 		return later
-	case errors.Is(err, ErrUnsure), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
+	case errors.Is(err, ErrUnsure), errors.Is(err, ErrBlind), errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return unsure
 	case errors.As(err, &retry):
 		return later
@@ -178,9 +178,13 @@ func (o *Outbox) commitIn(l desk.Sending, c claimed, r Receipt, cause error) err
 	if c.again && is != taken {
 		is = unsure // that this try did not go out says nothing about the one before
 	}
+	if is == taken {
+		if err = o.confirm(l, &p, r); !errors.Is(err, errTaken) {
+			return err
+		}
+		is, cause = unsure, err
+	}
 	switch is {
-	case taken:
-		return o.confirm(l, &p, r)
 	case unsure:
 		if p.State == desk.PostUnknown {
 			return errOther
@@ -228,8 +232,16 @@ func problemOf(err error) desk.Text {
 	return desk.Say("The network refused the post.")
 }
 
-// confirm notes that the network has the post.
+// confirm notes that the network has the post. errTaken when what it has is another one with the same words.
 func (o *Outbox) confirm(l desk.Sending, p *desk.Post, r Receipt) error {
+	if r.ByWords {
+		switch other, err := l.Says(r.NativeID, p.ID); {
+		case err != nil:
+			return err
+		case other:
+			return errTaken
+		}
+	}
 	now := time.Now().UTC()
 	if err := p.Confirm(r.NativeID, r.Link, r.At, now); err != nil {
 		return err

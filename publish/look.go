@@ -131,7 +131,7 @@ func (o *Outbox) ask(ctx context.Context, p desk.Post) error {
 			return err
 		}
 		return o.said(ctx, p.StatementID)
-	case errors.Is(err, errBlind):
+	case errors.Is(err, ErrBlind):
 		return o.leave(ctx, p)
 	case errors.Is(err, errAgain):
 		return o.again(ctx, p, c)
@@ -143,12 +143,8 @@ func (o *Outbox) ask(ctx context.Context, p desk.Post) error {
 	return err // not there yet, or not to be asked right now
 }
 
-var (
-	// errBlind says that a channel cannot tell whether it has a post.
-	errBlind = errors.New("the channel cannot be asked")
-	// errAgain says that a post may be said again with the same key: the network takes it once.
-	errAgain = errors.New("the network takes the key once")
-)
+// errAgain says that a post may be said again with the same key: the network takes it once.
+var errAgain = errors.New("the network takes the key once")
 
 // find looks for a post at its network. desk.ErrNotFound when it is not there now.
 func (o *Outbox) find(ctx context.Context, m Mouth, p desk.Post) (Receipt, error) {
@@ -161,7 +157,7 @@ func (o *Outbox) find(ctx context.Context, m Mouth, p desk.Post) (Receipt, error
 	if once, ok := m.(Once); ok && time.Since(p.First) < once.KeepsKeys(p) {
 		return Receipt{}, errAgain
 	}
-	return Receipt{}, errBlind
+	return Receipt{}, ErrBlind
 }
 
 // again sends a post once more of which an earlier try may have gone out, with the key that its network takes once. While a hold

@@ -3,7 +3,9 @@ package publish_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
@@ -187,6 +189,79 @@ func TestWithoutAWayToAskNothingIsSentAgain(t *testing.T) {
 		t.Fatal(err)
 	}
 	d.until(t, p.ID, "sent, unread", func(p desk.Post) bool { return p.State == desk.PostSent && p.Copy == "" && p.Next.IsZero() })
+}
+
+// A network that does not show enough to say that it has nothing is no reason to send again.
+func TestWhatNobodyCanFindOutIsForPeople(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	d.town.fail, d.town.deaf = func(publish.Letter) error { return publish.ErrUnsure }, publish.ErrBlind
+	d.run(t)
+	p := d.schedule(t, d.approved(t, "x"), time.Time{})[0]
+	d.until(t, p.ID, "for a person", func(p desk.Post) bool { return p.State == desk.PostUnknown && p.Next.IsZero() })
+	if told := <-d.alarms; told.IsZero() || len(d.town.began()) != 1 {
+		t.Errorf("told %v, sends %v", told, d.town.began())
+	}
+}
+
+// wordy is a network that knows no keys, and is asked by words alone. The first look at a post does not know yet which copies others
+// have: they are looked for just now too.
+type wordy struct {
+	says func(ctx context.Context, nativeID string, but int64) (bool, error)
+
+	mu     sync.Mutex // guards what follows
+	sends  int
+	copies []string
+	looked map[int64]bool
+}
+
+// Send loses the first answer after the network has acted, and the second before.
+func (w *wordy) Send(_ context.Context, p publish.Letter) (publish.Receipt, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if w.sends++; w.sends != 2 {
+		w.copies = append(w.copies, p.Text)
+	}
+	if w.sends <= 2 {
+		return publish.Receipt{}, publish.ErrUnsure
+	}
+	return publish.Receipt{NativeID: fmt.Sprint("n-", len(w.copies))}, nil
+}
+
+func (w *wordy) Find(ctx context.Context, p desk.Post) (publish.Receipt, error) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	knows := w.looked[p.ID]
+	w.looked[p.ID] = true
+	for i, text := range w.copies {
+		r := publish.Receipt{NativeID: fmt.Sprint("n-", i+1), ByWords: true}
+		other, err := w.says(ctx, r.NativeID, p.ID)
+		if err != nil {
+			return r, err
+		}
+		if text == p.Text && !(knows && other) {
+			return r, nil
+		}
+	}
+	return publish.Receipt{}, desk.ErrNotFound
+}
+
+// Two posts with the same words, of which the network took one and lost both answers: one of them is that copy, the other one is
+// sent again.
+func TestTwoPostsDoNotTakeOneCopyForTheirs(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 2)
+	w := &wordy{says: d.db.Says, looked: make(map[int64]bool)}
+	d.Mouths = func(context.Context, desk.Channel) (publish.Mouth, error) { return w, nil }
+	both := d.schedule(t, d.approved(t, "Office hours: 9 to 5."), time.Time{})
+	d.run(t)
+	published := func(p desk.Post) bool { return p.Published() }
+	one, other := d.until(t, both[0].ID, "out", published), d.until(t, both[1].ID, "out", published)
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if one.NativeID == other.NativeID || w.sends != 3 || len(w.copies) != 2 {
+		t.Errorf("posts are %s and %s, %d sends made %d copies", one.NativeID, other.NativeID, w.sends, len(w.copies))
+	}
 }
 
 func TestChangedAndMissingCopiesAreSeen(t *testing.T) {

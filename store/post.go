@@ -12,9 +12,9 @@ var posts = &noun[desk.Post]{
 	table: "posts", word: "post",
 	id:      func(p *desk.Post) *int64 { return &p.ID },
 	version: func(p *desk.Post) *int { return &p.Version },
-	columns: []string{"brand_id", "channel_id", "statement_id", "incident_id", "state", "due", "name", "look", "hold_id", "place"},
+	columns: []string{"brand_id", "channel_id", "statement_id", "incident_id", "state", "due", "name", "look", "hold_id", "place", "native"},
 	values: func(p *desk.Post) []any {
-		return []any{p.BrandID, p.ChannelID, p.StatementID, p.IncidentID, p.State, stamp(p.Due), p.Key, stamp(p.Next), p.HoldID, p.Place}
+		return []any{p.BrandID, p.ChannelID, p.StatementID, p.IncidentID, p.State, stamp(p.Due), p.Key, stamp(p.Next), p.HoldID, p.Place, p.NativeID}
 	},
 }
 
@@ -87,3 +87,11 @@ func (db *DB) LookAgain(ctx context.Context, p desk.Post, next time.Time) error 
 		return t.exec("UPDATE posts SET look = ? WHERE id = ? AND version = ?", stamp(next), p.ID, p.Version)
 	})
 }
+
+// Says reports whether another post than the one named is known at its network by that id.
+func (db *DB) Says(ctx context.Context, nativeID string, but int64) (bool, error) {
+	n, err := selectOne(db.reader(ctx), value[int64], saysQuery, nativeID, but)
+	return n > 0, err
+}
+
+const saysQuery = "SELECT COUNT(*) FROM posts WHERE native = ? AND native <> '' AND id <> ?"

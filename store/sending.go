@@ -95,6 +95,12 @@ func (s sending) Posts(states []string, holdID int64, n int) ([]desk.Post, error
 	return allIn(s.t, posts, &w, tail)
 }
 
+// Says reports whether another post than the one named is known at its network by that id.
+func (s sending) Says(nativeID string, but int64) (bool, error) {
+	n, err := selectOne(s.t, value[int64], saysQuery, nativeID, but)
+	return n > 0, err
+}
+
 // LiveHolds are the holds that hold, newest first.
 func (s sending) LiveHolds() ([]desk.Hold, error) {
 	var w where

@@ -65,6 +65,13 @@ func (m *Mastodon) Statuses() []MastodonStatus {
 	return all
 }
 
+// Say has the account say something by another tool.
+func (m *Mastodon) Say(text string) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.statuses = append(m.statuses, &MastodonStatus{ID: m.id(), Text: text, Visibility: "public", At: time.Now()})
+}
+
 // Queue puts a status into the queue of what the server itself posts later.
 func (m *Mastodon) Queue(text string, at time.Time) (id string) {
 	m.mu.Lock()

@@ -35,6 +35,7 @@ var speech = desk.Spec{
 type mouth struct {
 	client     *client
 	visibility string
+	others     func(ctx context.Context, nativeID string, but int64) (bool, error) // whether a copy is that of another post
 
 	mu sync.Mutex // guards me
 	me string     // id of our account, once it is known
@@ -48,7 +49,7 @@ func newMouth(set desk.Settings, env connector.Env) (publish.Mouth, error) {
 	if c.token == "" {
 		return nil, desk.Wrong("token", "Fill this in.")
 	}
-	m := &mouth{client: c, visibility: set["visibility"]}
+	m := &mouth{client: c, visibility: set["visibility"], others: env.Says}
 	if m.visibility == "" {
 		m.visibility = "public"
 	}
@@ -217,11 +218,12 @@ func (m *mouth) source(ctx context.Context, st *status) (string, error) {
 const (
 	// skew is how far the server's clock may be from ours.
 	skew = 10 * time.Minute
-	// findPages is how many pages of our own statuses are looked through at most.
-	findPages = 5
+	// findPages is how many pages of our own statuses are looked through at most, of 40 each: what a busy account says in a day.
+	findPages = 25
 )
 
-// Find looks through our own statuses since the first try for one that says just this. Statuses do not show their key.
+// Find looks through our own statuses since the first try for one that says just this and is not the copy of another post. Statuses
+// do not show their key. publish.ErrBlind when more was said since than can be looked through.
 func (m *mouth) Find(ctx context.Context, p desk.Post) (publish.Receipt, error) {
 	me, err := m.account(ctx)
 	if err != nil {
@@ -233,21 +235,33 @@ func (m *mouth) Find(ctx context.Context, p desk.Post) (publish.Receipt, error) 
 		if _, err := m.call(ctx, http.MethodGet, "/api/v1/accounts/"+url.PathEscape(me)+"/statuses?"+query.Encode(), nil, &page); err != nil {
 			return publish.Receipt{}, connector.Failure(err)
 		}
+		if len(page) == 0 {
+			return publish.Receipt{}, desk.ErrNotFound // that was all the account ever said
+		}
 		for i := range page {
 			st := &page[i]
 			if when(st.CreatedAt).Before(tried(&p).Add(-skew)) {
 				return publish.Receipt{}, desk.ErrNotFound
 			}
-			if same, err := m.says(ctx, st, &p); err != nil || same {
-				return m.receipt(st), err
+			if is, err := m.is(ctx, st, &p); err != nil || is {
+				r := m.receipt(st)
+				r.ByWords = true
+				return r, err
 			}
-		}
-		if len(page) == 0 {
-			break
 		}
 		query.Set("max_id", page[len(page)-1].ID)
 	}
-	return publish.Receipt{}, desk.ErrNotFound
+	return publish.Receipt{}, publish.ErrBlind
+}
+
+// is reports whether a status may be the post: it says the same, and no other post of ours is known to be it.
+func (m *mouth) is(ctx context.Context, st *status, p *desk.Post) (bool, error) {
+	same, err := m.says(ctx, st, p)
+	if err != nil || !same || m.others == nil {
+		return same, err
+	}
+	other, err := m.others(ctx, m.client.place.nativeID(st.ID), p.ID)
+	return !other, err
 }
 
 // tried is when the first try began, as far as it is known.
@@ -258,7 +272,7 @@ func tried(p *desk.Post) time.Time {
 	return p.First
 }
 
-// says reports whether a status is the post.
+// says reports whether a status says what the post does, in the same place.
 func (m *mouth) says(ctx context.Context, st *status, p *desk.Post) (bool, error) {
 	switch {
 	case len(st.Media) != len(p.Media) || m.client.place.nativeID(st.InReplyToID) != p.ReplyTo:

@@ -164,3 +164,57 @@ func TestAPictureThatIsNeverReady(t *testing.T) {
 		t.Errorf("%d statuses", n)
 	}
 }
+
+// A busy account: the status lies behind more of its others than one look used to read. Where more was said since than can be read,
+// nobody says that it is not there, and so it is not sent again.
+func TestFindsWhatLiesFarBack(t *testing.T) {
+	t.Parallel()
+	for others, want := range map[int]error{300: nil, 40 * findPages: publish.ErrBlind} {
+		server := &connectortest.Mastodon{T: t, GoToSocial: true}
+		m := speaking(t, server)
+		l := drawing("We recall the kettle.")
+		first, err := m.Send(t.Context(), l)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for i := range others {
+			server.Say(fmt.Sprint("Thank you ", i))
+		}
+		found, err := m.Find(t.Context(), l.Post)
+		if !errors.Is(err, want) || err == nil && found.NativeID != first.NativeID {
+			t.Errorf("behind %d others: %+v, %v; want %v", others, found, err, want)
+		}
+		l.Attempts = 2
+		if _, err := m.Send(t.Context(), l); !errors.Is(err, want) {
+			t.Errorf("sent again behind %d others: %v; want %v", others, err, want)
+		}
+		if n := len(server.Statuses()); n != others+1 {
+			t.Errorf("the server has %d statuses, want %d", n, others+1)
+		}
+	}
+	server := &connectortest.Mastodon{T: t}
+	if _, err := speaking(t, server).Find(t.Context(), drawing("Never said.").Post); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("on an account that never said anything: %v", err)
+	}
+}
+
+// The same words twice: a copy that is known as that of one post is not taken for the other's.
+func TestTheCopyOfAnotherPostIsNotFound(t *testing.T) {
+	t.Parallel()
+	server := &connectortest.Mastodon{T: t, GoToSocial: true}
+	m := speaking(t, server)
+	l := drawing("Office hours: 9 to 5.")
+	first, err := m.Send(t.Context(), l)
+	if err != nil {
+		t.Fatal(err)
+	}
+	m.others = func(_ context.Context, nativeID string, but int64) (bool, error) {
+		return nativeID == first.NativeID && but != 1, nil
+	}
+	for id, want := range map[int64]error{1: nil, 2: desk.ErrNotFound} {
+		l.ID = id
+		if found, err := m.Find(t.Context(), l.Post); !errors.Is(err, want) || err == nil && !found.ByWords {
+			t.Errorf("post %d: %+v, %v; want %v", id, found, err, want)
+		}
+	}
+}

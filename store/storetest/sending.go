@@ -223,6 +223,27 @@ var sendingTests = map[string]func(*testing.T, Bed){
 		}
 	},
 
+	"a copy that is known as another post's is told apart": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		p := waiting(t, db, "p1", func(p *desk.Post) { p.NativeID = "town.example/7" })
+		none := waiting(t, db, "p2", nil)
+		for _, c := range []struct {
+			native string
+			but    int64
+			want   bool
+		}{{"town.example/7", none.ID, true}, {"town.example/7", p.ID, false}, {"town.example/8", none.ID, false}, {"", p.ID, false}} {
+			if got := must(db.Says(ctx, c.native, c.but))(t); got != c.want {
+				t.Errorf("says %q, but not post %d: %v", c.native, c.but, got)
+			}
+			ok(t, db.Sending(ctx, func(l desk.Sending) error {
+				if got := must(l.Says(c.native, c.but))(t); got != c.want {
+					t.Errorf("in the send path: says %q, but not post %d: %v", c.native, c.but, got)
+				}
+				return nil
+			}))
+		}
+	},
+
 	"many posts are written at once, each with its entry; one old version refuses them all": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		var all []desk.Post
