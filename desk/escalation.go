@@ -277,7 +277,8 @@ type Letter struct {
 	Escalations IDs       `json:"escalations"`
 	Calls       []string  `json:"calls"` // keys of the calls that it answers
 	State       string    `json:"state"`
-	Made        time.Time `json:"made"`
+	Asked       time.Time `json:"asked"` // when the first of its calls was made
+	Made        time.Time `json:"made"`  // when it was written
 	Sent        time.Time `json:"sent,omitzero"`
 	Tries       int       `json:"tries,omitempty"`
 	Problem     string    `json:"problem,omitempty"`

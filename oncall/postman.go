@@ -22,7 +22,7 @@ type PostStore interface {
 	PostponeCalls(ctx context.Context, calls []int64, until time.Time) error
 	WriteLetters(ctx context.Context, calls []int64, letters []desk.Letter) error
 	ClaimLetters(ctx context.Context, lines, n int, lease time.Duration) ([][]desk.Letter, error)
-	EndLetter(ctx context.Context, l desk.Letter) error
+	EndLetters(ctx context.Context, done []desk.Letter) error
 	RetryLetter(ctx context.Context, l desk.Letter, wait time.Duration) error
 	Letters(ctx context.Context, userID int64, p desk.Paging) ([]desk.Letter, error)
 	EscalationsByID(ctx context.Context, ids []int64) ([]desk.Escalation, error)
@@ -173,9 +173,12 @@ func (p *Postman) each(ctx context.Context, calls []desk.Call, ways []desk.Way, 
 
 // letterOf is what calls of one person make together.
 func letterOf(calls []desk.Call, now time.Time) desk.Letter {
-	l := desk.Letter{UserID: calls[0].UserID, Made: now}
+	l := desk.Letter{UserID: calls[0].UserID, Asked: calls[0].Made, Made: now}
 	for _, c := range calls {
 		l.Level = max(l.Level, c.Level)
+		if c.Made.Before(l.Asked) {
+			l.Asked = c.Made
+		}
 		l.Calls = append(l.Calls, c.Key)
 		l.Escalations = append(l.Escalations, c.EscalationID)
 	}
@@ -215,62 +218,83 @@ func (p *Postman) bring(ctx context.Context) (int, error) {
 	n := 0
 	for _, line := range due {
 		n += len(line)
-		g.Go(func() error {
-			for _, l := range line {
-				if more, err := p.deliver(ctx, l); err != nil || !more {
-					return err
-				}
-			}
-			return nil
-		})
+		g.Go(func() error { return p.bringLine(ctx, line) })
 	}
 	return n, g.Wait()
 }
 
-// deliver tries one letter and writes down what became of it; more is false when those behind it must wait. Its error is the
-// desk's own; that of the other side is kept with the letter.
-func (p *Postman) deliver(ctx context.Context, l desk.Letter) (more bool, err error) {
+// bringLine sends the letters of one way until one fails, and writes down together what became of those before it. Should the desk
+// be killed in between, they are sent once more, under the same keys.
+func (p *Postman) bringLine(ctx context.Context, line []desk.Letter) error {
+	var done []desk.Letter
+	var failed error
+	for _, l := range line {
+		end, cause, err := p.deliver(ctx, l)
+		if err != nil {
+			return errors.Join(err, p.Store.EndLetters(ctx, done))
+		}
+		if cause != nil {
+			failed = cause
+			break
+		}
+		done = append(done, end)
+	}
+	if err := p.Store.EndLetters(ctx, done); err != nil {
+		return err
+	}
+	if n := len(done); n > 0 && done[n-1].State == desk.LetterSent {
+		if err := p.noteWay(ctx, done[n-1], done[n-1].Sent, ""); err != nil {
+			return err
+		}
+	}
+	if failed == nil || ctx.Err() != nil {
+		return nil // the desk stops; the letter goes out after the start
+	}
+	return p.failed(ctx, line[len(done)], failed)
+}
+
+// deliver tries one letter, and gives what became of it. cause is the other side's failure, err the desk's own.
+func (p *Postman) deliver(ctx context.Context, l desk.Letter) (end desk.Letter, cause, err error) {
 	about, err := p.Store.EscalationsByID(ctx, l.Escalations)
 	if err != nil {
-		return false, err
+		return l, nil, err
 	}
 	if !slices.ContainsFunc(about, needed) {
 		l.State = desk.LetterVain
-		return true, p.Store.EndLetter(ctx, l)
+		return l, nil, nil
 	}
 	trying, cancel := context.WithTimeout(ctx, sendTimeout)
+	defer cancel()
 	receipt, cause := p.Carry(trying, l, about)
-	cancel()
-	if cause != nil && ctx.Err() != nil {
-		return false, nil // the desk stops; the letter goes out after the start
-	}
-	now, err := p.Store.Now(ctx)
-	if err != nil {
-		return false, err
+	if cause != nil {
+		return l, cause, nil
 	}
 	l.Tries++
-	if cause == nil {
-		l.State, l.Sent, l.Receipt, l.Problem = desk.LetterSent, now, receipt, ""
-		return true, errors.Join(p.Store.EndLetter(ctx, l), p.noteWay(ctx, l, now, ""))
-	}
-	return p.failed(ctx, l, now, cause)
+	l.State, l.Receipt, l.Problem = desk.LetterSent, receipt, ""
+	l.Sent, err = p.Store.Now(ctx)
+	return l, nil, err
 }
 
 // needed reports whether somebody must still hear of an escalation.
 func needed(e desk.Escalation) bool { return e.Live() || e.State == desk.EscalationSpent }
 
 // failed decides whether a letter is tried again. One that is not is a line in the journal: somebody was not told.
-func (p *Postman) failed(ctx context.Context, l desk.Letter, now time.Time, cause error) (bool, error) {
+func (p *Postman) failed(ctx context.Context, l desk.Letter, cause error) error {
+	now, err := p.Store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	l.Tries++
 	wait, problem := retry(l.Tries, cause)
 	l.Problem = problem.Say
 	p.Log.Warn("a letter did not go out", "letter", l.ID, "way", l.WayID, "tries", l.Tries, "error", cause)
 	if wait > 0 && now.Sub(l.Made) < giveUp {
-		return false, errors.Join(p.Store.RetryLetter(ctx, l, wait), p.noteWay(ctx, l, now, problem.Say))
+		return errors.Join(p.Store.RetryLetter(ctx, l, wait), p.noteWay(ctx, l, now, problem.Say))
 	}
 	l.State = desk.LetterFailed
 	out := desk.Out{Say: desk.Say("A message did not reach {name}. The next step will.", "name", "#"+strconv.FormatInt(l.UserID, 10))}
-	_, err := p.Store.Record(ctx, theDesk("escalation.unsent", now), "user:"+strconv.FormatInt(l.UserID, 10), out)
-	return true, errors.Join(err, p.Store.EndLetter(ctx, l), p.noteWay(ctx, l, now, problem.Say))
+	_, err = p.Store.Record(ctx, theDesk("escalation.unsent", now), "user:"+strconv.FormatInt(l.UserID, 10), out)
+	return errors.Join(err, p.Store.RetryLetter(ctx, l, 0), p.noteWay(ctx, l, now, problem.Say))
 }
 
 func (p *Postman) noteWay(ctx context.Context, l desk.Letter, now time.Time, problem string) error {

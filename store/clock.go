@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -28,11 +29,16 @@ const jumped = 5 * time.Second
 type guardedClock struct {
 	Clock
 
+	steady atomic.Int64 // the offset by which rows are written; changed in the transaction that moves them
+
 	mu     sync.Mutex    // guards what follows; held while waiting rows are moved, because nothing may be claimed meanwhile
 	seen   bool          // offset is known
 	offset time.Duration // wall, as time since 1970, less Since
 	kept   time.Duration // offset as the database has it
 }
+
+// MachineClock is this machine's clock.
+func MachineClock() Clock { return machineClock() }
 
 func newGuardedClock(c *Clock) *guardedClock {
 	if c == nil {
@@ -52,6 +58,7 @@ func (db *DB) Now(ctx context.Context) (time.Time, error) {
 	moved := (offset - c.offset).Abs()
 	if c.seen && moved < jumped && (offset-c.kept).Abs() < time.Second {
 		c.offset = offset
+		c.steady.Store(int64(offset))
 		return wall, nil
 	}
 	if err := db.settle(ctx, wall, offset); err != nil {
@@ -82,10 +89,20 @@ func (db *DB) settle(ctx context.Context, wall time.Time, offset time.Duration) 
 		}
 		if by := offset - before; known && by.Abs() >= jumped {
 			db.log.Warn("the machine's clock was set; what waits is moved with it", "by", by.Round(time.Second))
-			return t.shift(wall, by)
+			if err := t.shift(wall, by); err != nil {
+				return err
+			}
 		}
+		c.steady.Store(int64(offset))
 		return nil
 	})
+}
+
+// now is the time by which a transaction writes when something is due: that of the clock as it was when what waits was moved
+// last, so that a jump in between moves this as well.
+func (t *tx) now() time.Time {
+	c := t.db.clock
+	return time.Unix(0, int64(c.Since())+c.steady.Load()).UTC()
 }
 
 // shift moves what waits for a span by the jump of the clock to now.

@@ -212,26 +212,29 @@ func (t *tx) claimLine(line int64, n int, now time.Time, lease time.Duration) ([
 	return sortedLetters(t.db, rows)
 }
 
-// EndLetter notes what became of a letter that was claimed. It is the desk's own work, and so the journal has nothing of it but
-// the failures that its sender records.
-func (db *DB) EndLetter(ctx context.Context, l desk.Letter) error {
+// EndLetters notes what became of letters that were claimed. It is the desk's own work, and so the journal has nothing of it but
+// the failures that their sender records.
+func (db *DB) EndLetters(ctx context.Context, done []desk.Letter) error {
+	if len(done) == 0 {
+		return nil
+	}
 	return db.write(ctx, true, func(t *tx) error {
-		_, err := saveIn(t, letters, &l, l.Version)
-		return err
+		for i := range done {
+			if _, err := saveIn(t, letters, &done[i], done[i].Version); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 
-// RetryLetter has a letter, and with it the line behind it, wait for a span.
+// RetryLetter notes what became of a letter and has it, when it is still due, and the line behind it wait for a span.
 func (db *DB) RetryLetter(ctx context.Context, l desk.Letter, wait time.Duration) error {
-	now, err := db.Now(ctx)
-	if err != nil {
-		return err
-	}
 	return db.write(ctx, true, func(t *tx) error {
 		if _, err := saveIn(t, letters, &l, l.Version); err != nil {
 			return err
 		}
-		return t.exec("UPDATE letters SET due = ?, wait = ?, leased = 0 WHERE state = ? AND line = ?", stamp(now.Add(wait)), max(wait, time.Millisecond).Microseconds(), desk.LetterDue, line64(&l))
+		return t.exec("UPDATE letters SET due = ?, wait = ?, leased = 0 WHERE state = ? AND line = ?", stamp(t.now().Add(wait)), max(wait, time.Millisecond).Microseconds(), desk.LetterDue, line64(&l))
 	})
 }
 

@@ -26,7 +26,7 @@ func (t *tx) enqueue(jobs []desk.Job) error {
 		wait := j.Wait
 		if j.Due.IsZero() {
 			wait = max(wait, time.Millisecond) // at once is a span, too: a clock that is set makes nobody wait
-			j.Due = t.db.clock.Wall().Add(j.Wait)
+			j.Due = t.now().Add(j.Wait)
 		} else {
 			wait = 0
 		}

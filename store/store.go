@@ -102,6 +102,9 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err := open(ctx, c, db); err != nil {
 		return nil, fmt.Errorf("open the database: %w", err)
 	}
+	if _, err := db.Now(ctx); err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
 	return db, nil
 }
 

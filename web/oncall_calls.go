@@ -120,11 +120,11 @@ func (c *Console) fillCall(ctx context.Context, p *callPage, e desk.Escalation) 
 func newLetterView(l oncall.Told, e desk.Escalation, names map[int64]string) letterView {
 	v := letterView{Letter: l.Letter, Who: names[l.UserID], Way: l.Way}
 	if !l.Sent.IsZero() {
-		v.Took = max(l.Sent.Sub(l.Made), time.Millisecond)
+		v.Took = max(l.Sent.Sub(l.Asked), time.Millisecond)
 	}
 	for _, a := range e.Acks {
 		if a.UserID == l.UserID {
-			v.Answered, v.After = a.At, a.At.Sub(l.Made)
+			v.Answered, v.After = a.At, a.At.Sub(l.Asked)
 		}
 	}
 	return v

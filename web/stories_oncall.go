@@ -129,7 +129,7 @@ func (t teller) callPage(role desk.Role) *callPage {
 		{Letter: desk.Letter{UserID: 3, WayID: 3, State: desk.LetterFailed, Problem: "The other side refused a message. Check the settings of this way."}, Way: "SMS"},
 		{Letter: desk.Letter{UserID: 1, WayID: 4, State: desk.LetterVain}, Way: "SMS"},
 	} {
-		l.ID, l.Made = int64(i+1), now.Add(-7*time.Minute)
+		l.ID, l.Asked = int64(i+1), now.Add(-7*time.Minute)
 		p.Letters = append(p.Letters, newLetterView(l, e, names))
 	}
 	return p

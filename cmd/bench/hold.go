@@ -108,11 +108,16 @@ type holdChild struct {
 }
 
 func startHoldChild(args ...string) (*holdChild, error) {
+	return startChild(append([]string{"hold"}, args...)...)
+}
+
+// startChild starts this program anew with other arguments.
+func startChild(args ...string) (*holdChild, error) {
 	self, err := os.Executable()
 	if err != nil {
 		return nil, err
 	}
-	c := &holdChild{cmd: exec.Command(self, append([]string{"hold"}, args...)...)}
+	c := &holdChild{cmd: exec.Command(self, args...)}
 	c.cmd.Stderr = os.Stderr
 	if c.in, err = c.cmd.StdinPipe(); err != nil {
 		return nil, err

@@ -10,9 +10,11 @@ import (
 
 // benches are the measurements by name.
 var benches = map[string]func(args []string) error{
+	"calls":       benchCalls,
 	"corrections": benchCorrections,
 	"cues":        benchCues,
 	"detect":      benchDetect,
+	"escalate":    benchEscalate,
 	"forecast":    benchForecast,
 	"hold":        benchHold,
 	"journal":     benchJournal,

@@ -254,7 +254,7 @@ func tellSelftest(c *client, brand int64) error {
 	err := table(c, "/escalations/"+id(e.ID)+"/letters", nil, 0, "USER WAY STATE SECONDS PROBLEM", func(l desk.Letter) []string {
 		took := ""
 		if !l.Sent.IsZero() {
-			took = strconv.FormatFloat(l.Sent.Sub(l.Made).Seconds(), 'f', 1, 64)
+			took = strconv.FormatFloat(l.Sent.Sub(l.Asked).Seconds(), 'f', 1, 64)
 		}
 		return []string{id(l.UserID), id(l.WayID), l.State, took, cut(l.Problem, 60)}
 	})

@@ -139,7 +139,7 @@ var oncallTests = map[string]func(*testing.T, Bed){
 		for _, l := range lines {
 			if l[0].WayID == 5 {
 				l[0].State, l[0].Sent = desk.LetterSent, noon
-				ok(t, db.EndLetter(ctx, l[0]))
+				ok(t, db.EndLetters(ctx, l[:1]))
 				l[1].Tries = 1
 				ok(t, db.RetryLetter(ctx, l[1], 0))
 				next := must(db.ClaimLetters(ctx, 10, 5, time.Minute))(t)
