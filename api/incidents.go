@@ -20,6 +20,7 @@ func (s *server) incidentOperations() []operation {
 		ask(route{http.MethodPost, "/incidents/{id}/notes", desk.Responder, "incident-note", "Write a note on the timeline", ""}, s.note),
 		ask(route{http.MethodPost, "/incidents/{id}/level", desk.Lead, "incident-level", "Change the response level", "A change needs a reason."}, s.level),
 		ask(route{http.MethodPost, "/incidents/{id}/steps/{step}", desk.Responder, "incident-step", "Tick a step, or untick it", ""}, s.step),
+		ask(route{http.MethodPost, "/incidents/{id}/steps/{step}/owner", desk.Responder, "incident-give", "Give a step to somebody", "Whatever the plan says; an owner of 0 leaves it to nobody."}, s.giveStep),
 		ask(route{http.MethodPost, "/incidents/{id}/lead", desk.Responder, "incident-lead", "Say who leads", ""}, s.lead),
 		ask(route{http.MethodPost, "/incidents/{id}/close", desk.Lead, "incident-close", "Close an incident", "How it ended must be said."}, s.closeIncident),
 		ask(route{http.MethodPost, "/incidents/{id}/reopen", desk.Lead, "incident-reopen", "Take a closed incident up again", "A reason is needed."}, s.reopen),
@@ -133,6 +134,22 @@ type stepIn struct {
 
 func (s *server) step(ctx context.Context, in *stepIn) (desk.Incident, error) {
 	return s.Rooms.Tick(ctx, in.ID, in.Step)
+}
+
+type giveIn struct {
+	One
+	Step string `path:"step" doc:"Id of the step" maxLength:"100"`
+	Body struct {
+		Owner int64 `json:"owner,string" doc:"Id of a person; 0 nobody" minimum:"0"`
+	}
+}
+
+func (s *server) giveStep(ctx context.Context, in *giveIn) (desk.Incident, error) {
+	to, err := s.Plans.Person(ctx, in.Body.Owner)
+	if err != nil {
+		return desk.Incident{}, err
+	}
+	return s.Rooms.Give(ctx, in.ID, in.Step, to)
 }
 
 type leadIn struct {

@@ -42,6 +42,27 @@ func (i *Incident) Tick(step, who string, at time.Time) (Step, error) {
 	return Step{}, ErrNotFound
 }
 
+// Give hands an open step to a person; the zero User leaves it to nobody. Who stood in for the one before stands in no more.
+// It returns ErrNotFound for a step that the incident does not have and ErrInvalidTransition for one that is done, and once the
+// incident is closed.
+func (i *Incident) Give(step string, to User) (Step, error) {
+	if i.State == IncidentClosed {
+		return Step{}, ErrInvalidTransition
+	}
+	for k := range i.Steps {
+		s := &i.Steps[k]
+		if s.ID != step {
+			continue
+		}
+		if s.Done() {
+			return *s, ErrInvalidTransition
+		}
+		s.UserID, s.Owner, s.Deputy = to.ID, to.Name, ""
+		return *s, nil
+	}
+	return Step{}, ErrNotFound
+}
+
 // Next is the open step that is due first. ok is false when all are done.
 func (i *Incident) Next() (next Step, ok bool) {
 	for _, s := range i.Steps {

@@ -68,6 +68,17 @@ func (r *Register) Tick(ctx context.Context, id int64, step string) (desk.Incide
 	})
 }
 
+// Give hands an open step to a person, whatever the plan says; the zero User leaves it to nobody. For responders.
+func (r *Register) Give(ctx context.Context, id int64, step string, to desk.User) (desk.Incident, error) {
+	return r.change(ctx, id, desk.Responder, "incident.give", "", func(i *desk.Incident, act desk.Act) (desk.Text, error) {
+		s, err := i.Give(step, to)
+		if to.ID == 0 {
+			return desk.Say("{name} took the owner off: {step}", "name", act.Name, "step", s.Do), err
+		}
+		return desk.Say("{name} gave to {owner}: {step}", "name", act.Name, "owner", to.Name, "step", s.Do), err
+	})
+}
+
 // Assign says who leads, by name; "" is nobody. For responders.
 func (r *Register) Assign(ctx context.Context, id int64, lead string) (desk.Incident, error) {
 	lead = strings.Join(strings.Fields(lead), " ")

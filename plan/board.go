@@ -312,6 +312,20 @@ func (b *Board) People(ctx context.Context) ([]desk.User, error) {
 	return slices.DeleteFunc(users, func(u desk.User) bool { return u.Disabled }), err
 }
 
+// Person is somebody who can have a role or a task; 0 is nobody. *desk.Invalid for who cannot. For viewers.
+func (b *Board) Person(ctx context.Context, id int64) (desk.User, error) {
+	all, err := b.People(ctx)
+	if err != nil || id == 0 {
+		return desk.User{}, err
+	}
+	for _, u := range all {
+		if u.ID == id {
+			return u, nil
+		}
+	}
+	return desk.User{}, desk.Wrong("owner", "Choose somebody who may sign in.")
+}
+
 // RenameRole calls a role of a plan otherwise, wherever the plan names it.
 func RenameRole(p *desk.Plan, was, now string) {
 	q := reworded(desk.Plan{Levels: p.Levels, Roles: p.Roles, Tasks: p.Tasks, Scenarios: p.Scenarios, Duties: p.Duties}, func(s string) string { return s })

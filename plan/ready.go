@@ -268,7 +268,7 @@ func (r *Ready) channels(ctx context.Context, brandID int64, _ *desk.Plan, now t
 
 func (r *Ready) drill(ctx context.Context, brandID int64, _ *desk.Plan, now time.Time) (Need, error) {
 	last, err := r.Store.LastDrill(ctx, brandID)
-	item := Need{Name: "drill", State: Soon, Path: "/incidents"}
+	item := Need{Name: "drill", State: Soon, Path: "/help#rehearse"}
 	switch {
 	case last.IsZero():
 		item.Say = desk.Say("No crisis was ever rehearsed.")

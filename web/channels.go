@@ -22,6 +22,7 @@ func (c *Console) channelRoutes() []route {
 		{"POST /channels/{id}/check", desk.Lead, c.channelCheck},
 		{"POST /channels/{id}/pause", desk.Lead, c.channelPause},
 		{"POST /channels/{id}/delete", desk.Admin, c.channelDelete},
+		{"GET /by-hand", desk.Viewer, c.byHandList},
 		{"POST /by-hand/{id}", desk.Responder, c.byHandTick},
 		{"GET /by-hand/{id}/photo", desk.Viewer, c.byHandPhoto},
 	}
@@ -269,6 +270,11 @@ func (c *Console) channelDelete(w http.ResponseWriter, r *http.Request) error {
 }
 
 // byHandTick takes the tick of a task by hand, with its photo.
+// byHandList leads to where the tasks by hand stand.
+func (c *Console) byHandList(w http.ResponseWriter, r *http.Request) error {
+	return seeOther(w, r, "/channels#by-hand", "")
+}
+
 func (c *Console) byHandTick(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(r)
 	if err != nil {

@@ -21,6 +21,7 @@ func (c *Console) incidentRoutes() []route {
 		{"POST /incidents/{id}/note", desk.Responder, c.incidentNote},
 		{"GET /incidents/{id}/since", desk.Viewer, c.incidentSince},
 		{"POST /incidents/{id}/step", desk.Responder, c.incidentStep},
+		{"POST /incidents/{id}/give", desk.Responder, c.incidentGive},
 		{"POST /incidents/{id}/lead", desk.Responder, c.incidentLead},
 		{"POST /incidents/{id}/describe", desk.Responder, c.incidentDescribe},
 		{"POST /incidents/{id}/level", desk.Lead, c.incidentLevel},
@@ -178,6 +179,7 @@ type roomPage struct {
 	Sayings  []desk.Statement // of the incident, newest first
 	Since    sinceView
 	Scenario desk.Scenario // that the incident started on; ID empty: none
+	People   []choice      // who can take a step
 }
 
 // stepView is a step with its place in time.
@@ -229,6 +231,11 @@ func (c *Console) roomPage(r *http.Request, id int64) (*roomPage, error) {
 	if p.Scenario, err = c.Plans.Runs(ctx, room.Incident); err != nil {
 		return nil, err
 	}
+	people, err := c.Plans.People(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p.People = personChoices(people)
 	p.Show, p.Older = q.Get("show"), pager.Next
 	if err := c.inRoom(r, p); err != nil {
 		return nil, err
@@ -334,6 +341,16 @@ func (c *Console) incidentNote(w http.ResponseWriter, r *http.Request) error {
 func (c *Console) incidentStep(w http.ResponseWriter, r *http.Request) error {
 	return c.roomDo(w, r, "saved", func(ctx context.Context, id int64) error {
 		_, err := c.Rooms.Tick(ctx, id, r.PostFormValue("step"))
+		return err
+	})
+}
+
+func (c *Console) incidentGive(w http.ResponseWriter, r *http.Request) error {
+	return c.roomDo(w, r, "saved", func(ctx context.Context, id int64) error {
+		to, err := c.Plans.Person(ctx, number(r.PostFormValue("owner")))
+		if err == nil {
+			_, err = c.Rooms.Give(ctx, id, r.PostFormValue("step"), to)
+		}
 		return err
 	})
 }

@@ -1,8 +1,10 @@
 package web
 
 import (
+	"cmp"
 	"errors"
 	"net/http"
+	"net/url"
 	"slices"
 	"strings"
 
@@ -204,12 +206,17 @@ type comparePage struct {
 }
 
 func (c *Console) planCompare(w http.ResponseWriter, r *http.Request) error {
-	ctx, q := r.Context(), r.URL.Query()
-	was, err := c.edition(r, q.Get("was"))
+	ctx := r.Context()
+	all, err := c.Plans.Editions(ctx, visitOf(r).brand.ID, desk.Paging{Limit: 100})
 	if err != nil {
 		return err
 	}
-	now, err := c.edition(r, q.Get("now"))
+	names := twoOf(all, r.URL.Query())
+	was, err := c.edition(r, names[0])
+	if err != nil {
+		return err
+	}
+	now, err := c.edition(r, names[1])
 	if err != nil {
 		return err
 	}
@@ -226,17 +233,18 @@ func (c *Console) planCompare(w http.ResponseWriter, r *http.Request) error {
 		}
 		return itoa(id)
 	})
-	all, err := c.Plans.Editions(ctx, visitOf(r).brand.ID, desk.Paging{Limit: 100})
 	p.Editions = editionChoices(all)
-	return c.renderOr(err, func() error { return c.render(w, r, "plans/compare", p) })
+	return c.render(w, r, "plans/compare", p)
 }
 
-// renderOr renders unless something went wrong before.
-func (c *Console) renderOr(err error, render func() error) error {
-	if err != nil {
-		return err
+// twoOf are the editions to compare: those that were asked for, else the newest with the one before it. 0 is the plan that comes with
+// the program, which stands before all.
+func twoOf(all []desk.Plan, q url.Values) (names [2]string) {
+	newest := []string{"0", "0"}
+	for i, p := range all[:min(len(all), 2)] {
+		newest[1-i] = itoa(p.ID)
 	}
-	return render()
+	return [2]string{cmp.Or(q.Get("was"), newest[0]), cmp.Or(q.Get("now"), newest[1])}
 }
 
 // editionChoices offer editions to compare, the plan that comes with the program last.

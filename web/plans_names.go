@@ -32,9 +32,8 @@ func (p *namesPage) Next() int {
 
 // newNamesPage offers to give the open roles to the one who looks, and to the only other person as deputy.
 func newNamesPage(one desk.Plan, people []desk.User, me int64) *namesPage {
-	p := &namesPage{Plan: one, People: []choice{{"0", desk.Say("nobody yet")}}, Accounts: len(people), Rest: Rest{"0", "0"}}
+	p := &namesPage{Plan: one, People: personChoices(people), Accounts: len(people), Rest: Rest{"0", "0"}}
 	for _, u := range people {
-		p.People = append(p.People, choice{itoa(u.ID), own(u.Name)})
 		switch {
 		case u.ID == me:
 			p.Rest.User = itoa(u.ID)
@@ -48,6 +47,15 @@ func newNamesPage(one desk.Plan, people []desk.User, me int64) *namesPage {
 		}
 	}
 	return p
+}
+
+// personChoices are people to choose from, nobody first.
+func personChoices(people []desk.User) []choice {
+	all := []choice{{"0", desk.Say("nobody yet")}}
+	for _, u := range people {
+		all = append(all, choice{itoa(u.ID), own(u.Name)})
+	}
+	return all
 }
 
 func (c *Console) nameShow(w http.ResponseWriter, r *http.Request) error {

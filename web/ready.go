@@ -61,6 +61,7 @@ func (c *Console) readyShow(w http.ResponseWriter, r *http.Request) error {
 type policiesPage struct {
 	Frame
 	Policies []policyRow
+	Starters []choice // kinds that there is no policy of yet, with a text to begin with
 	Pager    pagerView
 }
 
@@ -89,6 +90,7 @@ func (c *Console) policyList(w http.ResponseWriter, r *http.Request) error {
 		}
 		p.Policies = append(p.Policies, newPolicyRow(one, readers, v.user.ID))
 	}
+	p.Starters = startersBeside(p.Policies)
 	return c.render(w, r, "plans/policies", p)
 }
 
@@ -137,31 +139,15 @@ func (p *policyPage) Paragraphs() []string {
 }
 
 func (c *Console) policyNew(w http.ResponseWriter, r *http.Request) error {
-	one := desk.Policy{Kind: "social", Name: visitOf(r).speak.T("Social media policy"), Review: time.Now().AddDate(1, 0, 0)}
-	p := newPolicyPage(one, nil, 0)
-	p.Text = starter(visitOf(r))
-	return c.render(w, r, "plans/policy", p)
-}
-
-// starter is a policy to begin with, in the reader's language.
-func starter(v *visit) string {
-	var all []string
-	for _, t := range starterPolicy {
-		all = append(all, v.speak.Text(t))
+	speak, begin := visitOf(r).speak, starters[0]
+	for _, s := range starters {
+		if s.kind == r.URL.Query().Get("kind") {
+			begin = s
+		}
 	}
-	return strings.Join(all, "\n\n")
-}
-
-// starterPolicy covers what a policy for staff needs (PLN-4): who speaks for us, personal accounts, confidentiality, privacy,
-// copyright, tone, and what to do when something goes wrong.
-var starterPolicy = []desk.Text{
-	desk.Say("Who speaks for us. Only people with that task publish in our name. If a journalist asks you, pass the question on to communications."),
-	desk.Say("Your own accounts. What you say there is yours. If you speak about our field, say that you work here and that it is your own opinion."),
-	desk.Say("Confidentiality. What is not public stays inside: figures, plans, customers, colleagues, screenshots of internal systems."),
-	desk.Say("Privacy. Publish no picture, name or detail of somebody who has not agreed. Never answer about a customer's case in public."),
-	desk.Say("Copyright. Use only texts, pictures and music that we own or have a licence for, and name the source."),
-	desk.Say("Tone. Be friendly, plain and honest. Attack nobody, and do not argue at night. What you would not say to a person's face, do not write."),
-	desk.Say("Mistakes and crises. If you made a mistake, tell communications at once: it is no shame. In a crisis nobody posts about it without being asked."),
+	p := newPolicyPage(desk.Policy{Kind: begin.kind, Name: speak.Text(begin.name), Review: time.Now().AddDate(1, 0, 0)}, nil, 0)
+	p.Text = begin.words(speak)
+	return c.render(w, r, "plans/policy", p)
 }
 
 func (c *Console) policyShow(w http.ResponseWriter, r *http.Request) error {

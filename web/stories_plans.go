@@ -94,13 +94,13 @@ func planStories() []story {
 				{Name: "roles", State: plan.Bad, Say: desk.Say("{n} roles of the plan have nobody who can take them.", "n", 3), Path: "/plans#roles"},
 				{Name: "deputies", State: plan.Soon, Say: desk.Say("{n} roles have no deputy.", "n", 1), Path: "/plans#roles"},
 				{Name: "contacts", State: plan.Soon, Say: desk.Say("{n} ways of alerting were never tried.", "n", 2), Path: "/people#ways"},
-				{Name: "drill", State: plan.Good, Say: desk.Say("The last rehearsal was on {date}.", "date", storyNow().AddDate(0, -1, 0)), Path: "/incidents"},
+				{Name: "drill", State: plan.Good, Say: desk.Say("The last rehearsal was on {date}.", "date", storyNow().AddDate(0, -1, 0)), Path: "/help#rehearse"},
 				{Name: "policies", State: plan.Soon, Say: desk.Say("{policy} should have been looked through by now.", "policy", long()), Path: "/policies"},
 			})
 			p.Frame = t.frame(desk.Lead)
 			return p
 		}},
-		{"plans/policies", "empty", func(t teller) page { return &policiesPage{Frame: t.frame(desk.Lead)} }},
+		{"plans/policies", "empty", func(t teller) page { return &policiesPage{Frame: t.frame(desk.Lead), Starters: startersBeside(nil)} }},
 		{"plans/policies", "many", func(t teller) page {
 			p := &policiesPage{Frame: t.frame(desk.Lead), Pager: pagerView{Next: "/policies?before=2"}}
 			for i, kind := range desk.PolicyKinds {
@@ -109,6 +109,7 @@ func planStories() []story {
 				p.Policies = append(p.Policies, newPolicyRow(one, t.readers(), int64(i%3+1)))
 			}
 			p.Policies[1].Name, p.Policies[2].Retired = long(), true
+			p.Starters = startersBeside(p.Policies)
 			return p
 		}},
 		{"plans/policy", "unread", func(t teller) page {
@@ -125,7 +126,7 @@ func planStories() []story {
 		}},
 		{"plans/policy", "wrong", func(t teller) page {
 			p := newPolicyPage(desk.Policy{Kind: "social"}, nil, 0)
-			p.Frame, p.Text = t.frame(desk.Lead), starter(&visit{speak: t.speak})
+			p.Frame, p.Text = t.frame(desk.Lead), starters[0].words(t.speak)
 			p.Problems = []*desk.Invalid{desk.Wrong("name", "Give a name of at most {n} characters.", "n", 160)}
 			return p
 		}},
@@ -168,7 +169,7 @@ func newDesk() []plan.Need {
 		{Name: "plan", State: plan.Bad, Say: desk.Say("You run by the plan that comes with the program: nobody's name stands in it."), Path: "/plans/names"},
 		{Name: "contacts", State: plan.Bad, Say: desk.Say("Nobody is told when an alert opens."), Path: "/ways/new"},
 		{Name: "channels", State: plan.Bad, Say: desk.Say("There is no channel to publish to."), Path: "/channels/new"},
-		{Name: "drill", State: plan.Soon, Say: desk.Say("No crisis was ever rehearsed."), Path: "/incidents"},
+		{Name: "drill", State: plan.Soon, Say: desk.Say("No crisis was ever rehearsed."), Path: "/help#rehearse"},
 	}
 }
 
@@ -203,7 +204,7 @@ func (t teller) part(name string) *partPage {
 
 // policy is one with two editions.
 func (t teller) policy() desk.Policy {
-	words := starter(&visit{speak: t.speak})
+	words := starters[0].words(t.speak)
 	return desk.Policy{ID: 5, BrandID: 1, Kind: "social", Name: t.speak.T("Social media policy"), Review: storyNow().AddDate(1, 0, 0), Version: 3, Editions: []desk.PolicyEdition{
 		{Edition: 2, Text: words, Note: t.said(2), By: t.person(0), At: storyNow().AddDate(0, -1, 0)}, {Edition: 1, Text: words, By: t.person(1), At: storyNow().AddDate(-1, 0, 0)},
 	}}

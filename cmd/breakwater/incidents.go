@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 
 	"breakwater/desk"
 )
@@ -15,6 +16,7 @@ type incidentCmd struct {
 	Open     incidentOpenCmd     `cmd:"" help:"Open an incident, from an alert or by hand."`
 	Note     incidentNoteCmd     `cmd:"" help:"Write a note on the timeline."`
 	Level    incidentLevelCmd    `cmd:"" help:"Change the response level."`
+	Give     incidentGiveCmd     `cmd:"" help:"Give a step to somebody."`
 	Close    incidentCloseCmd    `cmd:"" help:"Close an incident."`
 	Timeline incidentTimelineCmd `cmd:"" help:"What happened, newest first."`
 }
@@ -110,6 +112,21 @@ func (i *incidentLevelCmd) Run(ctx context.Context, r *remote, s streams) error 
 		return err
 	}
 	return show(c, http.MethodPost, "/incidents/"+id(i.ID)+"/level", map[string]any{"level": i.Level, "why": i.Why}, tellIncident)
+}
+
+type incidentGiveCmd struct {
+	ID   int64  `arg:"" help:"Which incident."`
+	Step string `arg:"" help:"Which step, by its id."`
+	To   int64  `arg:"" help:"To whom, by the id of their account; 0 is nobody."`
+}
+
+// Run gives a step to somebody.
+func (i *incidentGiveCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/incidents/"+id(i.ID)+"/steps/"+url.PathEscape(i.Step)+"/owner", map[string]string{"owner": id(i.To)}, tellIncident)
 }
 
 type incidentCloseCmd struct {

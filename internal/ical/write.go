@@ -36,6 +36,11 @@ func Write(w io.Writer, name string, events []Event, made time.Time, refresh tim
 		}
 		line("END", "VEVENT")
 	}
+	if len(events) == 0 { // a calendar without any component is none (RFC 5545, 3.6)
+		for _, l := range [][2]string{{"BEGIN", "VTIMEZONE"}, {"TZID", "UTC"}, {"BEGIN", "STANDARD"}, {"DTSTART", "19700101T000000"}, {"TZOFFSETFROM", "+0000"}, {"TZOFFSETTO", "+0000"}, {"END", "STANDARD"}, {"END", "VTIMEZONE"}} {
+			line(l[0], l[1])
+		}
+	}
 	line("END", "VCALENDAR")
 	return b.Flush()
 }
