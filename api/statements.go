@@ -21,7 +21,7 @@ func (s *server) statementOperations() []operation {
 		ask(route{http.MethodPost, "/statements/{id}/glass", desk.Lead, "statement-glass", "Take a step past the signatures that are missing", "The first says why; the second, another lead or admin, approves exactly the words of hash. A third looks at it afterwards. A token acts as its owner, with their PIN."}, s.breakGlass),
 		ask(route{http.MethodPost, "/statements/{id}/publish", desk.Lead, "statement-publish", "Publish an approved statement", ""}, s.publishStatement),
 		ask(route{http.MethodPost, "/statements/{id}/correct", desk.Responder, "statement-correct", "Begin the correction of a published statement", ""}, s.correctStatement),
-		ask(route{http.MethodPost, "/statements/{id}/withdraw", desk.Lead, "statement-withdraw", "Withdraw a statement", "Nothing more of it goes out. A reason is needed."}, s.withdrawStatement),
+		ask(route{http.MethodPost, "/statements/{id}/withdraw", desk.Lead, "statement-withdraw", "Withdraw a statement", "Nothing more of it goes out; with live, what is out is deleted at the networks too. A reason is needed."}, s.withdrawStatement),
 		ask(route{http.MethodPost, "/statements/{id}/reviewed", desk.Lead, "statement-reviewed", "Say what was found about words that went out without all signatures", "By somebody who was none of the two."}, s.reviewedStatement),
 		ask(route{http.MethodGet, "/promises", desk.Viewer, "promise-list", "List open promises", "The next due first."}, s.promises),
 		ask(route{http.MethodPost, "/promises", desk.Responder, "promise-make", "Start the clock of a promise", "“Next update by 17:00.” It is kept by a statement that goes out."}, s.makePromise),
@@ -164,7 +164,18 @@ type whyStatementIn struct {
 	}
 }
 
-func (s *server) withdrawStatement(ctx context.Context, in *whyStatementIn) (HashedStatement, error) {
+type withdrawStatementIn struct {
+	One
+	Body struct {
+		Why  string `json:"why" minLength:"1" maxLength:"900"`
+		Live bool   `json:"live,omitempty" doc:"Also delete what is live, where the network can"`
+	}
+}
+
+func (s *server) withdrawStatement(ctx context.Context, in *withdrawStatementIn) (HashedStatement, error) {
+	if in.Body.Live {
+		return hashed(s.Words.WithdrawLive(ctx, in.ID, in.Body.Why))
+	}
 	return hashed(s.Words.Withdraw(ctx, in.ID, in.Body.Why))
 }
 

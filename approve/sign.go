@@ -2,6 +2,7 @@ package approve
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -200,6 +201,26 @@ func (g *Gate) Withdraw(ctx context.Context, id int64, why string) (desk.Stateme
 	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
 		return desk.Say("{name} withdrew {title}.", "name", act.Name, "title", s.Title), s.Withdraw(why, act.At)
 	})
+}
+
+// WithdrawLive is Withdraw, and has every live copy deleted at its network too; a copy that cannot be is named in the errors, and
+// the others go. For leads.
+func (g *Gate) WithdrawLive(ctx context.Context, id int64, why string) (desk.Statement, error) {
+	s, err := g.Withdraw(ctx, id, why)
+	if err != nil || g.Retract == nil {
+		return s, err
+	}
+	posts, err := g.store.PostsOf(ctx, id)
+	if err != nil {
+		return s, err
+	}
+	var all []error
+	for _, p := range posts {
+		if p.Published() && p.Leaving.IsZero() {
+			all = append(all, g.Retract(ctx, p.ID, why))
+		}
+	}
+	return s, errors.Join(all...)
 }
 
 // Rework makes a statement a draft again because its words are to be changed, for who takes a post of it back.

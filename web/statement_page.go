@@ -126,6 +126,16 @@ func statementLevels() (all []choice) {
 	return all
 }
 
+// Live is how many posts of the statement are out.
+func (p *statementPage) Live() (n int) {
+	for i := range p.Posts {
+		if p.Posts[i].Published() {
+			n++
+		}
+	}
+	return n
+}
+
 // Now is the present, for promises.
 func (p *statementPage) Now() time.Time { return time.Now() }
 

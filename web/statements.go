@@ -274,7 +274,11 @@ func (c *Console) statementCorrect(w http.ResponseWriter, r *http.Request) error
 
 func (c *Console) statementWithdraw(w http.ResponseWriter, r *http.Request) error {
 	return c.statementDo(w, r, "withdrawn", func(ctx context.Context, id int64) error {
-		_, err := c.Words.Withdraw(ctx, id, r.PostFormValue("why"))
+		withdraw := c.Words.Withdraw
+		if r.PostFormValue("live") != "" {
+			withdraw = c.Words.WithdrawLive
+		}
+		_, err := withdraw(ctx, id, r.PostFormValue("why"))
 		return err
 	})
 }

@@ -292,8 +292,9 @@ func (x *statementPublishCmd) Run(ctx context.Context, r *remote, s streams) err
 }
 
 type statementWithdrawCmd struct {
-	ID  int64  `arg:"" help:"Which statement."`
-	Why string `help:"Why." required:""`
+	ID   int64  `arg:"" help:"Which statement."`
+	Why  string `help:"Why." required:""`
+	Live bool   `help:"Also delete what is live, where the network can."`
 }
 
 // Run withdraws a statement.
@@ -302,5 +303,5 @@ func (x *statementWithdrawCmd) Run(ctx context.Context, r *remote, s streams) er
 	if err != nil {
 		return err
 	}
-	return show(c, http.MethodPost, "/statements/"+id(x.ID)+"/withdraw", map[string]any{"why": x.Why}, tellStatement)
+	return show(c, http.MethodPost, "/statements/"+id(x.ID)+"/withdraw", map[string]any{"why": x.Why, "live": x.Live}, tellStatement)
 }

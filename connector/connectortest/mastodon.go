@@ -214,10 +214,15 @@ const (
 
 func (m *Mastodon) instance() map[string]any {
 	in := map[string]any{
-		"domain": "town.example", "title": "Town", "version": "4.7.0", "source_url": "https://github.com/mastodon/mastodon",
+		"domain": "town.example", "title": "Town", "version": "4.7.0", "source_url": "https://github.com/mastodon/mastodon", "description": "A town", "languages": []string{"en"},
+		"api_versions": map[string]any{"mastodon": 7}, "contact": map[string]any{"email": "mayor@town.example", "account": nil}, "icon": []any{}, "rules": []any{},
+		"registrations": map[string]any{"enabled": false, "approval_required": false}, "thumbnail": map[string]any{"url": "https://town.example/t.png"}, "usage": map[string]any{"users": map[string]any{"active_month": 3}},
 		"configuration": map[string]any{
-			"statuses":          map[string]any{"max_characters": townText, "characters_reserved_per_url": townLink, "max_media_attachments": townMedia},
-			"media_attachments": map[string]any{"supported_mime_types": []string{"image/png", "image/jpeg", "image/webp"}, "image_size_limit": 16 << 20, "description_limit": townAlt},
+			"accounts": map[string]any{"max_featured_tags": 10, "max_pinned_statuses": 5}, "translation": map[string]any{"enabled": false}, "urls": map[string]any{},
+			"polls":    map[string]any{"max_characters_per_option": 50, "max_expiration": 2629746, "max_options": 4, "min_expiration": 300},
+			"statuses": map[string]any{"max_characters": townText, "characters_reserved_per_url": townLink, "max_media_attachments": townMedia},
+			"media_attachments": map[string]any{"supported_mime_types": []string{"image/png", "image/jpeg", "image/webp"}, "image_size_limit": 16 << 20, "description_limit": townAlt,
+				"image_matrix_limit": 33177600, "video_frame_rate_limit": 120, "video_matrix_limit": 8294400, "video_size_limit": 99 << 20},
 		},
 	}
 	if m.GoToSocial { // says 25 for a link, and counts it in full
