@@ -5,6 +5,7 @@ import (
 	"crypto/rand"
 	"crypto/sha256"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -35,23 +36,39 @@ func (g *Gate) AddToken(ctx context.Context, name string, role desk.Role, expire
 	return g.AddTokenOf(ctx, owner, name, role, expires)
 }
 
+// AddScopedToken is AddToken for one brand only (BrandID), or for some rights of the role only (Only). For admins.
+func (g *Gate) AddScopedToken(ctx context.Context, ask desk.Token) (t desk.Token, secret desk.Secret, err error) {
+	if ask.UserID, err = g.owner(ctx); err != nil {
+		return t, "", err
+	}
+	return g.addToken(ctx, ask)
+}
+
 // AddTokenOf is AddToken for somebody else: a program with it acts as that person, as far as their role and its own go. For admins.
 func (g *Gate) AddTokenOf(ctx context.Context, userID int64, name string, role desk.Role, expires time.Time) (t desk.Token, secret desk.Secret, err error) {
+	return g.addToken(ctx, desk.Token{Name: name, Role: role, UserID: userID, Expires: expires})
+}
+
+func (g *Gate) addToken(ctx context.Context, ask desk.Token) (t desk.Token, secret desk.Secret, err error) {
 	if err := desk.Need(ctx, desk.Admin); err != nil {
 		return t, "", err
 	}
-	now := time.Now().UTC()
-	name = strings.TrimSpace(name)
+	now, role, expires := time.Now().UTC(), ask.Role, ask.Expires
+	name := strings.TrimSpace(ask.Name)
 	switch {
 	case name == "" || utf8.RuneCountInString(name) > 100:
 		return t, "", desk.Wrong("name", "Give a name of at most {n} characters.", "n", 100)
 	case role < desk.Viewer || role > desk.Admin:
 		return t, "", desk.Wrong("role", "Choose admin, lead, responder or viewer.")
+	case slices.ContainsFunc(ask.Only, func(r desk.Right) bool { return !role.Has(r) }):
+		return t, "", desk.Wrong("only", "A role can be narrowed to rights that it has, no others.")
+	case ask.BrandID < 0:
+		return t, "", desk.Wrong("brand_id", "Choose one of your brands.")
 	case !expires.IsZero() && !expires.After(now):
 		return t, "", desk.Wrong("expires", "Choose a day in the future.")
 	}
 	plain := tokenMark + rand.Text()
-	t = desk.Token{Name: name, Role: role, Hash: tokenHash(plain), UserID: userID, Created: now, Expires: expires}
+	t = desk.Token{Name: name, Role: role, Hash: tokenHash(plain), BrandID: ask.BrandID, Only: ask.Only, UserID: ask.UserID, Created: now, Expires: expires}
 	t, err = g.store.AddToken(ctx, t, desk.ActOf(ctx, "token.add", ""))
 	return t, desk.Secret(plain), err
 }
@@ -96,6 +113,7 @@ func (g *Gate) Token(ctx context.Context, token, from string) (desk.Actor, error
 	}
 	a := desk.Actor{Who: "token:" + strconv.FormatInt(t.ID, 10), UserID: t.UserID, Name: t.Name, Role: t.Role, From: from}
 	if t.UserID == 0 {
+		a.Grants = narrowed(desk.User{Role: desk.Admin}, t)
 		return a, nil
 	}
 	u, err := g.store.User(ctx, t.UserID)
@@ -106,7 +124,47 @@ func (g *Gate) Token(ctx context.Context, token, from string) (desk.Actor, error
 		return desk.Actor{}, desk.ErrNotFound
 	}
 	a.Role, a.Lang = min(a.Role, u.Role), u.Lang
+	a.Grants = narrowed(u, t)
 	return a, nil
+}
+
+// narrowed are the grants of a token: its owner's, less what the token was not given. None means the role everywhere.
+func narrowed(u desk.User, t desk.Token) (all []desk.Grant) {
+	own := u.Grants
+	if len(own) == 0 && (t.BrandID != 0 || len(t.Only) > 0) {
+		own = []desk.Grant{{Role: u.Role}}
+	}
+	for _, g := range own {
+		if t.BrandID != 0 && g.BrandID != 0 && g.BrandID != t.BrandID {
+			continue
+		}
+		if t.BrandID != 0 {
+			g.BrandID, g.Role = t.BrandID, min(g.Role, desk.Lead)
+		}
+		g.Role, g.Only = min(g.Role, t.Role), both(g.Only, t.Only)
+		all = append(all, g)
+	}
+	if len(own) > 0 && len(all) == 0 { // nothing of the owner's is left: a brand that is none
+		all = []desk.Grant{{BrandID: -1, Role: desk.Viewer}}
+	}
+	return all
+}
+
+// both are the rights that are in both lists; an empty list has all of them.
+func both(a, b []desk.Right) []desk.Right {
+	switch {
+	case len(a) == 0:
+		return b
+	case len(b) == 0:
+		return a
+	}
+	some := []desk.Right{desk.MaySee}
+	for _, r := range a {
+		if r != desk.MaySee && slices.Contains(b, r) {
+			some = append(some, r)
+		}
+	}
+	return some
 }
 
 func (g *Gate) revokeAll(ctx context.Context, userID int64) error {

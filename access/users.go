@@ -44,7 +44,7 @@ func (g *Gate) AddUser(ctx context.Context, u desk.User, password string) (desk.
 // add makes an account. The caller holds g.mu.
 func (g *Gate) add(ctx context.Context, do string, u desk.User, password string) (desk.User, error) {
 	u = tidy(u)
-	if err := checkUser(u); err != nil {
+	if err := errors.Join(checkUser(u), desk.CheckGrants(u.Grants)); err != nil {
 		return desk.User{}, err
 	}
 	if err := checkPassword(password, u.Email); err != nil {
@@ -58,7 +58,7 @@ func (g *Gate) add(ctx context.Context, do string, u desk.User, password string)
 		return desk.User{}, err
 	}
 	return g.store.ChangeUser(ctx, 0, desk.ActOf(ctx, do, ""), func(n *desk.User, out *desk.Out) error {
-		n.Name, n.Email, n.Role, n.Lang, n.Password, n.Created = u.Name, u.Email, u.Role, u.Lang, hash, time.Now().UTC()
+		n.Name, n.Email, n.Role, n.Grants, n.Lang, n.Password, n.Created = u.Name, u.Email, u.Role, u.Grants, u.Lang, hash, time.Now().UTC()
 		out.Say = desk.Say("{name} got an account.", "name", u.Name)
 		out.Detail = map[string]string{"role": u.Role.String()}
 		return nil
@@ -72,7 +72,7 @@ func (g *Gate) SaveUser(ctx context.Context, u desk.User) (desk.User, error) {
 		return desk.User{}, err
 	}
 	u = tidy(u)
-	if err := checkUser(u); err != nil {
+	if err := errors.Join(checkUser(u), desk.CheckGrants(u.Grants)); err != nil {
 		return desk.User{}, err
 	}
 	g.mu.Lock()
@@ -88,7 +88,7 @@ func (g *Gate) SaveUser(ctx context.Context, u desk.User) (desk.User, error) {
 			return desk.ErrConflict
 		}
 		out.Say = changed(*n, u)
-		n.Name, n.Email, n.Role, n.Lang, n.Disabled = u.Name, u.Email, u.Role, u.Lang, u.Disabled
+		n.Name, n.Email, n.Role, n.Grants, n.Lang, n.Disabled = u.Name, u.Email, u.Role, u.Grants, u.Lang, u.Disabled
 		return nil
 	})
 	if err == nil && saved.Disabled {
@@ -231,6 +231,12 @@ const maxEmail = 254
 
 func tidy(u desk.User) desk.User {
 	u.Name, u.Email = strings.TrimSpace(u.Name), normal(u.Email)
+	if len(u.Grants) > 0 { // the role is the highest of them
+		u.Role = desk.Viewer
+		for _, g := range u.Grants {
+			u.Role = max(u.Role, g.Role)
+		}
+	}
 	return u
 }
 

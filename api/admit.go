@@ -24,7 +24,7 @@ func (s *server) admit(next http.Handler) http.Handler {
 		h.Set("Vary", "Accept-Language, Authorization, Cookie")
 
 		ctx := context.WithValue(r.Context(), referenceKey{}, rand.Text()[:10])
-		actor, err := s.actor(r)
+		actor, session, err := s.actor(r)
 		speak := say.For(actor.Lang, r.Header.Get("Accept-Language"))
 		if r.Header.Get("Accept-Language") != "" {
 			speak = say.For("", r.Header.Get("Accept-Language"))
@@ -32,9 +32,12 @@ func (s *server) admit(next http.Handler) http.Handler {
 		ctx = context.WithValue(desk.WithActor(ctx, actor), printerKey{}, speak)
 		asked := r
 		ctx = context.WithValue(ctx, stillKey{}, func() bool {
-			now, err := s.actor(asked)
+			now, _, err := s.actor(asked)
 			return err == nil && now.Who == actor.Who && now.Role == actor.Role
 		})
+		if session != nil {
+			ctx = context.WithValue(ctx, sessionKey{}, *session)
+		}
 		r = r.WithContext(ctx)
 		h.Set("Content-Language", speak.Tag())
 		defer func() {
@@ -56,7 +59,7 @@ func (s *server) admit(next http.Handler) http.Handler {
 
 // actor is who sent a request: by token, else by the console's session. A session counts only from the console's own pages,
 // because a browser sends it along wherever the request was made up.
-func (s *server) actor(r *http.Request) (desk.Actor, error) {
+func (s *server) actor(r *http.Request) (desk.Actor, *desk.Session, error) {
 	from, _, err := net.SplitHostPort(r.RemoteAddr)
 	if err != nil {
 		from = r.RemoteAddr
@@ -65,38 +68,54 @@ func (s *server) actor(r *http.Request) (desk.Actor, error) {
 	if header := r.Header.Get("Authorization"); header != "" {
 		scheme, token, _ := strings.Cut(header, " ")
 		if !strings.EqualFold(scheme, "Bearer") {
-			return nobody, errSignIn
+			return nobody, nil, errSignIn
 		}
 		a, err := s.Gate.Token(r.Context(), strings.TrimSpace(token), from)
 		if errors.Is(err, desk.ErrNotFound) {
-			return nobody, errSignIn
+			return nobody, nil, errSignIn
 		}
-		return a, err
+		return a, nil, err
 	}
 	cookie, err := r.Cookie(s.Cookie)
 	if s.Cookie == "" || err != nil {
-		return nobody, nil
+		return nobody, nil, nil
 	}
-	u, _, err := s.Gate.Session(r.Context(), cookie.Value)
+	u, session, err := s.Gate.Session(r.Context(), cookie.Value)
 	if errors.Is(err, desk.ErrNotFound) {
-		return nobody, nil
+		return nobody, nil, nil
 	}
 	if err != nil {
-		return nobody, err
+		return nobody, nil, err
 	}
 	if http.NewCrossOriginProtection().Check(r) != nil {
-		return nobody, errCrossOrigin
+		return nobody, nil, errCrossOrigin
 	}
-	return access.ActorOf(u, from), nil
+	return access.ActorOf(u, from), &session, nil
 }
 
-// allowed checks the acting one's role before anything of the request is read.
-func (s *server) allowed(ctx context.Context, least desk.Role) error {
+// allowed checks the acting one's role and right before anything of the request is read, and whether a browser's session showed a
+// second factor lately where the desk asks for it. Programs' tokens are not asked: who made one was.
+func (s *server) allowed(ctx context.Context, r route) (context.Context, error) {
 	if desk.ActorOf(ctx).Role == everyone {
-		return errSignIn
+		return ctx, errSignIn
 	}
-	return desk.Need(ctx, least)
+	right := rights[r.ID]
+	ctx, err := desk.Admit(ctx, right, r.Least)
+	session, ok := ctx.Value(sessionKey{}).(desk.Session)
+	if err != nil || !ok || r.Method == http.MethodGet || right == desk.MaySee {
+		return ctx, err
+	}
+	fresh, err := s.Gate.Fresh(ctx, session, right)
+	if err == nil && !fresh {
+		err = errProve
+	}
+	return ctx, err
 }
+
+type sessionKey struct{}
+
+// errProve says that a browser's session has to show a second factor first.
+var errProve = &desk.Problem{Say: desk.Say("This desk asks for a second factor before what cannot be undone."), Err: desk.ErrForbidden}
 
 type stillKey struct{}
 

@@ -107,13 +107,14 @@ func (s *server) describe(r route) huma.Operation {
 	}
 	op.Security = []map[string][]string{{"token": {}}, {"session": {}}}
 	op.Description = strings.TrimSpace(fmt.Sprintf("%s\n\nLeast role: %s.", r.About, r.Least))
-	op.Extensions = map[string]any{"x-least-role": r.Least.String()}
+	op.Extensions = map[string]any{"x-least-role": r.Least.String(), "x-right": string(rights[r.ID])}
 	op.Middlewares = huma.Middlewares{func(hc huma.Context, next func(huma.Context)) {
-		if err := s.allowed(hc.Context(), r.Least); err != nil {
+		ctx, err := s.allowed(hc.Context(), r)
+		if err != nil {
 			s.write(hc, s.problem(hc.Context(), err))
 			return
 		}
-		next(hc)
+		next(huma.WithContext(hc, ctx))
 	}}
 	return op
 }

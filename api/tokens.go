@@ -26,9 +26,11 @@ func (s *server) tokens(ctx context.Context, in *Paging) (Page[desk.Token], erro
 
 type addTokenIn struct {
 	Body struct {
-		Name    string    `json:"name" doc:"What it is for" maxLength:"400"`
-		Role    desk.Role `json:"role" enum:"viewer,responder,lead,admin"`
-		Expires time.Time `json:"expires,omitzero" doc:"Without it the token is valid until it is revoked"`
+		Name    string       `json:"name" doc:"What it is for" maxLength:"400"`
+		Role    desk.Role    `json:"role" enum:"viewer,responder,lead,admin"`
+		Brand   ID           `json:"brand_id,omitempty" doc:"In this brand only; without it in every brand of its owner"`
+		Only    []desk.Right `json:"only,omitempty" doc:"These rights of the role only" maxItems:"9" enum:"see,listen,reply,draft,approve,publish,hold,release,administer"`
+		Expires time.Time    `json:"expires,omitzero" doc:"Without it the token is valid until it is revoked"`
 	}
 }
 
@@ -39,7 +41,7 @@ type newToken struct {
 }
 
 func (s *server) addToken(ctx context.Context, in *addTokenIn) (newToken, error) {
-	t, secret, err := s.Gate.AddToken(ctx, in.Body.Name, in.Body.Role, in.Body.Expires)
+	t, secret, err := s.Gate.AddScopedToken(ctx, desk.Token{Name: in.Body.Name, Role: in.Body.Role, BrandID: int64(in.Body.Brand), Only: in.Body.Only, Expires: in.Body.Expires})
 	return newToken{t, secret.Reveal()}, err
 }
 

@@ -31,14 +31,15 @@ func (s *server) user(ctx context.Context, in *One) (desk.User, error) {
 
 // UserBody is what admins say about somebody.
 type UserBody struct {
-	Email string    `json:"email" maxLength:"254"`
-	Name  string    `json:"name" maxLength:"400"`
-	Role  desk.Role `json:"role" enum:"viewer,responder,lead,admin"`
-	Lang  string    `json:"lang,omitempty" doc:"en, he, pl, id, zh-Hant, sv; empty: the browser's" maxLength:"20"`
+	Email  string       `json:"email" maxLength:"254"`
+	Name   string       `json:"name" maxLength:"400"`
+	Role   desk.Role    `json:"role" enum:"viewer,responder,lead,admin"`
+	Grants []desk.Grant `json:"grants,omitempty" doc:"In these brands or channels only; without them the role counts everywhere" maxItems:"200"`
+	Lang   string       `json:"lang,omitempty" doc:"en, he, pl, id, zh-Hant, sv; empty: the browser's" maxLength:"20"`
 }
 
 func (b UserBody) user(id int64) desk.User {
-	return desk.User{ID: id, Email: b.Email, Name: b.Name, Role: b.Role, Lang: b.Lang}
+	return desk.User{ID: id, Email: b.Email, Name: b.Name, Role: b.Role, Grants: b.Grants, Lang: b.Lang}
 }
 
 type addUserIn struct {

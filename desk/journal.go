@@ -45,7 +45,8 @@ type Actor struct {
 	UserID int64 // the person behind it: themselves, or who owns the token; 0 is the desk itself
 	Name   string
 	Role   Role
-	Lang   string // preferred language, empty for the browser's
+	Grants []Grant // none: the role everywhere
+	Lang   string  // preferred language, empty for the browser's
 	From   string
 }
 

@@ -7,8 +7,12 @@ import (
 
 // Need answers ErrForbidden unless the acting person has at least this role.
 func Need(ctx context.Context, least Role) error {
-	if ActorOf(ctx).Role < least {
+	a := ActorOf(ctx)
+	if _, everywhere := a.Brands(); a.Role < least || least == Admin && !everywhere { // people and settings belong to no brand
 		return ErrForbidden
+	}
+	if asked, ok := ctx.Value(askedKey{}).(*Asked); ok && asked.Right != MaySee {
+		asked.raise(least)
 	}
 	return nil
 }

@@ -51,6 +51,7 @@ type User struct {
 	Email    string    `json:"email"`
 	Name     string    `json:"name"`
 	Role     Role      `json:"role"`
+	Grants   []Grant   `json:"grants,omitempty"`    // none: the role everywhere; else the role is the highest of them
 	Lang     string    `json:"lang"`                // en, he, pl, id, zh-Hant, sv; empty: the browser's
 	Password string    `json:"-"`                   // argon2id, PHC string
 	PIN      string    `json:"-"`                   // argon2id, PHC string: the second factor of links to sign with; empty: none set
@@ -67,6 +68,8 @@ type Token struct {
 	ID      int64     `json:"id,string"`
 	Name    string    `json:"name"`
 	Role    Role      `json:"role"`
+	BrandID int64     `json:"brand_id,string,omitempty"` // 0: every brand that its owner has
+	Only    []Right   `json:"only,omitempty"`            // rights; empty: all of the role
 	Hash    []byte    `json:"-"`
 	UserID  int64     `json:"user_id,string"`
 	Created time.Time `json:"created"`

@@ -34,6 +34,12 @@ func (o *Outbox) Press(ctx context.Context, scope desk.Hold, why string) (desk.H
 	if err != nil {
 		return h, err
 	}
+	if ids, all := desk.ActorOf(ctx).Brands(); !all && h.BrandID == 0 { // who has some brands stops those, not the others'
+		if len(ids) > 1 {
+			return h, desk.Wrong("brand", "Choose one of your brands.")
+		}
+		h.BrandID = ids[0]
+	}
 	// Who pressed may hang up: the hold is pressed all the same.
 	ctx = context.WithoutCancel(ctx)
 	h, err = o.press(ctx, h)

@@ -34,7 +34,8 @@ const ahead = 6 * time.Hour
 // Chart draws a.From … a.To. Without a From it is the 24 hours to To, without a To to now, without a Step one is chosen that
 // makes at most 300 points; more than ten times as many are an *desk.Invalid.
 func (d *Desk) Chart(ctx context.Context, a desk.Ask) (Chart, error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil {
+	a, err := d.scoped(ctx, a)
+	if err != nil {
 		return Chart{}, err
 	}
 	a = framed(a, 24*time.Hour, time.Now())

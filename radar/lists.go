@@ -11,7 +11,8 @@ import (
 
 // Words are the words that rise most against the week before, at most limit; without a From in the last hour.
 func (d *Desk) Words(ctx context.Context, a desk.Ask, limit int) ([]desk.Share, error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil {
+	a, err := d.scoped(ctx, a)
+	if err != nil {
 		return nil, err
 	}
 	a = framed(a, time.Hour, time.Now())
@@ -22,7 +23,8 @@ func (d *Desk) Words(ctx context.Context, a desk.Ask, limit int) ([]desk.Share, 
 
 // Breakdown is how mentions divide by network, lang or mood, largest first; without a From in the last hour.
 func (d *Desk) Breakdown(ctx context.Context, a desk.Ask, by string) ([]desk.Share, error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil {
+	a, err := d.scoped(ctx, a)
+	if err != nil {
 		return nil, err
 	}
 	if !slices.Contains([]string{"network", "lang", "mood"}, by) {
@@ -53,7 +55,8 @@ func (d *Desk) Everybody(ctx context.Context, a desk.Ask, kind string) ([]desk.V
 const Asked = 200
 
 func (d *Desk) voices(ctx context.Context, a desk.Ask, limit int, want func(*desk.Voice) bool) ([]desk.Voice, error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil {
+	a, err := d.scoped(ctx, a)
+	if err != nil {
 		return nil, err
 	}
 	a = framed(a, time.Hour, time.Now())
@@ -71,7 +74,8 @@ func (d *Desk) voices(ctx context.Context, a desk.Ask, limit int, want func(*des
 
 // Crowd is how many people speak, and how many of them in their own words; without a From of the last hour.
 func (d *Desk) Crowd(ctx context.Context, a desk.Ask) (desk.Crowd, error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil {
+	a, err := d.scoped(ctx, a)
+	if err != nil {
 		return desk.Crowd{}, err
 	}
 	a = framed(a, time.Hour, time.Now())
@@ -99,7 +103,7 @@ type Ears struct {
 
 // Ears tells how the sources of a brand are doing; 0 is all.
 func (d *Desk) Ears(ctx context.Context, brandID int64) (Ears, error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil {
+	if _, err := d.scoped(ctx, desk.Ask{BrandID: brandID}); err != nil {
 		return Ears{}, err
 	}
 	return ask(ctx, &d.kept, fmt.Sprint("ears ", brandID), func(ctx context.Context) (Ears, error) {

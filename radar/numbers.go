@@ -28,9 +28,14 @@ const maxLive = 200
 
 // Numbers gives the figures of a brand; 0 is all brands.
 func (d *Desk) Numbers(ctx context.Context, brandID int64) (Numbers, error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil {
+	a, err := d.scoped(ctx, desk.Ask{BrandID: brandID})
+	if err == nil && len(a.Monitors) > 0 {
+		err = desk.Wrong("brand", "Choose one of your brands.")
+	}
+	if err != nil {
 		return Numbers{}, err
 	}
+	brandID = a.BrandID
 	n, err := ask(ctx, &d.kept, fmt.Sprint("numbers ", brandID), func(ctx context.Context) (Numbers, error) {
 		return d.numbers(ctx, brandID, time.Now().UTC())
 	})

@@ -22,6 +22,8 @@ type Store interface {
 	Sources(ctx context.Context) ([]desk.Source, error)
 	Gaps(ctx context.Context, sourceIDs []int64, from, to time.Time) ([]desk.Gap, error)
 	Alerts(ctx context.Context, f desk.AlertFilter) ([]desk.Alert, error)
+	// Scope narrows a question to what the asking person sees; desk.ErrNotFound for what they do not.
+	Scope(ctx context.Context, brandID int64, monitors []int64) (int64, []int64, error)
 }
 
 // Usual knows what is usual for monitors; detect.Engine does.
@@ -49,6 +51,16 @@ type Desk struct {
 // New makes a radar.
 func New(s Store, u Usual) *Desk {
 	return &Desk{store: s, usual: u, kept: cache{answers: make(map[string]*answer)}}
+}
+
+// scoped lets in who may see, and narrows what they ask to their brands. It comes before answers that are shared.
+func (d *Desk) scoped(ctx context.Context, a desk.Ask) (desk.Ask, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return a, err
+	}
+	var err error
+	a.BrandID, a.Monitors, err = d.store.Scope(ctx, a.BrandID, a.Monitors)
+	return a, err
 }
 
 // Mentions gives a page of mentions, newest first.

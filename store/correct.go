@@ -61,6 +61,9 @@ func (db *DB) Correct(ctx context.Context, id int64, mood desk.Mood, act desk.Ac
 	if say == "" {
 		return desk.Mention{}, desk.Wrong("mood", "Choose negative, neutral or positive.")
 	}
+	if err := db.permitMention(ctx, id); err != nil {
+		return desk.Mention{}, err
+	}
 	err := db.write(ctx, true, func(t *tx) error {
 		var was, now desk.Mention
 		if err := t.alter([]int64{id}, func(m *desk.Mention) bool {

@@ -50,6 +50,9 @@ func (db *DB) ChangeCueList(ctx context.Context, brandID int64, act desk.Act, f 
 // TagCue records that a person says a mention is of a type of crisis, or (not) that it is not. It holds until somebody says
 // otherwise. desk.ErrNotFound.
 func (db *DB) TagCue(ctx context.Context, id int64, typ string, not bool, act desk.Act) (desk.Mention, error) {
+	if err := db.permitMention(ctx, id); err != nil {
+		return desk.Mention{}, err
+	}
 	who := clean(act.Name)
 	if who == "" {
 		who = clean(act.Who)

@@ -8,6 +8,7 @@ import (
 
 var holds = &noun[desk.Hold]{
 	table: "holds", word: "hold",
+	brand:   func(h *desk.Hold) int64 { return h.BrandID },
 	id:      func(h *desk.Hold) *int64 { return &h.ID },
 	version: func(h *desk.Hold) *int { return &h.Version },
 	columns: []string{"live"},

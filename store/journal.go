@@ -150,6 +150,14 @@ func (db *DB) Journal(ctx context.Context, f desk.EntryFilter) ([]desk.Entry, er
 	if f.After > 0 {
 		w.and("seq > ?", f.After)
 	}
+	actor := desk.ActorOf(ctx)
+	if ids, all := actor.Brands(); !all { // of other brands they see nothing, and of what belongs to no brand what they did themselves
+		args := []any{actor.Who}
+		for _, id := range ids {
+			args = append(args, id)
+		}
+		w.and("(who = ? OR incident_id IN (SELECT id FROM incidents WHERE brand_id IN ("+marks(len(ids))+")))", args...)
+	}
 	tail := w.page("seq", f.Paging)
 	lines, err := selectAll(db.reader(ctx), scanLine, "SELECT "+entryColumns+" FROM journal"+w.String()+tail, w.args...)
 	if err != nil {

@@ -31,6 +31,9 @@ func (t *tx) uncorrected(mentionID int64) error {
 
 // Corrections lists what people corrected of a brand's mentions, newest first; paging goes by Correction.ID.
 func (db *DB) Corrections(ctx context.Context, brandID int64, p desk.Paging) ([]desk.Correction, error) {
+	if _, _, err := db.Scope(ctx, brandID, nil); err != nil {
+		return nil, err
+	}
 	var w where
 	w.and("a.scope = ?", -brandID)
 	w.and("m.deleted = 0")
@@ -107,6 +110,9 @@ func (db *DB) Uncorrect(ctx context.Context, reading desk.Mention, act desk.Act)
 // Lesson is what a brand's corrections taught; a zero one when nothing ever did.
 func (db *DB) Lesson(ctx context.Context, brandID int64) (desk.Lesson, error) {
 	l := desk.Lesson{BrandID: brandID}
+	if _, _, err := db.Scope(ctx, brandID, nil); err != nil {
+		return l, err
+	}
 	body, err := found(selectOne(db.reader(ctx), value[string], "SELECT body FROM lessons WHERE brand_id = ?", brandID))
 	if err != nil {
 		return l, fmt.Errorf("lesson of brand %d: %w", brandID, err)

@@ -48,7 +48,13 @@ func (db *DB) Mention(ctx context.Context, id int64) (desk.Mention, error) {
 	if err != nil {
 		return m, fmt.Errorf("mention %d: %w", id, err)
 	}
-	return m, db.likes(ctx, []*desk.Mention{&m})
+	if err := db.likes(ctx, []*desk.Mention{&m}); err != nil {
+		return m, err
+	}
+	if err := db.seesMention(ctx, &m); err != nil {
+		return desk.Mention{}, err
+	}
+	return m, nil
 }
 
 // MentionByRef gives a mention by its name at its network.
@@ -63,6 +69,10 @@ func (db *DB) MentionByRef(ctx context.Context, r desk.Ref) (desk.Mention, error
 
 // Mentions gives a piece of the mentions that answer the filter, newest first. Deleted ones are left out.
 func (db *DB) Mentions(ctx context.Context, f desk.Filter) (desk.Page, error) {
+	var err error
+	if f.BrandID, f.Monitors, err = db.Scope(ctx, f.BrandID, f.Monitors); err != nil {
+		return desk.Page{}, err
+	}
 	from, idColumn := "mentions m WHERE m.deleted = ?", "m.id"
 	var w where
 	if q := ask(&f); q.empty() {

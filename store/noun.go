@@ -23,6 +23,7 @@ type noun[T any] struct {
 	values  func(*T) []any // of columns
 	hide    func(*T) secret
 	reveal  func(*T, secret)
+	brand   func(*T) int64                // where no column says it
 	taken   error                         // what a second one with the same unique column is answered with
 	beside  func(*tx, *T, desk.Act) error // what else is written in the transaction of a change
 }
@@ -127,14 +128,19 @@ func scanBody(s scanner) (r bodyRow, err error) {
 
 // list reads the nouns that answer the conditions.
 func list[T any](ctx context.Context, db *DB, n *noun[T], w *where, tail string) ([]T, error) {
+	n.within(ctx, w)
 	rows, err := selectAll(db.reader(ctx), scanBody, "SELECT id, body FROM "+n.table+w.String()+tail, w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("list %s: %w", n.table, err)
 	}
-	out := make([]T, len(rows))
-	for i, r := range rows {
-		if out[i], err = n.unpack(db, r.id, r.body); err != nil {
+	out := make([]T, 0, len(rows))
+	for _, r := range rows {
+		v, err := n.unpack(db, r.id, r.body)
+		if err != nil {
 			return nil, err
+		}
+		if n.brand == nil || n.seen(db.reader(ctx), &v) == nil {
+			out = append(out, v)
 		}
 	}
 	return out, nil
@@ -146,8 +152,14 @@ func load[T any](a asker, db *DB, n *noun[T], id int64) (v T, body string, err e
 	if err != nil {
 		return v, "", fmt.Errorf("%s: %w", n.on(id), err)
 	}
-	v, err = n.unpack(db, id, r.body)
-	return v, r.body, err
+	if v, err = n.unpack(db, id, r.body); err != nil {
+		return v, "", err
+	}
+	if err := n.seen(a, &v); err != nil {
+		var none T
+		return none, "", err
+	}
+	return v, r.body, nil
 }
 
 func one[T any](ctx context.Context, db *DB, n *noun[T], id int64) (T, error) {
@@ -188,6 +200,9 @@ func tryChange[T any](ctx context.Context, db *DB, n *noun[T], id int64, act des
 		return v, nil
 	}
 	*n.id(&v), *n.version(&v) = id, version+1
+	if err := n.permit(db.reader(ctx), &v); err != nil {
+		return zero, err
+	}
 	body, err := n.pack(db, v)
 	if err != nil {
 		return zero, err
@@ -211,6 +226,9 @@ func tryChange[T any](ctx context.Context, db *DB, n *noun[T], id int64, act des
 
 // saveIn saves a noun that was loaded in the same transaction at that version (0: a new one), and gives its new body.
 func saveIn[T any](t *tx, n *noun[T], v *T, version int) (body string, err error) {
+	if err := n.permit(t, v); err != nil {
+		return "", err
+	}
 	*n.version(v) = version + 1
 	if body, err = n.pack(t.db, *v); err != nil {
 		return "", err
@@ -254,6 +272,9 @@ func remove[T any](ctx context.Context, db *DB, n *noun[T], id int64, act desk.A
 	return db.write(ctx, true, func(t *tx) error {
 		v, before, err := load(t, db, n, id)
 		if err != nil {
+			return err
+		}
+		if err := n.permit(t, &v); err != nil {
 			return err
 		}
 		if err := t.exec("DELETE FROM "+n.table+" WHERE id = ?", id); err != nil {

@@ -10,6 +10,7 @@ import (
 
 var sources = &noun[desk.Source]{
 	table: "sources", word: "source",
+	brand:   func(s *desk.Source) int64 { return s.BrandID },
 	id:      func(s *desk.Source) *int64 { return &s.ID },
 	version: func(s *desk.Source) *int { return &s.Version },
 	hide: func(s *desk.Source) secret {

@@ -3,6 +3,7 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"fmt"
 	"slices"
 	"time"
@@ -288,6 +289,9 @@ var kindSays = map[string]string{
 func (db *DB) SetVoiceKind(ctx context.Context, brandID, mentionID int64, kind string, act desk.Act) error {
 	if kindSays[kind] == "" {
 		return desk.Wrong("kind", "Choose media, influencer, customer, employee, bot or unknown; nothing leaves it to the desk.")
+	}
+	if err := errors.Join(desk.Permit(ctx, brandID, 0), db.permitMention(ctx, mentionID)); err != nil {
+		return err
 	}
 	return db.write(ctx, true, func(t *tx) error {
 		m, err := selectOne(t, scanMention, "SELECT "+mentionColumns+" FROM mentions m WHERE m.id = ?", mentionID)

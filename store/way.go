@@ -9,6 +9,7 @@ import (
 
 var ways = &noun[desk.Way]{
 	table: "ways", word: "way",
+	brand:   func(w *desk.Way) int64 { return w.BrandID },
 	id:      func(w *desk.Way) *int64 { return &w.ID },
 	version: func(w *desk.Way) *int { return &w.Version },
 	hide: func(w *desk.Way) secret {

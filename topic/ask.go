@@ -16,6 +16,10 @@ func (w *Watch) List(ctx context.Context, f desk.TopicFilter) ([]desk.Topic, err
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}
+	var err error
+	if f.BrandID, f.Monitors, err = w.store.Scope(ctx, f.BrandID, f.Monitors); err != nil {
+		return nil, err
+	}
 	all := w.live(f)
 	if !f.Live {
 		kept, err := w.store.Topics(ctx, f)
@@ -96,7 +100,7 @@ func (w *Watch) One(ctx context.Context, id int64) (desk.Topic, error) {
 		w.mu.Lock()
 		defer w.mu.Unlock()
 		d.Points, d.Keys = w.tracker.Points(nil, d.MonitorID, id), nil
-		return d, nil
+		return w.seen(ctx, d)
 	}
 	kept, err := w.store.Topics(ctx, desk.TopicFilter{ID: id, Limit: 1})
 	if err != nil {
@@ -108,7 +112,15 @@ func (w *Watch) One(ctx context.Context, id int64) (desk.Topic, error) {
 	if kept[0].Keys = nil; kept[0].Ended.IsZero() {
 		kept[0].Ended = kept[0].Last
 	}
-	return kept[0], nil
+	return w.seen(ctx, kept[0])
+}
+
+// seen is a topic, unless the asking person must not know of its brand.
+func (w *Watch) seen(ctx context.Context, d desk.Topic) (desk.Topic, error) {
+	if _, _, err := w.store.Scope(ctx, 0, []int64{d.MonitorID}); err != nil {
+		return desk.Topic{}, err
+	}
+	return d, nil
 }
 
 // Tell fills the Topics of mentions: those that live and those that ended in the last month.

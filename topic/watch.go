@@ -22,6 +22,8 @@ type Store interface {
 	Topics(ctx context.Context, f desk.TopicFilter) ([]desk.Topic, error)
 	Setting(ctx context.Context, name string) (string, error)
 	SetSetting(ctx context.Context, name, value string) error
+	// Scope narrows a question to what the asking person sees; desk.ErrNotFound for what they do not.
+	Scope(ctx context.Context, brandID int64, monitors []int64) (int64, []int64, error)
 }
 
 const (

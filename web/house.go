@@ -18,6 +18,8 @@ type rightsPage struct {
 	Frame
 	Rows  []rightRow
 	House desk.House
+	Users []desk.User // and where; for admins
+	Names map[int64]string
 }
 
 // rightRow is one right, and which roles have it.
@@ -29,7 +31,17 @@ type rightRow struct {
 
 func (c *Console) rightsPage(r *http.Request) (*rightsPage, error) {
 	h, err := c.Gate.House(r.Context())
-	return newRightsPage(h), err
+	p := newRightsPage(h)
+	v := visitOf(r)
+	if err != nil || v.actor.Role < desk.Admin {
+		return p, err
+	}
+	p.Names = make(map[int64]string)
+	for _, b := range v.brands {
+		p.Names[b.ID] = b.Name
+	}
+	p.Users, err = c.Gate.Users(r.Context())
+	return p, err
 }
 
 func newRightsPage(h desk.House) *rightsPage {

@@ -65,9 +65,72 @@ func (c *Console) peopleList(w http.ResponseWriter, r *http.Request) error {
 // personPage makes or changes an account.
 type personPage struct {
 	Frame
-	User  desk.User
-	Roles []choice
-	Langs []choice
+	User   desk.User
+	Roles  []choice
+	Langs  []choice
+	Grants []grantView
+}
+
+// grantView is what somebody may do in one brand.
+type grantView struct {
+	Brand    desk.Brand
+	Channels []choice
+	Grant    desk.Grant // with role 0: nothing
+}
+
+// Roles are what somebody can be in a single brand.
+func (g grantView) Roles() []choice {
+	return append([]choice{{"", desk.Say("Nothing")}}, named("role", "viewer", "responder", "lead")...)
+}
+
+// Role is the name of the role, "" for none.
+func (g grantView) Role() string {
+	if g.Grant.Role == 0 {
+		return ""
+	}
+	return g.Grant.Role.String()
+}
+
+// Channel is the channel that the grant is for, "0" for the whole brand.
+func (g grantView) Channel() string { return itoa(g.Grant.ChannelID) }
+
+// withGrants fills in what the person may do in each brand.
+func (c *Console) withGrants(r *http.Request, p *personPage) (*personPage, error) {
+	for _, b := range visitOf(r).brands {
+		g := grantView{Brand: b, Channels: []choice{{"0", desk.Say("The whole brand")}}}
+		channels, err := c.Channels.List(r.Context(), b.ID)
+		if err != nil {
+			return nil, err
+		}
+		for _, ch := range channels {
+			g.Channels = append(g.Channels, choice{itoa(ch.ID), own(ch.Name)})
+		}
+		for _, have := range p.User.Grants {
+			if have.BrandID == b.ID {
+				g.Grant = have
+			}
+		}
+		p.Grants = append(p.Grants, g)
+	}
+	return p, nil
+}
+
+// grantsOf reads the grants of a form; rights that a grant was narrowed to elsewhere stay.
+func grantsOf(r *http.Request, brands []desk.Brand, had []desk.Grant) (all []desk.Grant) {
+	for _, b := range brands {
+		role, err := desk.ParseRole(r.PostFormValue("grant-" + itoa(b.ID)))
+		if err != nil {
+			continue
+		}
+		g := desk.Grant{BrandID: b.ID, ChannelID: number(r.PostFormValue("channel-" + itoa(b.ID))), Role: role}
+		for _, old := range had {
+			if old.BrandID == g.BrandID && old.Role == g.Role {
+				g.Only = old.Only
+			}
+		}
+		all = append(all, g)
+	}
+	return all
 }
 
 func newPersonPage(u desk.User) *personPage {
@@ -84,7 +147,11 @@ func langChoices() []choice {
 }
 
 func (c *Console) personNew(w http.ResponseWriter, r *http.Request) error {
-	return c.render(w, r, "people/person", newPersonPage(desk.User{Role: desk.Responder}))
+	p, err := c.withGrants(r, newPersonPage(desk.User{Role: desk.Responder}))
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, "people/person", p)
 }
 
 func (c *Console) personShow(w http.ResponseWriter, r *http.Request) error {
@@ -96,7 +163,11 @@ func (c *Console) personShow(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return c.render(w, r, "people/person", newPersonPage(u))
+	p, err := c.withGrants(r, newPersonPage(u))
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, "people/person", p)
 }
 
 func (c *Console) personSave(w http.ResponseWriter, r *http.Request) error {
@@ -107,13 +178,23 @@ func (c *Console) personSave(w http.ResponseWriter, r *http.Request) error {
 	}
 	u := desk.User{Name: r.PostFormValue("name"), Email: r.PostFormValue("email"), Role: role, Lang: r.PostFormValue("lang"),
 		Disabled: r.PostFormValue("disabled") != "", Version: int(number(r.PostFormValue("version")))}
+	if role != desk.Admin && r.PostFormValue("scope") == "some" {
+		u.Grants = grantsOf(r, visitOf(r).brands, nil)
+	}
 	if r.PathValue("id") == "new" {
 		_, err = c.Gate.AddUser(ctx, u, r.PostFormValue("password"))
 	} else if u.ID, err = pathID(r); err == nil {
+		if had, herr := c.Gate.User(ctx, u.ID); herr == nil && len(u.Grants) > 0 {
+			u.Grants = grantsOf(r, visitOf(r).brands, had.Grants)
+		}
 		_, err = c.Gate.SaveUser(ctx, u)
 	}
 	if err != nil {
-		return c.again(w, r, "people/person", newPersonPage(u), err)
+		p, gerr := c.withGrants(r, newPersonPage(u))
+		if gerr != nil {
+			return gerr
+		}
+		return c.again(w, r, "people/person", p, err)
 	}
 	return seeOther(w, r, "/people", "saved")
 }

@@ -48,6 +48,8 @@ func doorStories() []story {
 		{"people/rights", "wrong", func(t teller) page {
 			p := newRightsPage(desk.House{Prove: []desk.Right{desk.MayPublish, desk.MayApprove, desk.MayRelease}})
 			p.Frame = t.frame(desk.Admin)
+			p.Names = map[int64]string{1: long(), 2: t.brand()}
+			p.Users = []desk.User{{ID: 1, Name: t.person(0), Role: desk.Admin, Second: true}, {ID: 2, Name: long(), Role: desk.Lead, Grants: []desk.Grant{{BrandID: 1, Role: desk.Lead}, {BrandID: 2, ChannelID: 3, Role: desk.Lead, Only: []desk.Right{desk.MayPublish}}}}}
 			p.Problems = []*desk.Invalid{desk.Wrong("minutes", "Choose between {least} and {most} minutes.", "least", 1, "most", 720)}
 			return p
 		}},

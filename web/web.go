@@ -17,6 +17,7 @@ import (
 	"time"
 	"unicode"
 
+	"breakwater/access"
 	"breakwater/desk"
 	"breakwater/internal/say"
 )
@@ -150,7 +151,7 @@ func (c *Console) guard(rt route) http.Handler {
 				c.fail(w, r, errors.New("panic"))
 			}
 		}()
-		ctx, err := c.admit(r, v, rt.least)
+		ctx, err := c.admit(r, v, rt)
 		if err == nil {
 			err = c.fresh(r, v, rt.pattern)
 		}
@@ -178,7 +179,8 @@ func bodyLimit(least desk.Role, r *http.Request) int64 {
 }
 
 // admit finds out who asks and whether they may.
-func (c *Console) admit(r *http.Request, v *visit, least desk.Role) (context.Context, error) {
+func (c *Console) admit(r *http.Request, v *visit, rt route) (context.Context, error) {
+	least := rt.least
 	ctx := r.Context()
 	from, _, _ := net.SplitHostPort(r.RemoteAddr)
 	v.actor = desk.Actor{From: from, Lang: v.speak.Tag()}
@@ -200,13 +202,16 @@ func (c *Console) admit(r *http.Request, v *visit, least desk.Role) (context.Con
 	if least > 0 && !v.signedIn {
 		return ctx, errSignIn
 	}
-	if v.actor.Role < least {
-		return ctx, desk.ErrForbidden
-	}
 	if !v.signedIn {
 		return ctx, nil
 	}
-	return ctx, c.chooseBrand(ctx, r, v)
+	if err := c.chooseBrand(ctx, r, v); err != nil {
+		return ctx, err
+	}
+	if least == 0 {
+		return ctx, nil
+	}
+	return desk.Admit(ctx, rights[rt.pattern], least)
 }
 
 // chooseBrand takes the brand that the person looked at last, or the first.
@@ -226,7 +231,7 @@ func (c *Console) chooseBrand(ctx context.Context, r *http.Request, v *visit) (e
 
 // actorOf is a person as the acting one.
 func actorOf(u desk.User, from string) desk.Actor {
-	return desk.Actor{Who: "user:" + itoa(u.ID), UserID: u.ID, Name: u.Name, Role: u.Role, Lang: u.Lang, From: from}
+	return access.ActorOf(u, from)
 }
 
 // render fills the frame and sends a page: the whole to a browser, the part to htmx.
