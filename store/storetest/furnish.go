@@ -29,7 +29,7 @@ func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
 	}))(t)
 	ids["incident"] = room.ID
 	source := must(db.ChangeSource(ctx, 0, a, func(s *desk.Source, out *desk.Out) error {
-		s.BrandID, s.Name, s.Kind, s.Settings, out.Say = brandID, "x", "news", desk.Settings{}, said
+		s.BrandID, s.Name, s.Kind, s.Settings, out.Say = brandID, "x", "news", desk.Settings{"url": "https://example.org/x"}, said
 		return nil
 	}))(t)
 	ids["source"] = source.ID
@@ -43,7 +43,7 @@ func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
 		return nil
 	}))(t).ID
 	channel := must(db.ChangeChannel(ctx, 0, a, func(c *desk.Channel, out *desk.Out) error {
-		c.BrandID, c.Name, c.Kind, c.Settings, out.Say = brandID, "x", "sandbox", desk.Settings{}, said
+		c.BrandID, c.Name, c.Kind, c.Settings, out.Say = brandID, "x", "sandbox", desk.Settings{"url": "https://example.org/x"}, said
 		return nil
 	}))(t)
 	ids["channel"] = channel.ID
@@ -88,7 +88,7 @@ func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
 		return nil
 	}))(t).ID
 	ids["way"] = must(db.ChangeWay(ctx, 0, a, func(w *desk.Way, out *desk.Out) error {
-		w.BrandID, w.Name, w.Kind, w.Settings, out.Say = brandID, "x", "email", desk.Settings{}, said
+		w.BrandID, w.Name, w.Kind, w.Settings, out.Say = brandID, "x", "email", desk.Settings{"url": "https://example.org/x"}, said
 		return nil
 	}))(t).ID
 	return ids
