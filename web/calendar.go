@@ -231,10 +231,11 @@ func calendarDays(view string, from, to, day, today time.Time, m marks, z *time.
 // postsPage is the queue, or any other list of posts.
 type postsPage struct {
 	Frame
-	Show   string
-	Posts  []postRow
-	Counts map[string]int
-	Pager  pagerView
+	Show     string
+	Posts    []postRow
+	InReview []desk.Statement // of the queue: they have no time before they are approved
+	Counts   map[string]int
+	Pager    pagerView
 }
 
 // postTabs are the states that the tabs of the list show.
@@ -261,6 +262,9 @@ func (c *Console) postList(w http.ResponseWriter, r *http.Request) error {
 	}
 	list, p.Pager = pieceOf(r, list, postsShown, func(p desk.Post) int64 { return p.ID })
 	if p.Show == "queue" {
+		if p.InReview, err = c.Outbox.InReview(ctx, brand.ID); err != nil {
+			return err
+		}
 		slices.SortStableFunc(list, func(a, b desk.Post) int { return cmp.Or(a.Due.Compare(b.Due), cmp.Compare(a.Place, b.Place)) })
 	}
 	p.Posts = postRows(list, channels, zone(brand))

@@ -145,8 +145,7 @@ func (c *Console) callTake(w http.ResponseWriter, r *http.Request) error {
 type rehearsalPage struct {
 	callPage
 	Any     bool
-	Waiting bool // it was asked for and has not begun
-	Reached int  // people who answered
+	Reached int // people who answered
 	People  int
 }
 

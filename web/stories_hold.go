@@ -142,6 +142,7 @@ func postStories() []story {
 			}
 			posts[0].Text, posts[6].Problem = long(), desk.Say("The network refused the post.")
 			p.Posts = postRows(posts, t.channelsOf(), p.Zone)
+			p.InReview = []desk.Statement{{ID: 9, Title: t.said(1), Needs: []desk.Signature{{Role: "Legal", Verdict: desk.Approved}, {Role: "PR lead"}}}}
 			return p
 		}},
 		{"calendar/posts", "empty", func(t teller) page {

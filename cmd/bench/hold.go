@@ -299,6 +299,9 @@ func (b *holdBench) race(r *holdRound, due time.Time) (h desk.Hold, err error) {
 		return h, err
 	}
 	b.took[r.holdKind] = append(b.took[r.holdKind], a.Took)
+	if r.holdKind == (holdKind{}) && a.Took > time.Second {
+		fmt.Fprintf(os.Stderr, "a press took %d ms, %d until nothing was under way of %+v\n", a.Took.Milliseconds(), a.Hold.Answered.Sub(a.Hold.At).Milliseconds(), a.Hold.Flying)
+	}
 	if dead {
 		err = b.revive(victim, died)
 	}
