@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"slices"
 	"time"
 )
@@ -53,17 +54,21 @@ type Outlet struct {
 	ChannelID int64     `json:"channel_id,string"`
 	Name      string    `json:"name"`
 	State     string    `json:"state"`
-	Stopped   int       `json:"stopped"` // posts that were taken out of its queue
+	Stopped   int       `json:"stopped"` // posts that were taken out of its queue, or that it says it stopped
 	Checked   time.Time `json:"checked,omitzero"`
 	Problem   Text      `json:"problem,omitzero"`
 	Taken     []Taken   `json:"taken,omitempty"` // out of its queue: nothing is lost, people decide about it
 }
 
-// Taken is a post that waited at a network or in another tool and was taken out of its queue by a hold.
+// Taken is a post that waited at a network or in another tool when a hold emptied its queue. It is kept before anything is done there.
 type Taken struct {
-	ID   string    `json:"id"`
+	ID   string    `json:"id"` // there
 	Due  time.Time `json:"due,omitzero"`
 	Text string    `json:"text"`
+	// Raw is the post as the other place described it, in JSON: pictures, who sees it, what it answers.
+	Raw    json.RawMessage `json:"raw,omitempty"`
+	Still  bool            `json:"still,omitempty"`  // not known to be out of the queue yet
+	Unsure bool            `json:"unsure,omitempty"` // it left the queue about when it was due: perhaps it went out
 }
 
 // Live reports whether the hold still holds.
@@ -92,4 +97,58 @@ func (h *Hold) Outlet(channelID int64) *Outlet {
 	}
 	h.Outlets = append(h.Outlets, Outlet{ChannelID: channelID, State: OutletWaiting})
 	return &h.Outlets[len(h.Outlets)-1]
+}
+
+// Took counts the posts that are out of the outlet's queue.
+func (o *Outlet) Took() (n int) {
+	for _, t := range o.Taken {
+		if !t.Still {
+			n++
+		}
+	}
+	return n
+}
+
+// Queued notes what was found in the outlet's queue just now: what is new there is kept, and what was kept and is not there any more
+// is out of it. It reports whether anything was news.
+func (o *Outlet) Queued(list []Taken, now time.Time) (news bool) {
+	news = o.Missing(list, now)
+	for _, q := range list {
+		q.Still = true
+		switch i := slices.IndexFunc(o.Taken, func(t Taken) bool { return t.ID == q.ID }); {
+		case i < 0:
+			o.Taken = append(o.Taken, q)
+		case !o.Taken[i].Still: // somebody put it back into the queue
+			o.Taken[i] = q
+		default:
+			continue
+		}
+		news = true
+	}
+	return news
+}
+
+// Missing notes which of the posts that were kept are not in the queue any more, and reports whether any is.
+func (o *Outlet) Missing(list []Taken, now time.Time) (any bool) {
+	for i := range o.Taken {
+		t := &o.Taken[i]
+		if t.Still && !slices.ContainsFunc(list, func(q Taken) bool { return q.ID == t.ID }) {
+			t.left(now)
+			any = true
+		}
+	}
+	return any
+}
+
+// Left notes that posts are out of the outlet's queue.
+func (o *Outlet) Left(ids []string, now time.Time) {
+	for i := range o.Taken {
+		if t := &o.Taken[i]; t.Still && slices.Contains(ids, t.ID) {
+			t.left(now)
+		}
+	}
+}
+
+func (t *Taken) left(now time.Time) {
+	t.Still, t.Unsure = false, !t.Due.IsZero() && !now.Before(t.Due)
 }

@@ -4,6 +4,7 @@ package publish
 
 import (
 	"context"
+	"encoding/json"
 	"time"
 
 	"breakwater/desk"
@@ -81,6 +82,8 @@ type Scheduled struct {
 	ID   string    `json:"id"`
 	Due  time.Time `json:"due"`
 	Text string    `json:"text"`
+	// Raw is the post as the other place describes it, in JSON: what more it has than its text. May be empty.
+	Raw json.RawMessage `json:"raw,omitempty"`
 }
 
 // Stopper is a system that stops when told and says so.

@@ -71,7 +71,10 @@ func (o *Outbox) errand(ctx context.Context, j desk.Job) error {
 	if !h.Live() { // also for the job that asked each minute: a last "stop" of it may have come after the first "go on"
 		return o.goOn(ctx, j, m, h, c)
 	}
-	got := stop(ctx, m, h)
+	got, err := o.stop(ctx, m, h, c)
+	if err != nil {
+		return err
+	}
 	o.step("outlet")
 	if err := o.noteOutlet(context.WithoutCancel(ctx), h.ID, c, got); err != nil {
 		return err
@@ -84,6 +87,9 @@ func (o *Outbox) errand(ctx context.Context, j desk.Job) error {
 	return o.Store.FailJob(context.WithoutCancel(ctx), j.ID, time.Now().Add(again), "")
 }
 
+// lookByHand is what people are told of a queue that a hold does not empty.
+var lookByHand = desk.Say("It does not know campaigns, so its queue was not touched. Look there by hand.")
+
 func isOutlet(m Mouth) bool {
 	_, lists := m.(Scheduler)
 	_, stops := m.(Stopper)
@@ -92,60 +98,126 @@ func isOutlet(m Mouth) bool {
 
 // stopped is what an outlet answered.
 type stopped struct {
-	taken []desk.Taken // out of its queue just now
-	told  int          // that it says it stopped itself, in all
-	err   error
+	taken  []string // ids of what is out of its queue now
+	told   int      // that it says it stopped itself, in all
+	byHand bool     // its queue cannot be emptied for this hold
+	err    error
 }
 
-// stop has an outlet stop: what can be listed is taken out of its queue, what can be told is told.
-func stop(ctx context.Context, m Mouth, h desk.Hold) (s stopped) {
-	if q, ok := m.(Scheduler); ok {
-		s = empty(ctx, q)
+// stop has an outlet stop: what can be listed is taken out of its queue, what can be told is told. Campaigns are ours: a queue does
+// not know them, and is emptied for none.
+func (o *Outbox) stop(ctx context.Context, m Mouth, h desk.Hold, c desk.Channel) (s stopped, err error) {
+	q, lists := m.(Scheduler)
+	if lists && h.Campaign == "" {
+		if s, err = o.empty(ctx, q, h.ID, c); err != nil {
+			return s, err
+		}
 	}
 	if t, ok := m.(Stopper); ok && s.err == nil {
 		s.told, s.err = t.Stop(ctx, h, true)
 	}
-	return s
+	s.byHand = lists && h.Campaign != ""
+	return s, nil
 }
 
-// empty takes all posts out of a queue and looks whether it is empty then.
-func empty(ctx context.Context, q Scheduler) (s stopped) {
+// empty takes all posts out of a queue and looks whether it is empty then. What waits there is written down before the first of it is
+// taken out: a desk that dies in between loses no word.
+func (o *Outbox) empty(ctx context.Context, q Scheduler, hold int64, c desk.Channel) (s stopped, err error) {
 	list, err := q.Scheduled(ctx)
 	if err != nil {
-		return stopped{err: err}
+		return stopped{err: err}, nil
 	}
+	if live, err := o.keepQueue(ctx, hold, c, list); err != nil || !live {
+		return s, err // one that has ended empties nothing any more
+	}
+	o.step("listed")
 	for _, one := range list {
-		if err := q.Cancel(ctx, one.ID); err != nil {
-			s.err = err
-			return s
+		if s.err = q.Cancel(ctx, one.ID); s.err != nil {
+			return s, nil
 		}
-		s.taken = append(s.taken, desk.Taken{ID: one.ID, Due: one.Due, Text: one.Text})
+		s.taken = append(s.taken, one.ID)
+		o.step("cancelled")
 	}
 	if len(list) == 0 {
-		return s
+		return s, nil
 	}
 	if list, s.err = q.Scheduled(ctx); s.err == nil && len(list) > 0 {
 		s.err = &desk.Retry{Err: fmt.Errorf("%d posts are still scheduled", len(list))}
 	}
-	return s
+	return s, nil
 }
 
-// noteOutlet writes down what an outlet answered; what it said before, said again, is no news for the room.
+// keepQueue writes down what waits in an outlet's queue, and says whether the hold still holds.
+func (o *Outbox) keepQueue(ctx context.Context, hold int64, c desk.Channel, list []Scheduled) (live bool, err error) {
+	err = o.Store.Sending(ctx, func(l desk.Sending) error {
+		h, err := l.Hold(hold)
+		if live = err == nil && h.Live(); !live {
+			return err
+		}
+		out := h.Outlet(c.ID)
+		out.Name = c.Name
+		if !out.Queued(kept(list), time.Now().UTC()) {
+			return nil
+		}
+		return l.KeepHold(&h, theDesk("hold.queue"), desk.Out{Say: desk.Say("Posts wait in the queue of {channel}: they are taken out.", "channel", c.Name)})
+	})
+	return live, err
+}
+
+// kept are posts of a queue as a hold keeps them.
+func kept(list []Scheduled) []desk.Taken {
+	all := make([]desk.Taken, len(list))
+	for i, q := range list {
+		all[i] = desk.Taken{ID: q.ID, Due: q.Due, Text: q.Text, Raw: q.Raw}
+	}
+	return all
+}
+
+// checkQueue looks, after a hold, which of the posts that it meant to take out of a queue are out of it: the desk may have died
+// before it could write that down.
+func (o *Outbox) checkQueue(ctx context.Context, m Mouth, h desk.Hold, c desk.Channel) error {
+	q, lists := m.(Scheduler)
+	if out := h.Outlet(c.ID); !lists || out.Took() == len(out.Taken) {
+		return nil
+	}
+	list, err := q.Scheduled(ctx)
+	if err != nil {
+		return err
+	}
+	return o.Store.Sending(context.WithoutCancel(ctx), func(l desk.Sending) error {
+		h, err := l.Hold(h.ID)
+		if err != nil || !h.Outlet(c.ID).Missing(kept(list), time.Now().UTC()) {
+			return err
+		}
+		return l.KeepHold(&h, theDesk("hold.queue"), desk.Out{Say: leftSay(c), IncidentID: h.IncidentID})
+	})
+}
+
+// leftSay is said of posts that were taken out of a queue when the hold was over already.
+func leftSay(c desk.Channel) desk.Text {
+	return desk.Say("Posts that were taken out of the queue of {channel} are still to be decided about.", "channel", c.Name)
+}
+
+// noteOutlet writes down what an outlet answered, also when the hold has ended meanwhile: what was taken out of its queue is not
+// lost. What it said before, said again, is no news for the room.
 func (o *Outbox) noteOutlet(ctx context.Context, hold int64, c desk.Channel, got stopped) error {
 	return o.Store.Sending(ctx, func(l desk.Sending) error {
 		h, err := l.Hold(hold)
-		if err != nil || !h.Live() {
+		if err != nil || !h.Live() && len(got.taken) == 0 {
 			return err
 		}
 		out := h.Outlet(c.ID)
 		was := *out
 		out.Name, out.Checked, out.Problem = c.Name, time.Now().UTC(), desk.Text{}
-		out.Taken = append(out.Taken, got.taken...)
-		out.Stopped = max(out.Stopped, len(out.Taken)+got.told)
+		out.Left(got.taken, out.Checked)
+		out.Stopped = max(out.Stopped, out.Took()+got.told)
 		say := desk.Say("{channel} confirms that it holds.", "channel", c.Name)
 		var retry *desk.Retry
 		var lost *fetch.Unreachable // it may go on sending, and nobody can tell it
 		switch {
+		case got.err == nil && got.byHand:
+			out.State, out.Problem = desk.OutletUnknown, lookByHand
+			say = desk.Say("It is not known whether {channel} holds: stop it by hand.", "channel", c.Name)
 		case got.err == nil:
 			out.State = desk.OutletConfirmed
 		case errors.As(got.err, &retry) && !errors.As(got.err, &lost):
@@ -155,6 +227,9 @@ func (o *Outbox) noteOutlet(ctx context.Context, hold int64, c desk.Channel, got
 			out.State, out.Problem = desk.OutletUnknown, desk.Say("It does not answer. Stop it by hand, and look.")
 			say = desk.Say("It is not known whether {channel} holds: stop it by hand.", "channel", c.Name)
 			o.Log.Warn("an outlet does not say that it holds", "hold", hold, "channel", c.ID, "error", got.err)
+		}
+		if !h.Live() {
+			out.State, say = was.State, leftSay(c)
 		}
 		entry := desk.Out{Say: say}
 		if was.Checked.IsZero() || was.State != out.State || was.Stopped != out.Stopped {
@@ -166,6 +241,9 @@ func (o *Outbox) noteOutlet(ctx context.Context, hold int64, c desk.Channel, got
 
 // goOn tells an outlet that the hold has ended. What was taken out of its queue stays out: people decide about it.
 func (o *Outbox) goOn(ctx context.Context, j desk.Job, m Mouth, h desk.Hold, c desk.Channel) error {
+	if err := o.checkQueue(ctx, m, h, c); err != nil {
+		return o.goOnLater(ctx, j, err)
+	}
 	live, err := o.Store.LiveHolds(ctx)
 	if err != nil {
 		return err
@@ -177,13 +255,18 @@ func (o *Outbox) goOn(ctx context.Context, j desk.Job, m Mouth, h desk.Hold, c d
 	}
 	if t, ok := m.(Stopper); ok {
 		if _, err := t.Stop(ctx, h, false); err != nil {
-			o.Log.Warn("an outlet could not be told that the hold has ended", "hold", h.ID, "channel", c.ID, "error", err)
-			again := time.Now().Add(recheck)
-			if j.Attempts > 60 {
-				again = time.Time{}
-			}
-			return o.Store.FailJob(context.WithoutCancel(ctx), j.ID, again, err.Error())
+			return o.goOnLater(ctx, j, err)
 		}
 	}
 	return o.Store.FinishJob(context.WithoutCancel(ctx), j.ID)
+}
+
+// goOnLater tries in a minute again to tell an outlet that a hold has ended, for an hour.
+func (o *Outbox) goOnLater(ctx context.Context, j desk.Job, cause error) error {
+	o.Log.Warn("an outlet could not be told that the hold has ended", "job", j.Key, "error", cause)
+	again := time.Now().Add(recheck)
+	if j.Attempts > 60 {
+		again = time.Time{}
+	}
+	return o.Store.FailJob(context.WithoutCancel(ctx), j.ID, again, cause.Error())
 }

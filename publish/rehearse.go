@@ -78,7 +78,7 @@ func (o *Outbox) outlets(ctx context.Context, h desk.Hold) ([]desk.Outlet, error
 		}
 		under.Go(func() {
 			if m, err := o.Mouths(ctx, c); err == nil && isOutlet(m) {
-				found[i] = o.try(ctx, m, c)
+				found[i] = o.try(ctx, m, h, c)
 			}
 		})
 	}
@@ -92,7 +92,7 @@ func (o *Outbox) outlets(ctx context.Context, h desk.Hold) ([]desk.Outlet, error
 	return all, nil
 }
 
-func (o *Outbox) try(ctx context.Context, m Mouth, c desk.Channel) *desk.Outlet {
+func (o *Outbox) try(ctx context.Context, m Mouth, h desk.Hold, c desk.Channel) *desk.Outlet {
 	out := &desk.Outlet{ChannelID: c.ID, Name: c.Name, State: desk.OutletConfirmed, Checked: time.Now().UTC()}
 	var err error
 	switch m := m.(type) {
@@ -105,7 +105,10 @@ func (o *Outbox) try(ctx context.Context, m Mouth, c desk.Channel) *desk.Outlet 
 	default:
 		err = errors.New("it cannot be asked")
 	}
-	if err != nil {
+	switch _, lists := m.(Scheduler); {
+	case lists && h.Campaign != "":
+		out.State, out.Problem, out.Stopped = desk.OutletUnknown, lookByHand, 0
+	case err != nil:
 		out.State, out.Problem = desk.OutletUnknown, desk.Say("It does not answer. Stop it by hand, and look.")
 	}
 	return out

@@ -2,6 +2,7 @@ package mastodon
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -18,18 +19,21 @@ import (
 // queuePages is how many pages of scheduled statuses are read at most; Mastodon lets an account have 300.
 const queuePages = 10
 
+// waiting is a scheduled status.
+type waiting struct {
+	ID     string    `json:"id"`
+	At     time.Time `json:"scheduled_at"`
+	Params struct {
+		Text string `json:"text"`
+	} `json:"params"`
+}
+
 // Scheduled lists what waits on the server to be posted by our account. A server that cannot schedule has nothing waiting.
 func (m *mouth) Scheduled(ctx context.Context) ([]publish.Scheduled, error) {
 	var all []publish.Scheduled
 	query := url.Values{"limit": {"40"}}
 	for range queuePages {
-		var page []struct {
-			ID     string    `json:"id"`
-			At     time.Time `json:"scheduled_at"`
-			Params struct {
-				Text string `json:"text"`
-			} `json:"params"`
-		}
+		var page []json.RawMessage
 		_, err := m.call(ctx, http.MethodGet, "/api/v1/scheduled_statuses?"+query.Encode(), nil, &page)
 		if gone(err) || notBuilt(err) {
 			return nil, nil
@@ -37,13 +41,17 @@ func (m *mouth) Scheduled(ctx context.Context) ([]publish.Scheduled, error) {
 		if err != nil {
 			return nil, connector.Failure(err)
 		}
-		for _, s := range page {
-			all = append(all, publish.Scheduled{ID: s.ID, Due: s.At.UTC(), Text: s.Params.Text})
+		for _, raw := range page {
+			s := waiting{}
+			if err := json.Unmarshal(raw, &s); err != nil || s.ID == "" {
+				return nil, connector.Failure(&fetch.Garbled{Host: m.client.place.host, Err: errors.Join(err, errNoID)})
+			}
+			all = append(all, publish.Scheduled{ID: s.ID, Due: s.At.UTC(), Text: s.Params.Text, Raw: raw})
 		}
 		if len(page) < 40 {
 			break
 		}
-		query.Set("max_id", page[len(page)-1].ID)
+		query.Set("max_id", all[len(all)-1].ID)
 	}
 	return all, nil
 }

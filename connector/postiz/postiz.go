@@ -4,6 +4,7 @@ package postiz
 
 import (
 	"context"
+	"encoding/json"
 	"errors"
 	"net/http"
 	"net/url"
@@ -71,25 +72,32 @@ func (q *queue) call(ctx context.Context, method, path, body string, out any) er
 	return err
 }
 
+// waiting is a post in the calendar.
+type waiting struct {
+	ID      string    `json:"id"`
+	Content string    `json:"content"` // HTML
+	Due     time.Time `json:"publishDate"`
+	State   string    `json:"state"`
+}
+
 // Scheduled lists the posts that wait.
 func (q *queue) Scheduled(ctx context.Context) ([]publish.Scheduled, error) {
 	now := time.Now().UTC()
 	query := url.Values{"startDate": {now.Add(-behind).Format(time.RFC3339)}, "endDate": {now.Add(ahead).Format(time.RFC3339)}}
 	var got struct {
-		Posts []struct {
-			ID      string    `json:"id"`
-			Content string    `json:"content"` // HTML
-			Due     time.Time `json:"publishDate"`
-			State   string    `json:"state"`
-		} `json:"posts"`
+		Posts []json.RawMessage `json:"posts"`
 	}
 	if err := q.call(ctx, http.MethodGet, "/posts?"+query.Encode(), "", &got); err != nil {
 		return nil, connector.Failure(err)
 	}
 	var all []publish.Scheduled
-	for _, p := range got.Posts {
+	for _, raw := range got.Posts {
+		var p waiting
+		if err := json.Unmarshal(raw, &p); err != nil {
+			return nil, connector.Failure(&fetch.Garbled{Host: q.base, Err: err})
+		}
 		if p.State == queued && p.ID != "" {
-			all = append(all, publish.Scheduled{ID: p.ID, Due: p.Due.UTC(), Text: plain.Text(p.Content)})
+			all = append(all, publish.Scheduled{ID: p.ID, Due: p.Due.UTC(), Text: plain.Text(p.Content), Raw: raw})
 		}
 	}
 	return all, nil
