@@ -155,6 +155,7 @@ func TestTexts(t *testing.T) {
 	s := newShop(t)
 	toot := s.channel(t, desk.Channel{Kind: "mastodon", Name: "Harbour", Limits: desk.Limits{Text: 60}})
 	rival := s.channel(t, desk.Channel{Kind: "mastodon", Name: "Rival", BrandID: 99})
+	social := s.channel(t, desk.Channel{Kind: "mastodon", Name: "Quay", Limits: desk.Limits{Text: 60, As: "gotosocial"}})
 	mail := s.channel(t, desk.Channel{Kind: "email", Name: "Newsletter"})
 	paused := s.channel(t, desk.Channel{Kind: "bluesky", Name: "Sky", Paused: true, Lang: "pl"})
 	for _, tc := range []struct {
@@ -166,6 +167,8 @@ func TestTexts(t *testing.T) {
 		{"fits", "length", desk.Statement{}, desk.Variant{ChannelID: toot.ID, Text: "We recall the jars."}, ""},
 		{"long", "length", desk.Statement{}, desk.Variant{ChannelID: toot.ID, Text: strings.Repeat("a", 61)}, "block: Harbour takes 60 characters; this is 61"},
 		{"link short", "length", desk.Statement{}, desk.Variant{ChannelID: toot.ID, Text: "https://jar.example.com/" + strings.Repeat("a", 80)}, ""},
+		{"link in full on GoToSocial", "length", desk.Statement{}, desk.Variant{ChannelID: social.ID, Text: "https://jar.example.com/" + strings.Repeat("a", 80)}, "block: Quay takes 60 characters; this is 104"},
+		{"a headline that has no place", "length", desk.Statement{}, desk.Variant{ChannelID: toot.ID, Text: "x", Title: "Recall"}, "warn: Harbour has no place for a headline: “Recall”"},
 		{"empty", "length", desk.Statement{}, desk.Variant{ChannelID: toot.ID, Text: " "}, "block: There is no text"},
 		{"x", "length", desk.Statement{}, desk.Variant{Kind: "x", Text: strings.Repeat("あ", 141)}, "block: X takes 280 characters; this is 282"},
 		{"bom", "length", desk.Statement{}, desk.Variant{Kind: "x", Text: "jar\ufeff"}, "block: X refuses an invisible character"},

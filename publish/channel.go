@@ -102,5 +102,5 @@ type Inspector interface {
 type About struct {
 	Account string
 	Limits  desk.Limits
-	Expires time.Time // of the credentials; zero not known
+	Expires time.Time // of the credentials; zero not known, or never by itself
 }
