@@ -17,6 +17,7 @@ func (s *server) statementOperations() []operation {
 		ask(route{http.MethodPut, "/statements/{id}", desk.Responder, "statement-write", "Change the words", "Every signature is void then."}, s.writeStatement),
 		ask(route{http.MethodGet, "/statements/{id}/versions", desk.Viewer, "statement-versions", "What a statement said", "Every version of its words."}, s.statementVersions),
 		ask(route{http.MethodPost, "/statements/{id}/submit", desk.Responder, "statement-submit", "Send a draft to be signed", "The plan's rule for its level says by whom."}, s.submitStatement),
+		ask(route{http.MethodPost, "/statements/{id}/second", desk.Responder, "statement-second", "Ask for a second opinion on an approved statement", "For a day or a subject that needs one. What was signed stays signed."}, s.secondStatement),
 		ask(route{http.MethodPost, "/statements/{id}/sign", desk.Responder, "statement-sign", "Sign, or send back", "For exactly the words of hash. A token signs as its owner, with their PIN."}, s.signStatement),
 		ask(route{http.MethodPost, "/statements/{id}/glass", desk.Lead, "statement-glass", "Take a step past the signatures that are missing", "The first says why; the second, another lead or admin, approves exactly the words of hash. A third looks at it afterwards. A token acts as its owner, with their PIN."}, s.breakGlass),
 		ask(route{http.MethodPost, "/statements/{id}/publish", desk.Lead, "statement-publish", "Publish an approved statement", ""}, s.publishStatement),
@@ -110,6 +111,10 @@ type submitStatementIn struct {
 
 func (s *server) submitStatement(ctx context.Context, in *submitStatementIn) (HashedStatement, error) {
 	return hashed(s.Words.Submit(ctx, in.ID, in.Body.Version))
+}
+
+func (s *server) secondStatement(ctx context.Context, in *One) (HashedStatement, error) {
+	return hashed(s.Words.AskSecond(ctx, in.ID))
 }
 
 type signStatementIn struct {

@@ -84,7 +84,7 @@ func seedPlan(ctx context.Context, s *stages, brand desk.Brand, people []desk.Us
 	return err
 }
 
-// seedPost schedules an ordinary post, which the plan lets its author approve.
+// seedPost schedules an ordinary post, which the plan lets its author approve, with a second opinion on it.
 func seedPost(ctx context.Context, s *stages, brand desk.Brand, author desk.User, channels []desk.Channel, title, text string, due time.Time) error {
 	now := time.Now().UTC()
 	made, err := s.db.ChangeStatement(ctx, 0, desk.ActOf(ctx, "statement.save", ""), func(st *desk.Statement, out *desk.Out) error {
@@ -93,6 +93,8 @@ func seedPost(ctx context.Context, s *stages, brand desk.Brand, author desk.User
 		for i, c := range channels {
 			st.Variants = append(st.Variants, desk.Variant{ID: fmt.Sprintf("v%d", i+1), ChannelID: c.ID, Lang: "en", Text: text})
 		}
+		// Whatever day the demo is started on, and whatever goes on then.
+		st.Needs = []desk.Signature{{Role: desk.SecondOpinion, Verdict: desk.Approved, By: author.ID, ByName: author.Name, At: now, How: desk.SignedConsole, Hash: st.Hash()}}
 		out.Say = desk.Say("{name} wrote {title}.", "name", author.Name, "title", title)
 		return nil
 	})

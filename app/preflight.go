@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/url"
+	"time"
 
 	"breakwater/connector"
 	"breakwater/desk"
@@ -33,15 +34,15 @@ func (s *stages) named(ctx context.Context, ch desk.Channel, name string) (bool,
 	return false, errors.ErrUnsupported
 }
 
-// inspect is preflight for who only takes findings: that nothing could be looked at is a finding too.
-func (s *stages) inspect(ctx context.Context, st desk.Statement, v desk.Variant) []desk.Finding {
-	found, err := s.preflight.Check(ctx, st, v)
+// inspect is preflight for who only takes findings, of what goes out at due: that nothing could be looked at is a finding too.
+func (s *stages) inspect(ctx context.Context, st desk.Statement, v desk.Variant, due time.Time) []desk.Finding {
+	found, err := s.preflight.Check(ctx, st, v, due)
 	return s.findings(ctx, found, err)
 }
 
 // inspectFor is inspect for one channel.
-func (s *stages) inspectFor(ctx context.Context, st desk.Statement, v desk.Variant, ch desk.Channel) []desk.Finding {
-	found, err := s.preflight.Inspect(ctx, preflight.Ask{Statement: st, Variant: v, Channels: []desk.Channel{ch}})
+func (s *stages) inspectFor(ctx context.Context, st desk.Statement, v desk.Variant, ch desk.Channel, due time.Time) []desk.Finding {
+	found, err := s.preflight.Inspect(ctx, preflight.Ask{Statement: st, Variant: v, Channels: []desk.Channel{ch}, Due: due})
 	return s.findings(ctx, found, err)
 }
 

@@ -6,6 +6,7 @@ import (
 	"context"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -38,8 +39,8 @@ type Store interface {
 type Gate struct {
 	// Plan gives the plan that holds for a brand: whose signatures a level needs, and by when.
 	Plan func(ctx context.Context, brandID int64) (desk.Plan, error)
-	// Check finds what must not, or should not, go out like this in a variant. nil finds nothing.
-	Check func(ctx context.Context, s desk.Statement, v desk.Variant) []desk.Finding
+	// Check finds what must not, or should not, go out like this in a variant at due; zero is now. nil finds nothing.
+	Check func(ctx context.Context, s desk.Statement, v desk.Variant, due time.Time) []desk.Finding
 	// Measure counts a variant as its channel's network does, and says how much that takes; 0 is no limit. nil counts characters.
 	Measure func(c desk.Channel, v desk.Variant) (used, limit int)
 	// Outbox sends an approved statement to its channels at the time given. nil: nothing can be published yet.
@@ -240,46 +241,55 @@ func (g *Gate) signer(ctx context.Context, how string) desk.Signer {
 	return desk.Signer{ID: a.UserID, Name: a.Name, Role: a.Role, How: how}
 }
 
-// findings are what Check finds in all variants, of one weight.
-func (g *Gate) findings(ctx context.Context, s desk.Statement, weight string) (all []desk.Finding) {
+// findings are what Check finds in all variants when they go out at due.
+func (g *Gate) findings(ctx context.Context, s desk.Statement, due time.Time) (all []desk.Finding) {
 	if g.Check == nil {
 		return nil
 	}
 	for _, v := range s.Variants {
-		for _, f := range g.Check(ctx, s, v) {
-			if f.Weight == weight {
-				all = append(all, f)
-			}
-		}
+		all = append(all, g.Check(ctx, s, v, due)...)
 	}
 	return all
 }
 
-// blocked answers an *desk.Invalid with the first thing that keeps the statement from going out.
-func (g *Gate) blocked(ctx context.Context, s desk.Statement) error {
-	if all := g.findings(ctx, s, desk.FindingBlock); len(all) > 0 {
-		return &desk.Invalid{Field: "variants", Reason: all[0].Say}
+// of is the first finding of a weight, nil without one.
+func of(weight string, all []desk.Finding) *desk.Finding {
+	if i := slices.IndexFunc(all, func(f desk.Finding) bool { return f.Weight == weight }); i >= 0 {
+		return &all[i]
+	}
+	return nil
+}
+
+// blocked answers an *desk.Invalid with the first thing that keeps a statement from going out at all.
+func blocked(all []desk.Finding) error {
+	if f := of(desk.FindingBlock, all); f != nil {
+		return &desk.Invalid{Field: "variants", Reason: f.Say}
 	}
 	return nil
 }
 
 // seats are the signatures that the plan asks for at the statement's level, and one more where a check asks for a second opinion.
-func (g *Gate) seats(ctx context.Context, s desk.Statement) ([]desk.Signature, error) {
-	p, err := g.Plan(ctx, s.BrandID)
+func (g *Gate) seats(ctx context.Context, s desk.Statement, found []desk.Finding) ([]desk.Signature, error) {
+	rule, roles, err := g.rule(ctx, s)
 	if err != nil {
-		return nil, fmt.Errorf("read the plan of brand %d: %w", s.BrandID, err)
+		return nil, err
 	}
-	rule := p.Rule(s.Level)
 	var needs []desk.Signature
 	for _, name := range rule.Approvers {
-		r, _ := p.Role(name)
+		r, _ := roles.Role(name)
 		needs = append(needs, desk.Signature{Role: name, UserID: r.UserID, DeputyID: r.DeputyID, Within: rule.Within})
 	}
-	if len(g.findings(ctx, s, desk.FindingSecond)) > 0 {
-		needs = append(needs, desk.Signature{Role: SecondOpinion, Within: rule.Within})
+	if of(desk.FindingSecond, found) != nil {
+		needs = append(needs, desk.Signature{Role: desk.SecondOpinion, Within: rule.Within})
 	}
 	return needs, nil
 }
 
-// SecondOpinion is the seat that a check asks for: any lead who signed nothing else.
-const SecondOpinion = "Second opinion"
+// rule is the plan's rule for the statement's level, with the plan.
+func (g *Gate) rule(ctx context.Context, s desk.Statement) (desk.LevelRule, desk.Plan, error) {
+	p, err := g.Plan(ctx, s.BrandID)
+	if err != nil {
+		return desk.LevelRule{}, p, fmt.Errorf("read the plan of brand %d: %w", s.BrandID, err)
+	}
+	return p.Rule(s.Level), p, nil
+}

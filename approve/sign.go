@@ -15,17 +15,22 @@ func (g *Gate) Submit(ctx context.Context, id int64, version int) (desk.Statemen
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return desk.Statement{}, err
 	}
+	was, err := g.store.Statement(ctx, id)
+	if err != nil {
+		return was, err
+	}
+	found := g.findings(ctx, was, time.Time{}) // before the transaction: it asks other servers
+	if err := blocked(found); err != nil {
+		return was, err
+	}
+	needs, err := g.seats(ctx, was, found)
+	if err != nil {
+		return was, err
+	}
 	act := g.act(ctx, "statement.submit", "")
 	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
-		if version != 0 && version != s.Version {
+		if version != 0 && version != s.Version || s.Version != was.Version {
 			return desk.Text{}, desk.ErrConflict
-		}
-		if err := g.blocked(ctx, *s); err != nil {
-			return desk.Text{}, err
-		}
-		needs, err := g.seats(ctx, *s)
-		if err != nil {
-			return desk.Text{}, err
 		}
 		if err := s.ToReview(needs, act.At); err != nil {
 			return desk.Text{}, err
@@ -34,6 +39,26 @@ func (g *Gate) Submit(ctx context.Context, id int64, version int) (desk.Statemen
 			return desk.Say("{name} made {title} ready. At this level nobody has to sign.", "name", act.Name, "title", s.Title), nil
 		}
 		return desk.Say("{name} sent {title} to be signed.", "name", act.Name, "title", s.Title), nil
+	})
+}
+
+// AskSecond asks for a second opinion on an approved statement: the day on which it is to go out needs one. What was signed stays
+// signed. For responders.
+func (g *Gate) AskSecond(ctx context.Context, id int64) (desk.Statement, error) {
+	if err := desk.Need(ctx, desk.Responder); err != nil {
+		return desk.Statement{}, err
+	}
+	was, err := g.store.Statement(ctx, id)
+	if err != nil {
+		return was, err
+	}
+	rule, _, err := g.rule(ctx, was)
+	if err != nil {
+		return was, err
+	}
+	act := g.act(ctx, "statement.second", "")
+	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
+		return desk.Say("{name} asks for a second opinion on {title}.", "name", act.Name, "title", s.Title), s.AskSecond(rule.Within, act.At)
 	})
 }
 
@@ -154,7 +179,7 @@ func copyOf(s *desk.Statement) desk.Statement {
 }
 
 // Publish lets an approved statement out at a time; zero is now. What is not approved as it stands is desk.ErrInvalidTransition, what a check
-// holds back by now an *desk.Invalid. For leads.
+// holds back at that time an *desk.Invalid: a second opinion that nobody gave holds it back too. For leads.
 func (g *Gate) Publish(ctx context.Context, id int64, due time.Time) (desk.Statement, error) {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
 		return desk.Statement{}, err
@@ -166,14 +191,18 @@ func (g *Gate) Publish(ctx context.Context, id int64, due time.Time) (desk.State
 	if !s.Passed() {
 		return s, desk.ErrInvalidTransition
 	}
-	if err := g.blocked(ctx, s); err != nil {
-		return s, err
-	}
 	if g.Outbox == nil {
 		return s, desk.Wrong("publish", "No channel is connected yet.")
 	}
 	if due.IsZero() {
 		due = time.Now().UTC()
+	}
+	found := g.findings(ctx, s, due)
+	if err := blocked(found); err != nil {
+		return s, err
+	}
+	if f := of(desk.FindingSecond, found); f != nil && !s.Seconded() {
+		return s, desk.Wrong("second", "{finding} Ask for a second opinion on the statement first, or choose another time.", "finding", f.Say)
 	}
 	return s, g.Outbox(ctx, s, due)
 }

@@ -218,6 +218,33 @@ func (s *Statement) settle() {
 	}
 }
 
+// SecondOpinion is the seat that a check asks for: any lead who signed nothing else.
+const SecondOpinion = "Second opinion"
+
+// Seconded reports whether a second opinion was given for exactly these words: in its own seat, or by the two who let them out without
+// the signatures.
+func (s *Statement) Seconded() bool {
+	hash := s.Hash()
+	if s.Glass.Opened() && s.Glass.Hash == hash {
+		return true
+	}
+	return slices.ContainsFunc(s.Needs, func(n Signature) bool {
+		return n.Role == SecondOpinion && n.Verdict == Approved && n.Hash == hash
+	})
+}
+
+// AskSecond asks for a second opinion on words that are approved, because of the day on which they are to go out. What was signed
+// stays signed. It returns an error wrapping ErrInvalidTransition for what is not approved, or seconded already.
+func (s *Statement) AskSecond(within int, at time.Time) error {
+	if s.State != StatementApproved || s.Seconded() {
+		return ErrInvalidTransition
+	}
+	s.Needs = append(slices.Clone(s.Needs), Signature{Role: SecondOpinion, Within: within})
+	s.State, s.Updated = StatementReview, at
+	s.Escalate(at)
+	return nil
+}
+
 // Escalate asks whoever is to be asked by now, and gives the places in Needs of which that is new: the person first; after
 // their time the deputy; after that any lead, and the next role besides. Who may not sign, or is nobody, is passed over.
 // To call it again changes nothing.

@@ -128,13 +128,13 @@ func (d *Desk) Stored(ctx context.Context, id int64, variantID string, due time.
 	return ordered(all), nil
 }
 
-// Check looks over one variant for all channels that it would go to. It is what other stages call.
-func (d *Desk) Check(ctx context.Context, s desk.Statement, v desk.Variant) ([]desk.Finding, error) {
+// Check looks over one variant for all channels that it would go to at due; zero is now. It is what other stages call.
+func (d *Desk) Check(ctx context.Context, s desk.Statement, v desk.Variant, due time.Time) ([]desk.Finding, error) {
 	channels, err := d.channels(ctx, s, v)
 	if err != nil {
 		return nil, err
 	}
-	return d.Inspect(ctx, Ask{Statement: s, Variant: v, Channels: channels})
+	return d.Inspect(ctx, Ask{Statement: s, Variant: v, Channels: channels, Due: due})
 }
 
 // Unchecked is the finding for an inspection that could not be made at all.

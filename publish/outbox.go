@@ -76,8 +76,8 @@ type Outbox struct {
 	Drill Mouth
 	// Origin is the network where an incident began, empty when not known. May be nil.
 	Origin func(ctx context.Context, incidentID int64) string
-	// Check is what preflight finds in a variant for a channel. May be nil.
-	Check func(ctx context.Context, s desk.Statement, v desk.Variant, c desk.Channel) []desk.Finding
+	// Check is what preflight finds in a variant for a channel when it goes out at due. May be nil.
+	Check func(ctx context.Context, s desk.Statement, v desk.Variant, c desk.Channel, due time.Time) []desk.Finding
 	// Rework takes a statement back to its authors: an approved one becomes a draft. May be nil: then it is changed here.
 	Rework func(ctx context.Context, statementID int64, why string) error
 	// Alarm tells people of a brand that something needs them. May be nil.

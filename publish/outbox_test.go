@@ -68,6 +68,57 @@ func TestWhatWasNotApprovedDoesNotGoOut(t *testing.T) {
 	}
 }
 
+// A post is not scheduled for, moved to, or released on a day that needs a second opinion before somebody gave it.
+func TestTheDayNeedsASecondOpinion(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	usual := time.Now().Add(24 * time.Hour).UTC().Truncate(time.Second)
+	grave := usual.Add(24 * time.Hour)
+	d.Check = func(_ context.Context, _ desk.Statement, _ desk.Variant, _ desk.Channel, due time.Time) []desk.Finding {
+		if due.Equal(grave) {
+			return []desk.Finding{{Check: "day", Weight: desk.FindingSecond, Say: desk.Say("A day of mourning.")}}
+		}
+		return nil
+	}
+	refused := func(what string, err error) {
+		t.Helper()
+		var wrong *desk.Invalid
+		if !errors.As(err, &wrong) || wrong.Field != "second" {
+			t.Errorf("%s: %v", what, err)
+		}
+	}
+	s := d.approved(t, "We have a new flavour.")
+	_, err := d.Schedule(as(t, desk.Lead), s.ID, grave)
+	refused("scheduled", err)
+	p := d.schedule(t, s, usual)[0]
+	_, err = d.Move(as(t, desk.Lead), p.ID, grave)
+	refused("moved", err)
+	h, err := d.Press(as(t, desk.Responder), desk.Hold{}, "fire")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = d.Decide(as(t, desk.Lead), p.ID, desk.DecideRelease, grave)
+	refused("released", err)
+	if now, err := d.db.Post(t.Context(), p.ID); err != nil || !now.Due.Equal(usual) || now.HoldID != h.ID {
+		t.Errorf("after all that it is %+v, %v", now, err)
+	}
+	seconded := d.approved(t, "We have a new flavour, seen by two.", func(s *desk.Statement) {
+		s.Needs = []desk.Signature{{Role: desk.SecondOpinion, Verdict: desk.Approved, Hash: s.Hash()}}
+	})
+	if _, err := d.End(as(t, desk.Lead), h.ID, "over"); err == nil {
+		t.Error("a hold ended before its post was decided about")
+	}
+	if _, err := d.Decide(as(t, desk.Lead), p.ID, desk.DecideRelease, time.Time{}); err != nil {
+		t.Errorf("released at its own time: %v", err)
+	}
+	if _, err := d.End(as(t, desk.Lead), h.ID, "over"); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := d.Schedule(as(t, desk.Lead), seconded.ID, grave); err != nil {
+		t.Errorf("seen by two: %v", err)
+	}
+}
+
 // Words that were signed while a fact held do not go out once it was withdrawn: a person looks at the post.
 func TestWhatRestsOnAWithdrawnFactIsHeld(t *testing.T) {
 	t.Parallel()

@@ -44,7 +44,7 @@ func (o *Outbox) Schedule(ctx context.Context, statementID int64, due time.Time)
 	if err != nil {
 		return nil, err
 	}
-	if err := o.preflight(ctx, s, aims); err != nil {
+	if err := o.preflight(ctx, s, aims, due); err != nil {
 		return nil, err
 	}
 	var all []desk.Post
@@ -167,21 +167,6 @@ func (o *Outbox) inPlace(ctx context.Context, s *desk.Statement, all []aim) erro
 	return nil
 }
 
-// preflight refuses what a check blocks.
-func (o *Outbox) preflight(ctx context.Context, s desk.Statement, aims []aim) error {
-	if o.Check == nil {
-		return nil
-	}
-	for _, a := range aims {
-		for _, f := range o.Check(ctx, s, a.variant, a.channel) {
-			if f.Weight == desk.FindingBlock {
-				return desk.Wrong("preflight", "{channel}: {finding}", "channel", a.channel.Name, "finding", f.Say)
-			}
-		}
-	}
-	return nil
-}
-
 func (o *Outbox) scheduleIn(ctx context.Context, l desk.Sending, was desk.Statement, aims []aim, due time.Time) ([]desk.Post, error) {
 	s, err := l.Statement(was.ID)
 	if err != nil {
@@ -288,7 +273,8 @@ func postOf(s *desk.Statement, a *aim, due time.Time, place int) desk.Post {
 	}
 }
 
-// Move gives a post that waits another time; a held one is decided to go out then. For leads.
+// Move gives a post that waits another time; a held one is decided to go out then. *desk.Invalid where a check holds it back at that
+// time. For leads.
 func (o *Outbox) Move(ctx context.Context, id int64, due time.Time) (desk.Post, error) {
 	now := time.Now().UTC()
 	if due = due.UTC(); !due.After(now) || due.Sub(now) > maxAhead {
@@ -300,6 +286,9 @@ func (o *Outbox) Move(ctx context.Context, id int64, due time.Time) (desk.Post, 
 	}
 	if p.State == desk.PostHeld {
 		return o.Decide(ctx, id, desk.DecideRelease, due)
+	}
+	if err := o.mayGo(ctx, p, due); err != nil {
+		return p, err
 	}
 	return o.changePost(ctx, id, desk.Lead, func(l desk.Sending, p *desk.Post) error {
 		if p.State != desk.PostWaiting {

@@ -38,8 +38,17 @@ func (o *Outbox) Triage(ctx context.Context, hold int64, page desk.Paging) ([]He
 
 // Decide notes what becomes of a held post when its hold ends (PUB-1): released at its time or at another, or sent at once. due is
 // read for desk.DecideRelease; zero keeps the time that the post has. A post that no hold holds, because the desk was too late for
-// it, goes back to wait at once. For leads.
+// it, goes back to wait at once. *desk.Invalid where a check holds it back at its new time. For leads.
 func (o *Outbox) Decide(ctx context.Context, id int64, what string, due time.Time) (desk.Post, error) {
+	if at, anew := newTime(what, due); anew {
+		p, err := o.Store.Post(ctx, id)
+		if err != nil {
+			return p, err
+		}
+		if err := o.mayGo(ctx, p, at); err != nil {
+			return p, err
+		}
+	}
 	return o.changePost(ctx, id, desk.Lead, func(l desk.Sending, p *desk.Post) error {
 		now := time.Now().UTC()
 		if due.IsZero() {
@@ -57,6 +66,14 @@ func (o *Outbox) Decide(ctx context.Context, id int64, what string, due time.Tim
 		}
 		return l.KeepPost(p, desk.ActOf(ctx, "post.decide", ""), desk.Out{Say: say, IncidentID: p.IncidentID})
 	})
+}
+
+// newTime is when a held post goes out that does not keep its time.
+func newTime(what string, due time.Time) (time.Time, bool) {
+	if what == desk.DecideNow {
+		return time.Now().UTC(), true
+	}
+	return due.UTC(), what == desk.DecideRelease && !due.IsZero()
 }
 
 // changePost loads a post in the send path, for who has the role, and changes it.

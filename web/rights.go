@@ -162,6 +162,7 @@ var rights = invert(map[desk.Right][]string{
 		"POST /statements/new",
 		"POST /statements/{id}",
 		"POST /statements/{id}/correct",
+		"POST /statements/{id}/second",
 		"POST /statements/{id}/submit",
 	},
 	desk.MayApprove: {

@@ -216,7 +216,7 @@ func (p *statementPage) variantView(ctx context.Context, c *Console, s desk.Stat
 	}
 	view.Hints = advice.Read(v.Lang, s.Kind, v.Text)
 	if c.Words.Check != nil {
-		view.Findings = c.Words.Check(ctx, s, v)
+		view.Findings = c.Words.Check(ctx, s, v, time.Time{})
 	}
 	return view
 }

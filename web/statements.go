@@ -17,6 +17,7 @@ func (c *Console) statementRoutes() []route {
 		{"GET /statements/{id}", desk.Viewer, c.statementShow},
 		{"POST /statements/{id}", desk.Responder, c.statementWrite},
 		{"POST /statements/{id}/submit", desk.Responder, c.statementSubmit},
+		{"POST /statements/{id}/second", desk.Responder, c.statementSecond},
 		{"POST /statements/{id}/sign", desk.Responder, c.statementSign},
 		{"POST /statements/{id}/back", desk.Responder, c.statementBack},
 		{"POST /statements/{id}/glass", desk.Lead, c.statementGlass},
@@ -198,6 +199,14 @@ func (c *Console) statementDo(w http.ResponseWriter, r *http.Request, did string
 func (c *Console) statementSubmit(w http.ResponseWriter, r *http.Request) error {
 	return c.statementDo(w, r, "submitted", func(ctx context.Context, id int64) error {
 		_, err := c.Words.Submit(ctx, id, int(number(r.PostFormValue("version"))))
+		return err
+	})
+}
+
+// statementSecond asks for a second opinion on what is approved.
+func (c *Console) statementSecond(w http.ResponseWriter, r *http.Request) error {
+	return c.statementDo(w, r, "submitted", func(ctx context.Context, id int64) error {
+		_, err := c.Words.AskSecond(ctx, id)
 		return err
 	})
 }

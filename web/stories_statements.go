@@ -153,7 +153,7 @@ func (t teller) statement(state string) desk.Statement {
 		Updated:  now, Version: 4, Round: 1}
 	if state != desk.StatementDraft {
 		s.Needs = []desk.Signature{{Role: "Crisis lead", UserID: 3, Verdict: desk.Approved, By: 3, ByName: t.person(0), At: now, How: desk.SignedLink},
-			{Role: "Legal", UserID: 4, DeputyID: 5, Asked: desk.AskedPerson, Due: now.Add(6 * time.Minute)}, {Role: approve.SecondOpinion, Asked: desk.AskedLeads}, {Role: "Executive"}}
+			{Role: "Legal", UserID: 4, DeputyID: 5, Asked: desk.AskedPerson, Due: now.Add(6 * time.Minute)}, {Role: desk.SecondOpinion, Asked: desk.AskedLeads}, {Role: "Executive"}}
 	}
 	return s
 }

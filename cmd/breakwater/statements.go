@@ -21,6 +21,7 @@ type statementCmd struct {
 	Begin    statementBeginCmd    `cmd:"" help:"Begin a statement."`
 	Write    statementWriteCmd    `cmd:"" help:"Change the words from a file of JSON, as show --json gives them under words."`
 	Submit   statementSubmitCmd   `cmd:"" help:"Send a draft to be signed."`
+	Second   statementSecondCmd   `cmd:"" help:"Ask for a second opinion on an approved statement; what was signed stays signed."`
 	Sign     statementSignCmd     `cmd:"" help:"Sign exactly the words of a hash; asks for your PIN."`
 	Back     statementBackCmd     `cmd:"" help:"Send a statement back, for a reason; asks for your PIN."`
 	Glass    statementGlassCmd    `cmd:"" help:"Take one of the two steps past the signatures that are missing; asks for your PIN."`
@@ -167,6 +168,19 @@ func (x *statementSubmitCmd) Run(ctx context.Context, r *remote, s streams) erro
 		return err
 	}
 	return show(c, http.MethodPost, "/statements/"+id(x.ID)+"/submit", map[string]any{}, tellStatement)
+}
+
+type statementSecondCmd struct {
+	ID int64 `arg:"" help:"Which statement."`
+}
+
+// Run asks for a second opinion.
+func (x *statementSecondCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/statements/"+id(x.ID)+"/second", nil, tellStatement)
 }
 
 // signing is what signing and sending back have in common.
