@@ -58,7 +58,7 @@ func seedDesk(ctx context.Context, s *stages, brand desk.Brand, people []desk.Us
 	}
 	fill := strings.NewReplacer("{brand}", brand.Name, "{product}", product)
 	for _, p := range demoPosts {
-		if err := seedPost(ctx, s, brand, people[0], channels[:p.channels], p.title, fill.Replace(p.text), start.Add(p.in)); err != nil {
+		if err := seedPost(ctx, s, brand, people[0], people[1], channels[:p.channels], p.title, fill.Replace(p.text), start.Add(p.in)); err != nil {
 			return fmt.Errorf("the post %q: %w", p.title, err)
 		}
 	}
@@ -85,7 +85,7 @@ func seedPlan(ctx context.Context, s *stages, brand desk.Brand, people []desk.Us
 }
 
 // seedPost schedules an ordinary post, which the plan lets its author approve, with a second opinion on it.
-func seedPost(ctx context.Context, s *stages, brand desk.Brand, author desk.User, channels []desk.Channel, title, text string, due time.Time) error {
+func seedPost(ctx context.Context, s *stages, brand desk.Brand, author, other desk.User, channels []desk.Channel, title, text string, due time.Time) error {
 	now := time.Now().UTC()
 	made, err := s.db.ChangeStatement(ctx, 0, desk.ActOf(ctx, "statement.save", ""), func(st *desk.Statement, out *desk.Out) error {
 		st.BrandID, st.Kind, st.Title, st.State, st.Author = brand.ID, "ordinary", title, desk.StatementApproved, "user:"+fmt.Sprint(author.ID)
@@ -94,7 +94,7 @@ func seedPost(ctx context.Context, s *stages, brand desk.Brand, author desk.User
 			st.Variants = append(st.Variants, desk.Variant{ID: fmt.Sprintf("v%d", i+1), ChannelID: c.ID, Lang: "en", Text: text})
 		}
 		// Whatever day the demo is started on, and whatever goes on then.
-		st.Needs = []desk.Signature{{Role: desk.SecondOpinion, Verdict: desk.Approved, By: author.ID, ByName: author.Name, At: now, How: desk.SignedConsole, Hash: st.Hash()}}
+		st.Needs = []desk.Signature{{Role: desk.SecondOpinion, Verdict: desk.Approved, By: other.ID, ByName: other.Name, At: now, How: desk.SignedConsole, Hash: st.Hash()}}
 		out.Say = desk.Say("{name} wrote {title}.", "name", author.Name, "title", title)
 		return nil
 	})
