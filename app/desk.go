@@ -190,6 +190,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.rooms = incident.New(db, s.engine, c.Log)
 	s.assess = assess.New(db, s.engine, plan.CommsLead, enrich.CueNames())
 	s.assess.Locker.Fetch, s.assess.Locker.Log = door, c.Log
+	s.sealEvidence(c.Log)
 	if path := chromium.Find(); path != "" {
 		b := chromium.New(path)
 		s.assess.Briefs.Print, s.assess.Locker.Picture = b.PDF, b.Picture

@@ -1,6 +1,7 @@
 package app
 
 import (
+	"crypto/ed25519"
 	"errors"
 	"log/slog"
 	"os"
@@ -48,4 +49,19 @@ func forgetHeads(data string) error {
 		}
 	}
 	return nil
+}
+
+// sealEvidence lets what is exported as evidence be signed by the key that signs the journal.
+func (s *stages) sealEvidence(log *slog.Logger) {
+	if s.log.Heads == nil { // only tests have none
+		return
+	}
+	public, _ := s.log.Heads.Key.Public().(ed25519.PublicKey)
+	text, _, err := journal.PublicKey(public)
+	if err != nil {
+		log.Error("evidence is not signed", "error", err)
+		return
+	}
+	s.assess.Locker.Public = text
+	s.assess.Locker.Sign = func(sums []byte) []byte { return ed25519.Sign(s.log.Heads.Key, sums) }
 }

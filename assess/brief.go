@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"breakwater/desk"
 	"breakwater/internal/say"
@@ -166,6 +167,17 @@ func (w *writer) when(at time.Time) string {
 	return w.When(at) + " " + at.Format("MST")
 }
 
+// apart keeps a piece that runs the other way than the brief from pulling its neighbours along (Unicode UAX #9: isolates).
+func (w *writer) apart(s string) string {
+	for _, r := range s {
+		latin, back := unicode.In(r, unicode.Latin, unicode.Han, unicode.Cyrillic, unicode.Greek), unicode.In(r, unicode.Hebrew, unicode.Arabic)
+		if w.Dir() == "rtl" && latin || w.Dir() == "ltr" && back {
+			return "\u2068" + s + "\u2069"
+		}
+	}
+	return s
+}
+
 func (w *writer) name(group, value string) string { return w.Text(name(group, value)) }
 
 func (w *writer) names(group string, values []string) string {
@@ -178,7 +190,7 @@ func (w *writer) names(group string, values []string) string {
 
 func (w *writer) under() []string {
 	i := &w.Incident
-	all := []string{w.T("Situation brief of {brand} · {length}", "brand", w.Brand.Name, "length", w.name("length", w.length)),
+	all := []string{w.T("Situation brief of {brand} · {length}", "brand", w.apart(w.Brand.Name), "length", w.name("length", w.length)),
 		w.T("As of {when}", "when", w.when(w.At))}
 	if i.Lead != "" {
 		all = append(all, w.T("Led by {name}", "name", i.Lead))
@@ -251,14 +263,14 @@ func (w *writer) size() DocPart {
 	if len(c.Networks) > 0 {
 		var all []string
 		for _, n := range c.Networks[:min(len(c.Networks), 5)] {
-			all = append(all, desk.NetworkName(n.Name)+" "+w.Number(float64(n.Count)))
+			all = append(all, w.apart(desk.NetworkName(n.Name)+" "+w.Number(float64(n.Count))))
 		}
 		p.Lines = append(p.Lines, DocLine{Mark: w.T("Where"), Text: w.List(all)})
 	}
 	if n := len(c.Media); n > 0 {
 		var all []string
 		for _, v := range c.Media[:min(n, 5)] {
-			all = append(all, called(v.Author))
+			all = append(all, w.apart(called(v.Author)))
 		}
 		p.Lines = append(p.Lines, DocLine{Mark: w.T("Media"), Text: w.List(all)})
 	}
@@ -295,7 +307,7 @@ func (w *writer) facts(state string, note func(*desk.Fact) string) (lines []DocL
 
 func (w *writer) known() DocPart {
 	return DocPart{Title: w.T("What we know"), Empty: w.T("Nothing is confirmed yet."), Lines: w.facts(desk.FactConfirmed, func(f *desk.Fact) string {
-		return strings.Join(filled(f.Source, w.T("verified by {name}", "name", f.CheckedBy), w.when(f.CheckedAt)), " · ")
+		return strings.Join(filled(w.apart(f.Source), w.T("verified by {name}", "name", w.apart(f.CheckedBy)), w.apart(w.when(f.CheckedAt))), " · ")
 	})}
 }
 
@@ -320,9 +332,9 @@ func (w *writer) claimed() DocPart {
 			p.Lines = append(p.Lines, DocLine{Text: w.T("and {n} more", "n", len(w.Claims)-i)})
 			break
 		}
-		line := DocLine{Mark: c.Name(), Text: w.name("verdict", c.Verdict) + ": " + c.Text}
+		line := DocLine{Mark: c.Name(), Text: w.name("verdict", c.Verdict) + ": " + w.apart(c.Text)}
 		if c.Correction != "" {
-			line.Note = w.T("Say instead: {text}", "text", c.Correction)
+			line.Note = w.T("Say instead: {text}", "text", w.apart(c.Correction))
 		}
 		p.Lines = append(p.Lines, line)
 	}
@@ -332,7 +344,7 @@ func (w *writer) claimed() DocPart {
 func (w *writer) voices() DocPart {
 	p := DocPart{Title: w.T("Who leads the conversation")}
 	for _, v := range w.Picture.Voices[:min(len(w.Picture.Voices), shown[w.length].voices)] {
-		note := []string{desk.NetworkName(v.Network)}
+		note := []string{w.apart(desk.NetworkName(v.Network))}
 		if v.Author.Followers > 0 {
 			note = append(note, w.T("{count} followers", "count", w.Compact(float64(v.Author.Followers))))
 		}

@@ -40,7 +40,10 @@ type Locker struct {
 	Fetch *fetch.Client // the only way out; nil fetches nothing
 	// Picture photographs a page of our own; nil when there is no browser.
 	Picture func(ctx context.Context, page []byte, width, height int) ([]byte, error)
-	Log     *slog.Logger
+	// Sign signs what is exported, and Public is the public key in PEM that it is checked with; nil signs nothing.
+	Sign   func([]byte) []byte
+	Public []byte
+	Log    *slog.Logger
 }
 
 // JobKind is the kind of the jobs that fetch what belongs to an exhibit.
@@ -244,7 +247,7 @@ func (l *Locker) Bundle(ctx context.Context, incidentID int64) (File, error) {
 		return File{}, err
 	}
 	var b bytes.Buffer
-	sums, err := bundle.Write(&b, act.At, append(files, bundle.File{Name: bundle.Manifest, Body: raw}))
+	sums, err := bundle.WriteEvidence(&b, act.At, append(files, bundle.File{Name: bundle.Manifest, Body: raw}), l.Public, l.Sign)
 	if err != nil {
 		return File{}, err
 	}

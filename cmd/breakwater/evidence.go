@@ -86,13 +86,15 @@ func (x *evidenceExportCmd) Run(ctx context.Context, r *remote, s streams) error
 
 type evidenceVerifyCmd struct {
 	File string `arg:"" help:"The archive." type:"existingfile"`
+	Key  string `help:"Only an archive signed by this public key counts (PEM, as journal key prints it)." type:"existingfile" placeholder:"FILE"`
 }
 
 // checked is what the check of an archive prints as JSON.
 type checked struct {
 	Intact   bool            `json:"intact"`
 	Files    int             `json:"files"`
-	Sums     string          `json:"sums"` // SHA-256 of SHA256SUMS
+	Sums     string          `json:"sums"`             // SHA-256 of SHA256SUMS
+	Signed   string          `json:"signed,omitempty"` // SHA-256 of the public key that it was signed with
 	Problems []string        `json:"problems"`
 	Journal  json.RawMessage `json:"journal,omitempty"`
 }
@@ -108,7 +110,16 @@ func (x *evidenceVerifyCmd) Run(r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	report, err := bundle.Verify(f, info.Size())
+	var public []byte
+	report, err := bundle.VerifyEach(f, info.Size(), func(name string, body []byte) {
+		if name == bundle.Public {
+			public = body
+		}
+	})
+	if err != nil {
+		return err
+	}
+	signed, err := x.signed(&report, public)
 	if err != nil {
 		return err
 	}
@@ -124,14 +135,36 @@ func (x *evidenceVerifyCmd) Run(r *remote, s streams) error {
 	if err := json.Unmarshal(report.Manifest, &m); err != nil {
 		report.Problems = append(report.Problems, bundle.Manifest+" cannot be read")
 	}
-	out := checked{len(report.Problems) == 0, report.Files, report.Sum, append([]string{}, report.Problems...), m.Journal}
+	out := checked{len(report.Problems) == 0, report.Files, report.Sum, signed, append([]string{}, report.Problems...), m.Journal}
 	if r.JSON {
 		err = print1(s.Out, out)
 	} else if out.Intact {
 		_, err = fmt.Fprintf(s.Out, "intact: %d files, %d exhibits, made %s\n  SHA-256 of SHA256SUMS %s\n", out.Files, len(m.Exhibits), when(m.Made), out.Sums)
+		if err == nil && signed != "" {
+			_, err = fmt.Fprintf(s.Out, "  signed by the key with SHA-256 %s; \"breakwater journal key\" of the desk prints it\n", signed)
+		}
 	}
 	if err == nil && !out.Intact {
 		err = fmt.Errorf("this archive was changed: %s", strings.Join(clean(out.Problems), "; "))
 	}
 	return err
+}
+
+// signed checks the archive's signature by the key that was asked for, else by the one that came with it, and gives the key's SHA-256;
+// "" when it has none. What is wrong with it becomes a problem of the report.
+func (x *evidenceVerifyCmd) signed(report *bundle.Report, public []byte) (string, error) {
+	if x.Key != "" {
+		asked, err := os.ReadFile(x.Key)
+		if err != nil {
+			return "", err
+		}
+		public = asked
+	} else if report.Seal == nil && public == nil {
+		return "", nil // of a desk before archives were signed
+	}
+	print, err := report.Unseal(public)
+	if err != nil {
+		report.Problems = append(report.Problems, err.Error())
+	}
+	return print, nil
 }

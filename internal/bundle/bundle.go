@@ -23,6 +23,7 @@ const (
 	Sums     = "SHA256SUMS"
 	ReadMe   = "README.txt"
 	Seal     = "SHA256SUMS.sig" // of signed bundles: Ed25519 over SHA256SUMS, 64 bytes
+	Public   = "desk.pub"       // of signed bundles: the desk's public key in PEM
 )
 
 // File is one file of a bundle.
@@ -34,7 +35,16 @@ type File struct {
 // Write writes a bundle of the files, which include the Manifest, and gives the SHA-256 of its list of sums: whoever knows that
 // one number can check everything.
 func Write(w io.Writer, at time.Time, files []File) (sum string, err error) {
-	return WriteSigned(w, at, append(slices.Clone(files), File{ReadMe, []byte(readme)}), nil)
+	return WriteEvidence(w, at, files, nil, nil)
+}
+
+// WriteEvidence is Write with the desk's signature, and the public key that it is checked with; without sign there is neither.
+func WriteEvidence(w io.Writer, at time.Time, files []File, public []byte, sign func([]byte) []byte) (sum string, err error) {
+	files = append(slices.Clone(files), File{ReadMe, []byte(readme)})
+	if sign != nil {
+		files = append(files, File{Public, public})
+	}
+	return WriteSigned(w, at, files, sign)
 }
 
 // WriteSigned is Write with a ReadMe of the caller's own among the files, and a signature over the list of sums. Without sign
@@ -73,6 +83,10 @@ const readme = `This archive holds evidence as it was kept. To check that nothin
 (on macOS: shasum -a 256 -c SHA256SUMS), or without unpacking
 
     breakwater evidence verify FILE.zip
+
+Where there is a SHA256SUMS.sig, it is the desk's signature (Ed25519) over SHA256SUMS, and desk.pub its public key:
+
+    openssl pkeyutl -verify -pubin -inkey desk.pub -rawin -in SHA256SUMS -sigfile SHA256SUMS.sig
 
 manifest.json says what each file is, when and by whom it was kept, and where the desk's journal stood when the archive was
 made. The journal is a chain of hashes: the desk can show that the entry with that number has that hash, and that the archive
