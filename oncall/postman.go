@@ -18,7 +18,8 @@ import (
 // PostStore is what sending needs of storage.
 type PostStore interface {
 	Now(ctx context.Context) (time.Time, error)
-	WaitingCalls(ctx context.Context, now time.Time, n int) ([]desk.Call, error)
+	Called(ctx context.Context, now time.Time) ([]int64, error)
+	WaitingCalls(ctx context.Context, userID int64, now time.Time, n int) ([]desk.Call, error)
 	PostponeCalls(ctx context.Context, calls []int64, until time.Time) error
 	WriteLetters(ctx context.Context, calls []int64, letters []desk.Letter) error
 	ClaimLetters(ctx context.Context, lines, n int, lease time.Duration) ([][]desk.Letter, error)
@@ -57,7 +58,7 @@ func NewPostman(s PostStore, e *Escalator, log *slog.Logger) *Postman {
 }
 
 const (
-	gatherAtOnce = 20_000
+	gatherAtOnce = 50_000           // calls of a person
 	lines        = 16               // ways that are written to at once
 	inLine       = 16               // letters of a way taken at once
 	letterLease  = 3 * time.Minute  // longer than those take
@@ -105,26 +106,25 @@ func (p *Postman) gather(ctx context.Context) (int, error) {
 	if err != nil {
 		return 0, err
 	}
-	calls, err := p.Store.WaitingCalls(ctx, now, gatherAtOnce)
-	if err != nil || len(calls) == 0 {
+	people, err := p.Store.Called(ctx, now)
+	if err != nil || len(people) == 0 {
 		return 0, err
 	}
 	ways, err := p.Store.Ways(ctx)
 	if err != nil {
 		return 0, err
 	}
-	slices.SortStableFunc(calls, func(a, b desk.Call) int { return cmp.Compare(a.UserID, b.UserID) })
 	n := 0
-	for len(calls) > 0 {
-		end := 1
-		for end < len(calls) && calls[end].UserID == calls[0].UserID {
-			end++
+	for _, user := range people {
+		calls, err := p.Store.WaitingCalls(ctx, user, now, gatherAtOnce)
+		if err != nil || len(calls) == 0 {
+			return n, err
 		}
-		wrote, err := p.write(ctx, calls[:end], ways, now)
+		wrote, err := p.write(ctx, calls, ways, now)
 		if err != nil && !errors.Is(err, desk.ErrConflict) { // another desk was faster
 			return n, err
 		}
-		n, calls = n+wrote, calls[end:]
+		n += wrote
 	}
 	return n, nil
 }

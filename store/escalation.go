@@ -95,9 +95,14 @@ func scanCall(s scanner) (c desk.Call, err error) {
 	return c, err
 }
 
-// WaitingCalls lists up to n calls that are to be put into letters by now, oldest first.
-func (db *DB) WaitingCalls(ctx context.Context, now time.Time, n int) ([]desk.Call, error) {
-	return selectAll(db.reader(ctx), scanCall, "SELECT id, user_id, escalation_id, level, name, made, due FROM calls WHERE due <= ? ORDER BY id LIMIT ?", stamp(now), n)
+// Called lists the people who have calls that are to be put into letters by now.
+func (db *DB) Called(ctx context.Context, now time.Time) ([]int64, error) {
+	return selectAll(db.reader(ctx), value[int64], "SELECT DISTINCT user_id FROM calls WHERE due <= ? ORDER BY user_id", stamp(now))
+}
+
+// WaitingCalls lists up to n of a person's calls that are to be put into letters by now, oldest first.
+func (db *DB) WaitingCalls(ctx context.Context, userID int64, now time.Time, n int) ([]desk.Call, error) {
+	return selectAll(db.reader(ctx), scanCall, "SELECT id, user_id, escalation_id, level, name, made, due FROM calls WHERE user_id = ? AND due <= ? ORDER BY id LIMIT ?", userID, stamp(now), n)
 }
 
 // WriteLetters puts calls into letters: the calls are gone and the letters wait for their turn, all of it or nothing. It answers with

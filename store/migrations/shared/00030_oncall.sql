@@ -7,7 +7,7 @@ CREATE INDEX escalations_state ON escalations (state, id);
 CREATE TABLE reaches (id BIGINT PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL, user_id BIGINT NOT NULL UNIQUE);
 -- Calls wait here until they are put into letters; name is never used twice.
 CREATE TABLE calls (id BIGINT PRIMARY KEY, user_id BIGINT NOT NULL, escalation_id BIGINT NOT NULL, level BIGINT NOT NULL, name TEXT NOT NULL UNIQUE, made BIGINT NOT NULL, due BIGINT NOT NULL);
-CREATE INDEX calls_due ON calls (due);
+CREATE INDEX calls_due ON calls (user_id, due);
 -- line is the way's id, or minus the person's: letters of one line go out one after another.
 CREATE TABLE letters (id BIGINT PRIMARY KEY, version BIGINT NOT NULL, body TEXT NOT NULL, user_id BIGINT NOT NULL, line BIGINT NOT NULL, state TEXT NOT NULL,
 	due BIGINT NOT NULL DEFAULT 0, wait BIGINT NOT NULL DEFAULT 0, leased BIGINT NOT NULL DEFAULT 0);
