@@ -54,6 +54,7 @@ func mayImport(dir string) (allowed []string, because string) {
 var dependencies = map[string]string{
 	"code.dny.dev/ssrf":                                        "refuses private addresses at dial time, kept in step with the IANA registries",
 	"github.com/PuerkitoBio/goquery":                           "finds feeds in pages and text in markup",
+	"github.com/SherClockHolmes/webpush-go":                    "Web Push: encryption for the device (RFC 8291) and the signed token (RFC 8292)",
 	"github.com/alecthomas/kong":                               "command line from struct tags, with the environment",
 	"github.com/andybalholm/cascadia":                          "CSS selectors, so that page tests assert by selector",
 	"github.com/cenkalti/backoff/v5":                           "back-off with jitter",

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 
+	"breakwater/desk"
 	"breakwater/drill"
 	"breakwater/journal"
 )
@@ -25,6 +26,7 @@ type Config struct {
 	Out          io.Writer    // where the first-run token is printed; nil: standard output
 
 	linkKey []byte         // signs the links to approve with
+	pushKey desk.Secret    // of Web Push; empty: no pushes
 	callKey []byte         // signs the links to take a matter up with, and the addresses of calendars
 	heads   *journal.Heads // what is kept of the journal outside of the database
 }

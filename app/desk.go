@@ -16,6 +16,7 @@ import (
 	"breakwater/assess"
 	"breakwater/connector"
 	"breakwater/connector/all"
+	"breakwater/connector/push"
 	"breakwater/connector/sandbox"
 	"breakwater/desk"
 	"breakwater/detect"
@@ -82,6 +83,8 @@ type stages struct {
 	roster    *oncall.Roster
 	escalator *oncall.Escalator
 	postman   *oncall.Postman
+	pushKey   desk.Secret
+	owner     string // whom push services may ask about the desk
 }
 
 // open makes the data folder and its key, opens the store and puts the stages together.
@@ -102,7 +105,7 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		unlock()
 		return nil, err
 	}
-	if c.linkKey, c.callKey, err = linkKeys(c); err == nil {
+	if c.linkKey, c.callKey, c.pushKey, err = linkKeys(c); err == nil {
 		c.heads, err = journalHeads(c.Data, c.Log)
 	}
 	if err != nil {
@@ -130,12 +133,12 @@ func open(ctx context.Context, c Config) (*stages, error) {
 
 // linkKeys are the keys that sign the links to approve with and those to take a matter up with: made of the desk's own, so that a
 // stolen database makes none.
-func linkKeys(c Config) (sign, call []byte, err error) {
+func linkKeys(c Config) (sign, call []byte, device desk.Secret, err error) {
 	box, err := seal.File(filepath.Join(c.Data, keyFile))
 	if err != nil {
-		return nil, nil, fmt.Errorf("open the key that signs links: %w", err)
+		return nil, nil, "", fmt.Errorf("open the key that signs links: %w", err)
 	}
-	return box.Derive("links to sign"), box.Derive("links to calls"), nil
+	return box.Derive("links to sign"), box.Derive("links to calls"), push.Private(box.Derive("web push")), nil
 }
 
 // userAgent is how we name ourselves to other servers.
@@ -154,6 +157,7 @@ func (s *stages) close() error {
 
 func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s := &stages{db: db, fetch: door, hub: journal.NewHub(), log: &journal.Log{Store: db, Heads: c.heads}, hearing: make(chan struct{}, 1)}
+	s.pushKey, s.owner = c.pushKey, pushOwner(c.publicURL())
 	s.sand = sandbox.New()
 	s.kinds = all.Kinds(s.sand)
 	s.gate = access.New(db, c.Log)
@@ -378,7 +382,7 @@ func (s *stages) sender(log *slog.Logger) func(desk.Way) (alert.Sender, error) {
 	return func(w desk.Way) (alert.Sender, error) {
 		for _, k := range s.kinds {
 			if k.Spec.Kind == w.Kind && k.Sender != nil {
-				return k.Sender(w.Settings, connector.Env{Fetch: s.fetch, Log: log.With("way", w.ID)})
+				return k.Sender(w.Settings, connector.Env{Fetch: s.fetch, Log: log.With("way", w.ID), Vapid: s.pushKey, Owner: s.owner})
 			}
 		}
 		return nil, fmt.Errorf("no connector carries alerts by %q", w.Kind)
@@ -389,3 +393,11 @@ func (s *stages) sender(log *slog.Logger) func(desk.Way) (alert.Sender, error) {
 type speaker struct{}
 
 func (speaker) Text(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }
+
+// pushOwner is whom push services may ask about the desk: its address, or, where that is not https, nobody in particular.
+func pushOwner(url string) string {
+	if strings.HasPrefix(url, "https://") {
+		return url
+	}
+	return "desk@localhost.invalid"
+}

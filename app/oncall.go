@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"breakwater/alert"
+	"breakwater/connector/push"
 	"breakwater/desk"
 	"breakwater/internal/say"
 	"breakwater/oncall"
@@ -200,4 +201,13 @@ func message(speak *say.Printer, key string, w desk.Way, subject string, all []s
 	fmt.Fprintf(&page, `<p><a href="%s">%s</a></p></body></html>`, html.EscapeString(link), html.EscapeString(open))
 	return alert.Message{Key: key, To: w, Subject: strings.Join(strings.Fields(subject), " "), Text: text.String(), HTML: page.String(),
 		Link: link, Open: open, Actions: actions, Alert: desk.Alert{State: desk.AlertOpen, Level: level}}
+}
+
+// publicPushKey is what browsers are told of the desk's key; empty without one.
+func (s *stages) publicPushKey() string {
+	k, err := push.PublicKey(s.pushKey)
+	if err != nil {
+		return ""
+	}
+	return k
 }

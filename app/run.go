@@ -130,7 +130,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	console, err := web.New(web.Stages{
 		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess, Book: s.book, Journal: s.log, Live: s.hub,
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
-		Lessons: s.learner, Outside: s.outside, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready, Roster: s.roster, Escalator: s.escalator, Postman: s.postman,
+		Lessons: s.learner, Outside: s.outside, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready, Roster: s.roster, Escalator: s.escalator, Postman: s.postman, PushKey: s.publicPushKey(),
 		Outbox: s.outbox, Channels: s.channels, Hands: s.hands,
 		Preflight: s.preflight,
 		Contacts:  s.contacts,

@@ -18,6 +18,8 @@ type Env struct {
 	Fetch    *fetch.Client // all outbound HTTP and websocket dials: refuses private addresses unless the operator allows them
 	Log      *slog.Logger
 	SourceID int64
+	Vapid    desk.Secret    // the desk's key for Web Push: 32 bytes, base64url; empty: there is none
+	Owner    string         // whom a push service may ask about the desk: an https address or a mail address
 	Channel  desk.Channel   // that is opened; zero elsewhere
 	Lines    publish.Lines  // what channels keep of their own; nil where nothing is spoken
 	ByHand   publish.Asking // tasks for people in places that no program reaches; nil where nothing is spoken

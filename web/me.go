@@ -34,6 +34,8 @@ type mePage struct {
 	Roles    []choice
 	Lives    []choice
 	Reach    desk.Reach
+	Devices  []desk.Way // that the person is called on
+	PushKey  string
 	Zones    []string
 	Levels   []choice
 	Caps     []choice
@@ -65,6 +67,10 @@ func (c *Console) mePage(r *http.Request) (*mePage, error) {
 	if p.Reach, err = c.Roster.Reach(ctx); err != nil {
 		return nil, err
 	}
+	if p.Devices, err = c.Book.Devices(ctx); err != nil {
+		return nil, err
+	}
+	p.PushKey = c.PushKey
 	if p.Reach.ID == 0 {
 		p.Reach.Zone = zone(v.brand).String()
 	}

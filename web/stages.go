@@ -56,6 +56,7 @@ type Stages struct {
 	Roster    *oncall.Roster
 	Escalator *oncall.Escalator
 	Postman   *oncall.Postman
+	PushKey   string       // what browsers are told of the desk's key for Web Push; empty: no pushes
 	Topics    *topic.Watch // nil: none are followed
 	Feeds     Feeds        // nil: no lists of feeds
 	Brands    Brands

@@ -203,7 +203,7 @@ func peopleStories() []story {
 		}},
 		{"me/me", "full", func(t teller) page {
 			now := storyNow()
-			return &mePage{Frame: t.frame(desk.Admin), User: desk.User{ID: 1, Name: t.person(0), Email: "ana@example.org", Role: desk.Admin}, Langs: langChoices(), Themes: named("theme", "", "light", "dark"), Reach: desk.Reach{Zone: "Europe/Stockholm", From: "22:00", Until: "07:00", Through: desk.Crisis, Cap: 6}, Levels: levels(desk.Normal), Caps: caps, Lives: lives, Roles: named("role", "viewer", "admin"),
+			return &mePage{Frame: t.frame(desk.Admin), User: desk.User{ID: 1, Name: t.person(0), Email: "ana@example.org", Role: desk.Admin}, Langs: langChoices(), Themes: named("theme", "", "light", "dark"), Reach: desk.Reach{Zone: "Europe/Stockholm", From: "22:00", Until: "07:00", Through: desk.Crisis, Cap: 6}, Levels: levels(desk.Normal), Caps: caps, PushKey: "BPx", Devices: []desk.Way{{ID: 4, Name: t.person(0) + ", Android", LastOK: now}}, Lives: lives, Roles: named("role", "viewer", "admin"),
 				Sessions: []sessionView{{desk.Session{Agent: "Mozilla/5.0 " + long(), From: "2001:db8::1", Seen: now}, "ab", true}, {desk.Session{Agent: "curl", From: "192.0.2.1", Seen: now.Add(-time.Hour)}, "cd", false}},
 				Tokens:   []desk.Token{{ID: 3, Name: long(), Role: desk.Lead, Created: now, Expires: now.Add(90 * 24 * time.Hour)}}, Secret: "bw_" + long()}
 		}},

@@ -18,6 +18,7 @@ import (
 	"breakwater/connector/ntfy"
 	"breakwater/connector/pagerduty"
 	"breakwater/connector/postiz"
+	"breakwater/connector/push"
 	"breakwater/connector/sandbox"
 	"breakwater/connector/slack"
 	"breakwater/connector/teams"
@@ -50,6 +51,7 @@ func Kinds(sand *sandbox.Network) []connector.Kind {
 		twilio.SMS,
 		twilio.Voice,
 		pagerduty.Kind,
+		push.Kind,
 		wordpress.Kind,
 		checklist.Kind,
 		postiz.Kind,

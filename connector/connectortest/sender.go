@@ -28,6 +28,8 @@ type Receiver struct {
 	Take    func(r *http.Request, body []byte) (answer string, err error)
 	Status  int  // of a success; 0 is 200
 	Receipt bool // the service tells an id
+	// Open reads a message that comes encrypted; nil: it comes as it is.
+	Open func(body []byte) ([]byte, error)
 }
 
 // RunSender checks what every carrier of alerts must do on good days and bad ones.
@@ -77,6 +79,9 @@ func (m *mailroom) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	if err == nil {
 		var answer string
 		if answer, err = m.Take(r, body); err == nil {
+			if m.Open != nil {
+				body, _ = m.Open(body) // Take has opened it before
+			}
 			m.bodies = append(m.bodies, string(body))
 			w.WriteHeader(max(m.Status, http.StatusOK))
 			_, _ = io.WriteString(w, answer)
@@ -90,6 +95,7 @@ func (m *mailroom) open(t *testing.T) alert.Sender {
 	t.Helper()
 	s, err := m.kind.Sender(m.Settings(m.base), connector.Env{
 		Fetch: fetch.New(fetch.Config{AllowPrivate: fetch.Loopback()}), Log: slog.New(slog.NewTextHandler(&m.logs, nil)),
+		Vapid: "BwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwcHBwc", Owner: "https://desk.example",
 	})
 	if err != nil {
 		t.Fatal(err)

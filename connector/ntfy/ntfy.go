@@ -74,8 +74,11 @@ var priorities = [...]int{desk.Normal: 2, desk.Watch: 3, desk.Issue: 4, desk.Cri
 func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
 	body := message{Topic: s.topic, Title: connector.Cut(m.Subject, maxTitle, connector.Bytes), Message: connector.Cut(m.Text, maxText, connector.Bytes),
 		Priority: priorities[min(max(m.Alert.Level, desk.Normal), desk.Severe)], Click: m.Link}
+	for _, a := range m.Actions {
+		body.Actions = append(body.Actions, action{"view", a.Text, a.URL})
+	}
 	if m.Link != "" {
-		body.Actions = []action{{"view", m.Open, m.Link}}
+		body.Actions = append(body.Actions, action{"view", m.Open, m.Link})
 	}
 	var header http.Header
 	if token := s.token.Reveal(); token != "" {

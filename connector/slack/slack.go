@@ -71,10 +71,15 @@ func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
 		{Type: "header", Text: &text{"plain_text", connector.Cut(m.Subject, maxHeader, connector.UTF16)}},
 		{Type: "section", Text: &text{"plain_text", connector.Cut(m.Text, maxSection, connector.UTF16)}},
 	}}
+	var buttons []button
+	for _, a := range m.Actions {
+		buttons = append(buttons, button{"button", text{"plain_text", connector.Cut(a.Text, maxButton, connector.UTF16)}, a.URL})
+	}
 	if m.Link != "" {
-		body.Blocks = append(body.Blocks, block{Type: "actions", Elements: []button{
-			{"button", text{"plain_text", connector.Cut(m.Open, maxButton, connector.UTF16)}, m.Link},
-		}})
+		buttons = append(buttons, button{"button", text{"plain_text", connector.Cut(m.Open, maxButton, connector.UTF16)}, m.Link})
+	}
+	if len(buttons) > 0 {
+		body.Blocks = append(body.Blocks, block{Type: "actions", Elements: buttons})
 	}
 	_, err := s.fetch.PostJSON(ctx, s.url, http.Header{"Accept": {"*/*"}}, body, nil)
 	return "", connector.Failure(err)

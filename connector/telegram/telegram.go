@@ -83,7 +83,11 @@ type button struct {
 func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
 	body := message{Chat: s.chat, Text: connector.Cut(connector.Unpinged(m.Subject+"\n\n"+m.Text), maxText, connector.UTF16), Preview: preview{true}}
 	if strings.HasPrefix(m.Link, "https://") { // Telegram refuses the whole message for a button that leads to a name without a dot
-		body.Markup = &keyboard{[][]button{{{m.Open, m.Link}}}}
+		body.Markup = &keyboard{}
+		for _, a := range m.Actions {
+			body.Markup.Rows = append(body.Markup.Rows, []button{{a.Text, a.URL}})
+		}
+		body.Markup.Rows = append(body.Markup.Rows, []button{{m.Open, m.Link}})
 	}
 	var is struct {
 		Result struct {

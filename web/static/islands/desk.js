@@ -7,6 +7,7 @@ import { keys } from "./keys.js";
 import { live } from "./live.js";
 import { passkey } from "./passkey.js";
 import { plot } from "./plot.js";
+import { push } from "./push.js";
 
 document.documentElement.classList.add("js");
 calendar(document);
@@ -17,3 +18,4 @@ keys(document);
 live(document);
 passkey(document);
 plot(document);
+push(document);
