@@ -18,6 +18,7 @@ func newOutbox(s *stages, c Config) *publish.Outbox {
 	o.Drill = s.sand.Mouth()
 	o.Sole = c.DSN == "" // the data folder is locked: no other process sends from it
 	o.Origin = s.origin
+	o.Plan = s.plans.Current
 	o.Brands = s.db.Brands
 	o.Bursts = s.bursts
 	o.Alarm = s.alarm

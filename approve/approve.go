@@ -163,7 +163,7 @@ type Draft struct {
 	Words      desk.Words
 }
 
-// Begin makes a draft. In an incident it takes the incident's brand and, without a level, its level. For responders.
+// Begin makes a draft. In an incident it takes the incident's brand, and at least its level. For responders.
 func (g *Gate) Begin(ctx context.Context, d Draft) (desk.Statement, error) {
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return desk.Statement{}, err
@@ -175,9 +175,7 @@ func (g *Gate) Begin(ctx context.Context, d Draft) (desk.Statement, error) {
 			return desk.Statement{}, err
 		}
 		d.BrandID, drill = i.BrandID, i.DrillID
-		if d.Words.Level == desk.Normal {
-			d.Words.Level = i.Level
-		}
+		d.Words.Level = max(d.Words.Level, i.Level)
 	} else if _, err := g.store.Brand(ctx, d.BrandID); err != nil {
 		return desk.Statement{}, err
 	}
@@ -191,7 +189,7 @@ func (g *Gate) Begin(ctx context.Context, d Draft) (desk.Statement, error) {
 	})
 }
 
-// Write changes the words. Signatures that were given are void then. A version other than the stored one is desk.ErrConflict, so that two who
+// Write changes the words; in an incident they have at least its level. Signatures that were given are void then. A version other than the stored one is desk.ErrConflict, so that two who
 // write at once do not overwrite each other; 0 is not checked. For responders.
 func (g *Gate) Write(ctx context.Context, id int64, version int, w desk.Words) (desk.Statement, error) {
 	if err := desk.Need(ctx, desk.Responder); err != nil {
@@ -203,6 +201,9 @@ func (g *Gate) Write(ctx context.Context, id int64, version int, w desk.Words) (
 			return desk.ErrConflict
 		}
 		signed := s.State == desk.StatementApproved || s.State == desk.StatementReview
+		if err := g.floor(ctx, s.IncidentID, &w.Level); err != nil {
+			return err
+		}
 		if err := s.Rewrite(w, act.Who, act.At); err != nil {
 			return err
 		}
@@ -213,6 +214,21 @@ func (g *Gate) Write(ctx context.Context, id int64, version int, w desk.Words) (
 		}
 		return nil
 	})
+}
+
+// floor raises a level to that of the incident, while it runs: nobody escapes its signatures by choosing a lower one.
+func (g *Gate) floor(ctx context.Context, incident int64, level *desk.Level) error {
+	if incident == 0 {
+		return nil
+	}
+	i, err := g.store.Incident(ctx, incident)
+	if err != nil {
+		return fmt.Errorf("read the incident of a statement: %w", err)
+	}
+	if i.State != desk.IncidentClosed {
+		*level = max(*level, i.Level)
+	}
+	return nil
 }
 
 // act is an act of the person behind the acting one: a token does not hide who wrote.

@@ -627,3 +627,33 @@ func TestAfterwards(t *testing.T) {
 		t.Error("withdrawn words pass")
 	}
 }
+
+// In a crisis nobody escapes its signatures by choosing a lower level, and the facts are kept as they stood.
+func TestTheCrisisSetsTheLeastLevel(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	i, err := b.db.ChangeIncident(t.Context(), 0, desk.Act{Who: "desk", Do: "test"}, func(i *desk.Incident, out *desk.Out) error {
+		i.BrandID, i.State, i.Level, out.Say = b.brand, desk.IncidentOpen, desk.Crisis, desk.Say("opened")
+		return nil
+	})
+	must(t, err)
+	f, err := b.db.ChangeFact(t.Context(), i.ID, 0, desk.Act{Who: "desk", Do: "test"}, func(f *desk.Fact, _ *desk.Incident, _ []desk.Citing, out *desk.Out) error {
+		f.Text, f.State, out.Say = "It was batch 7.", desk.FactConfirmed, desk.Say("known")
+		return nil
+	})
+	must(t, err)
+	low := words("It was batch 7.")
+	low.Level, low.Variants[0].Facts = desk.Normal, desk.IDs{f.ID}
+	s, err := b.Begin(b.as("Ada"), Draft{IncidentID: i.ID, Words: low})
+	must(t, err)
+	s, err = b.Write(b.as("Ada"), s.ID, s.Version, low)
+	must(t, err)
+	s, err = b.Submit(b.as("Ada"), s.ID, s.Version)
+	must(t, err)
+	if s.State != desk.StatementReview || s.Level != desk.Crisis || len(s.Needs) != 2 {
+		t.Errorf("%s at level %d with %d signatures, want it in review at the crisis's level with two", s.State, s.Level, len(s.Needs))
+	}
+	if len(s.Cited) != 1 || s.Cited[0].Text != "It was batch 7." {
+		t.Errorf("it cites %+v", s.Cited)
+	}
+}

@@ -3,6 +3,7 @@ package approve
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"time"
 
@@ -19,6 +20,9 @@ func (g *Gate) Submit(ctx context.Context, id int64, version int) (desk.Statemen
 	if err != nil {
 		return was, err
 	}
+	if err := g.floor(ctx, was.IncidentID, &was.Level); err != nil {
+		return was, err
+	}
 	found := g.findings(ctx, was, time.Time{}) // before the transaction: it asks other servers
 	if err := blocked(found); err != nil {
 		return was, err
@@ -32,7 +36,11 @@ func (g *Gate) Submit(ctx context.Context, id int64, version int) (desk.Statemen
 		if version != 0 && version != s.Version || s.Version != was.Version {
 			return desk.Text{}, desk.ErrConflict
 		}
+		s.Level = was.Level // that of the crisis, when it is higher
 		if err := s.ToReview(needs, act.At); err != nil {
+			return desk.Text{}, err
+		}
+		if err := g.cite(ctx, s); err != nil {
 			return desk.Text{}, err
 		}
 		if len(needs) == 0 {
@@ -60,6 +68,19 @@ func (g *Gate) AskSecond(ctx context.Context, id int64) (desk.Statement, error) 
 	return g.move(ctx, id, act, func(s *desk.Statement) (desk.Text, error) {
 		return desk.Say("{name} asks for a second opinion on {title}.", "name", act.Name, "title", s.Title), s.AskSecond(rule.Within, act.At)
 	})
+}
+
+// cite notes the facts that the statement rests on as they stand: signatures hold for those.
+func (g *Gate) cite(ctx context.Context, s *desk.Statement) error {
+	if s.IncidentID == 0 {
+		return nil
+	}
+	facts, err := g.store.Facts(ctx, s.IncidentID)
+	if err != nil {
+		return fmt.Errorf("read the facts of a statement: %w", err)
+	}
+	s.Cite(facts)
+	return nil
 }
 
 // Sign approves the words of that hash as the acting person; a program signs with its owner's PIN. desk.ErrConflict: the words

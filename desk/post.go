@@ -79,7 +79,8 @@ type Post struct {
 	Place       int       `json:"place"`                 // in the order of channels: 0 goes first
 	Next        time.Time `json:"next,omitzero"`         // when the desk does the next thing with it: send, ask, read; zero: nothing
 	Looks       int       `json:"looks,omitempty"`       // at the network since its state changed last
-	Passes      IDs       `json:"passes,omitempty"`      // live holds that do not hold it: words of the running crisis
+	Passes      IDs       `json:"passes,omitempty"`      // live holds that do not hold it while its crisis runs: words of the crisis team
+	Stopped     bool      `json:"stopped,omitempty"`     // a hold came while nobody knew whether it went out: only a person sends it again
 	Decided     string    `json:"decided,omitempty"`     // about a held post: one of the Decide… constants
 	DecidedBy   string    `json:"decided_by,omitempty"`  // as people read it
 	Edits       int64     `json:"edits,string"`          // the post whose live copy this one changes in place; 0 none
@@ -121,7 +122,7 @@ func (p *Post) Wait(next time.Time, why Text) error {
 	if err := p.move(PostWaiting); err != nil {
 		return err
 	}
-	p.Next, p.Problem, p.Decided, p.DecidedBy = next, why, "", ""
+	p.Next, p.Problem, p.Decided, p.DecidedBy, p.Stopped = next, why, "", "", false
 	return nil
 }
 
@@ -130,7 +131,7 @@ func (p *Post) Keep(hold int64, why Text) error {
 	if err := p.move(PostHeld); err != nil {
 		return err
 	}
-	p.HoldID, p.HeldWhy, p.Decided, p.DecidedBy = hold, why, "", ""
+	p.HoldID, p.HeldWhy, p.Decided, p.DecidedBy, p.Stopped = hold, why, "", "", false
 	return nil
 }
 
@@ -148,7 +149,7 @@ func (p *Post) Confirm(nativeID, link string, at, next time.Time) error {
 	if err := p.move(PostSent); err != nil {
 		return err
 	}
-	p.NativeID, p.Link, p.Sent, p.Next, p.Problem = nativeID, link, at, next, Text{}
+	p.NativeID, p.Link, p.Sent, p.Next, p.Problem, p.Stopped = nativeID, link, at, next, Text{}, false
 	return nil
 }
 

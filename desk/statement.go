@@ -39,6 +39,7 @@ type Statement struct {
 	Messages   []KeyMessage `json:"messages"`
 	Variants   []Variant    `json:"variants"`
 	Needs      []Signature  `json:"needs"`              // approvals that it needs, in their order; set when it is sent to review
+	Cited      []CitedFact  `json:"cited,omitempty"`    // the facts that it rests on, as they stood then
 	Replaces   int64        `json:"replaces,string"`    // the statement that it corrects
 	Prepared   string       `json:"prepared,omitempty"` // id of the plan's message that it was drafted from
 	Author     string       `json:"author"`             // who began it: "user:7"
@@ -50,6 +51,13 @@ type Statement struct {
 	Created    time.Time    `json:"created"`
 	Updated    time.Time    `json:"updated"`
 	Version    int          `json:"version"`
+}
+
+// CitedFact is a fact as it stood when the words that rest on it were sent to be signed.
+type CitedFact struct {
+	ID   int64     `json:"id,string"`
+	Text string    `json:"text"`
+	At   time.Time `json:"at"` // when it was so
 }
 
 // KeyMessage is one thing that we want to be understood, with the facts that it rests on.
@@ -171,6 +179,25 @@ func (s *Statement) Cites() IDs {
 	slices.Sort(all)
 	return slices.Compact(all)
 }
+
+// Cite notes the facts that the statement rests on as they stand.
+func (s *Statement) Cite(facts []Fact) {
+	s.Cited = nil
+	cites := s.Cites()
+	for _, f := range facts {
+		if slices.Contains(cites, f.ID) {
+			s.Cited = append(s.Cited, CitedFact{f.ID, f.Text, f.At})
+		}
+	}
+}
+
+// Signed reports whether the fact says what it said when the statement was sent to be signed. One that was not noted then does.
+func (s *Statement) Signed(f *Fact) bool {
+	return !slices.ContainsFunc(s.Cited, func(c CitedFact) bool { return c.ID == f.ID && (c.Text != f.Text || !c.At.Equal(f.At)) })
+}
+
+// Outgrown reports whether the statement was written for a lower level than its incident has now: others have to sign.
+func (s *Statement) Outgrown(i *Incident) bool { return i.State != IncidentClosed && i.Level > s.Level }
 
 // Rests reports whether a variant rests on a fact: by its own words, or by a key message, which every variant carries.
 func (s *Statement) Rests(variant string, fact int64) bool {

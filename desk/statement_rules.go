@@ -180,7 +180,7 @@ func (s *Statement) Rework(at time.Time) {
 }
 
 // void takes all signatures back.
-func (s *Statement) void() { s.State, s.Needs, s.Glass = StatementDraft, nil, nil }
+func (s *Statement) void() { s.State, s.Needs, s.Cited, s.Glass = StatementDraft, nil, nil, nil }
 
 // ToReview asks for the signatures. Without any the statement is approved at once. It returns an error wrapping
 // ErrInvalidTransition for what is no draft and an *Invalid for what has no words.

@@ -71,7 +71,17 @@ func (o *Outbox) claimIn(l desk.Sending, c *claimed, skip desk.IDs) (err error) 
 	if err != nil {
 		return err
 	}
-	switch why, err := doubtful(l, &s, p.VariantID); {
+	crisis, err := crisisOf(l, &s)
+	if err != nil {
+		return err
+	}
+	if !speaks(crisis, &s) && len(p.Passes) > 0 {
+		p.Passes = nil // what let it through is over
+		if h, why, held := holding(holds, p); held {
+			return keep(l, p, h.ID, why)
+		}
+	}
+	switch why, err := objection(l, &s, p.VariantID, crisis); {
 	case err != nil:
 		return err
 	case !why.IsZero():
@@ -85,7 +95,7 @@ func (o *Outbox) claimIn(l desk.Sending, c *claimed, skip desk.IDs) (err error) 
 		return err
 	case c.channel.Paused:
 		return errNext
-	case now.Sub(p.Due) > o.Timing.TooLate && p.Attempts == 0:
+	case now.Sub(p.Due) > o.Timing.TooLate:
 		return keep(l, p, 0, timePassed)
 	}
 	if p.Edits != 0 {
@@ -101,9 +111,30 @@ func (o *Outbox) claimIn(l desk.Sending, c *claimed, skip desk.IDs) (err error) 
 
 var timePassed = desk.Say("Its time passed before it could go out.")
 
-// doubtful names a fact that the words rest on and that is not confirmed, or not any more: what was true when it was signed may have
-// turned out wrong since. Zero when all are.
-func doubtful(l desk.Sending, s *desk.Statement, variant string) (why desk.Text, err error) {
+// crisisOf is the incident that a statement belongs to; nil when it belongs to none.
+func crisisOf(l desk.Sending, s *desk.Statement) (*desk.Incident, error) {
+	if s.IncidentID == 0 {
+		return nil, nil
+	}
+	i, err := l.Incident(s.IncidentID)
+	if errors.Is(err, desk.ErrNotFound) {
+		return nil, nil
+	}
+	return &i, err
+}
+
+// speaks reports whether words are the crisis team's in a crisis that is not over: holds let them through. Ordinary posts stop
+// whatever incident they are filed under.
+func speaks(crisis *desk.Incident, s *desk.Statement) bool {
+	return crisis != nil && crisis.State != desk.IncidentClosed && s.Kind != "ordinary"
+}
+
+// objection is why words must not go out although they were signed: the crisis is at a level that asks for other signatures, or a
+// fact that they rest on is not confirmed, not any more, or says something else than it did. Zero when nothing is against them.
+func objection(l desk.Sending, s *desk.Statement, variant string, crisis *desk.Incident) (why desk.Text, err error) {
+	if crisis != nil && s.Outgrown(crisis) {
+		return outgrown(crisis, s), nil
+	}
 	for _, id := range s.Cites() {
 		if !s.Rests(variant, id) {
 			continue
@@ -112,11 +143,18 @@ func doubtful(l desk.Sending, s *desk.Statement, variant string) (why desk.Text,
 		if err != nil {
 			return why, fmt.Errorf("a fact that the words rest on: %w", err)
 		}
-		if f.State != desk.FactConfirmed {
+		switch {
+		case f.State != desk.FactConfirmed:
 			return desk.Say("{fact} is not confirmed: {text}", "fact", f.Name(), "text", f.Text), nil
+		case !s.Signed(&f):
+			return desk.Say("{fact} says something else since this was signed: {text}", "fact", f.Name(), "text", f.Text), nil
 		}
 	}
 	return why, nil
+}
+
+func outgrown(crisis *desk.Incident, s *desk.Statement) desk.Text {
+	return desk.Say("The crisis is at level {level}, and this was signed for level {signed}: raise the statement's level and have it signed anew.", "level", int(crisis.Level), "signed", int(s.Level))
 }
 
 // refusal is what people are told about words that may not go out; ok is false for other failures.
@@ -171,6 +209,9 @@ func back(l desk.Sending, p *desk.Post, next time.Time, why desk.Text) error {
 	}
 	if h, because, held := holding(holds, p); held {
 		return keep(l, p, h.ID, because)
+	}
+	if p.Stopped {
+		return keep(l, p, 0, desk.Say("A hold came while it was not known whether it went out. It did not."))
 	}
 	if err := p.Wait(next, why); err != nil {
 		return err

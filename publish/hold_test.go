@@ -168,7 +168,7 @@ func TestTheCrisisTeamSpeaksThroughAHold(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	crisis := func(s *desk.Statement) { s.IncidentID = i.ID }
+	crisis := func(s *desk.Statement) { s.IncidentID, s.Kind = i.ID, "update" }
 	d.state(t, d.schedule(t, d.approved(t, "We know.", crisis), time.Time{})[0].ID, desk.PostVerified)
 	next := d.schedule(t, d.approved(t, "More at five.", crisis), time.Now().Add(time.Hour))[0]
 	// Pressed again, it means those too.

@@ -132,7 +132,7 @@ func (o *Outbox) ask(ctx context.Context, p desk.Post) error {
 		}
 		return o.said(ctx, p.StatementID)
 	case errors.Is(err, ErrBlind):
-		return o.leave(ctx, p)
+		return o.leave(ctx, p, cannotAsk)
 	case errors.Is(err, errAgain):
 		return o.again(ctx, p, c)
 	case errors.Is(err, desk.ErrNotFound) && quiet:
@@ -160,10 +160,11 @@ func (o *Outbox) find(ctx context.Context, m Mouth, p desk.Post) (Receipt, error
 	return Receipt{}, ErrBlind
 }
 
-// again sends a post once more of which an earlier try may have gone out, with the key that its network takes once. While a hold
-// holds it, the post stays unknown, which is what it is.
+// again sends a post once more of which an earlier try may have gone out, with the key that its network takes once. When a hold came,
+// its words cannot stand any more or its time passed, it stays unknown, which is what it is, and a person looks.
 func (o *Outbox) again(ctx context.Context, was desk.Post, ch desk.Channel) error {
 	c := claimed{channel: ch, again: true}
+	var against desk.Text
 	err := o.settle(ctx, was, func(l desk.Sending, p *desk.Post) error {
 		c.began = time.Now()
 		under, err := l.Posts([]string{desk.PostClaimed}, 0, 0)
@@ -178,8 +179,8 @@ func (o *Outbox) again(ctx context.Context, was desk.Post, ch desk.Channel) erro
 		if err != nil {
 			return err
 		}
-		if _, _, held := holding(holds, p); held || ch.Paused || p.MaySend(&s) != nil {
-			return nil
+		if against, err = o.against(l, p, &s, holds, c.began); err != nil || !against.IsZero() || ch.Paused {
+			return err
 		}
 		if p.Edits != 0 {
 			if c.before, err = l.Post(p.Edits); err != nil {
@@ -192,6 +193,9 @@ func (o *Outbox) again(ctx context.Context, was desk.Post, ch desk.Channel) erro
 		c.post = *p
 		return l.KeepPost(&c.post, theDesk("post.claim"), desk.Out{Say: desk.Say("A post goes out in {channel}.", "channel", ch.Name)})
 	})
+	if err == nil && !against.IsZero() {
+		return o.leave(ctx, was, against)
+	}
 	if err != nil || c.post.ID == 0 {
 		return errors.Join(err, o.Store.LookAgain(ctx, was, time.Now().Add(o.wait(&was))))
 	}
@@ -200,11 +204,38 @@ func (o *Outbox) again(ctx context.Context, was desk.Post, ch desk.Channel) erro
 	return nil
 }
 
-// leave gives a post whose fate nobody can find out to people. It is never sent again by itself.
-func (o *Outbox) leave(ctx context.Context, was desk.Post) error {
+// against is why a post of which an earlier try may have gone out is not sent again; zero when nothing is against it.
+func (o *Outbox) against(l desk.Sending, p *desk.Post, s *desk.Statement, holds []desk.Hold, now time.Time) (why desk.Text, err error) {
+	if why, refused := refusal(p.MaySend(s)); refused {
+		return why, nil
+	}
+	crisis, err := crisisOf(l, s)
+	if err != nil {
+		return why, err
+	}
+	if !speaks(crisis, s) {
+		p.Passes = nil
+	}
+	if _, why, held := holding(holds, p); held {
+		return why, nil
+	}
+	if p.Stopped {
+		return desk.Say("A hold came while it was not known whether it went out."), nil
+	}
+	if now.Sub(p.Due) > o.Timing.TooLate {
+		return timePassed, nil
+	}
+	return objection(l, s, p.VariantID, crisis)
+}
+
+// cannotAsk is said of a post whose channel cannot tell whether it has it.
+var cannotAsk = desk.Say("Its channel cannot be asked.")
+
+// leave gives a post whose fate nobody can find out, or that must not be sent again, to people.
+func (o *Outbox) leave(ctx context.Context, was desk.Post, why desk.Text) error {
 	if err := o.settle(ctx, was, func(l desk.Sending, p *desk.Post) error {
-		p.Next = time.Time{}
-		out := desk.Out{Say: desk.Say("A post may have gone out, and its channel cannot be asked: please look."), IncidentID: p.IncidentID}
+		p.Next, p.Problem = time.Time{}, why
+		out := desk.Out{Say: desk.Say("A post may have gone out, and the desk does not send it again by itself: {why} Please look.", "why", why), IncidentID: p.IncidentID}
 		return l.KeepPost(p, theDesk("post.ask"), out)
 	}); err != nil {
 		return err

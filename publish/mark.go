@@ -50,7 +50,28 @@ func markIn(l desk.Sending) (n int, err error) {
 			break
 		}
 	}
-	return len(held), l.KeepPosts(held, theDesk("post.hold"), heldOut)
+	if err := l.KeepPosts(held, theDesk("post.hold"), heldOut); err != nil {
+		return 0, err
+	}
+	return len(held), stopUnknown(l, holds)
+}
+
+// stopUnknown has posts of which nobody knows whether they went out wait for a person when they did not: a hold came meanwhile.
+func stopUnknown(l desk.Sending, holds []desk.Hold) error {
+	unknown, err := l.Posts([]string{desk.PostUnknown}, 0, 0)
+	if err != nil {
+		return err
+	}
+	var all []desk.Post
+	for i := range unknown {
+		if _, _, covers := holding(holds, &unknown[i]); covers && !unknown[i].Stopped {
+			unknown[i].Stopped = true
+			all = append(all, unknown[i])
+		}
+	}
+	return l.KeepPosts(all, theDesk("post.hold"), func(p *desk.Post) desk.Out {
+		return desk.Out{Say: desk.Say("A post may have gone out before the hold. It is not sent again without a look."), IncidentID: p.IncidentID}
+	})
 }
 
 // covered counts the posts that a hold holds: those that are marked, and those that are still to be.

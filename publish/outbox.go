@@ -29,7 +29,6 @@ type Store interface {
 	Statement(ctx context.Context, id int64) (desk.Statement, error)
 	Statements(ctx context.Context, brandID, incidentID int64, state string, p desk.Paging) ([]desk.Statement, error)
 	ChangeStatement(ctx context.Context, id int64, act desk.Act, f func(*desk.Statement, *desk.Out) error) (desk.Statement, error)
-	Plans(ctx context.Context, brandID int64, p desk.Paging) ([]desk.Plan, error)
 	Incident(ctx context.Context, id int64) (desk.Incident, error)
 	Blob(ctx context.Context, hash string) ([]byte, error)
 	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
@@ -76,6 +75,8 @@ type Outbox struct {
 	Drill Mouth
 	// Origin is the network where an incident began, empty when not known. May be nil.
 	Origin func(ctx context.Context, incidentID int64) string
+	// Plan is the plan that holds for a brand: its order of channels. May be nil: then they go out in their own.
+	Plan func(ctx context.Context, brandID int64) (desk.Plan, error)
 	// Check is what preflight finds in a variant for a channel when it goes out at due. May be nil.
 	Check func(ctx context.Context, s desk.Statement, v desk.Variant, c desk.Channel, due time.Time) []desk.Finding
 	// Rework takes a statement back to its authors: an approved one becomes a draft. May be nil: then it is changed here.

@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"crypto/rand"
-	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -20,8 +19,8 @@ const maxAhead = 2 * 366 * 24 * time.Hour
 // past: at once), the place where the incident started first. Scheduled again it makes only what is missing; posts with words of an
 // earlier version that wait are dropped for the new ones. It gives all posts of the statement that are on their way or live.
 //
-// While a hold covers them posts are refused, unless the statement belongs to an incident that is open: the crisis team speaks
-// through the hold. For leads. *desk.Invalid for what may not go out.
+// While a hold covers them posts are refused, unless the statement is the crisis team's in an incident that is open, and no ordinary
+// post: the crisis team speaks through the hold. For leads. *desk.Invalid for what may not go out.
 func (o *Outbox) Schedule(ctx context.Context, statementID int64, due time.Time) ([]desk.Post, error) {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
 		return nil, err
@@ -119,13 +118,13 @@ func variants(s *desk.Statement, is func(*desk.Variant) bool) (fit []desk.Varian
 
 // order ranks channels: where the incident started, then as the plan has the kinds, then as the channels have it themselves.
 func (o *Outbox) order(ctx context.Context, s *desk.Statement) (func(desk.Channel) int, error) {
-	plans, err := o.Store.Plans(ctx, s.BrandID, desk.Paging{Limit: 1})
-	if err != nil {
-		return nil, err
-	}
 	var kinds []string
-	if len(plans) > 0 {
-		kinds = plans[0].Channels
+	if o.Plan != nil {
+		p, err := o.Plan(ctx, s.BrandID)
+		if err != nil {
+			return nil, err
+		}
+		kinds = p.Channels
 	}
 	origin := ""
 	if s.IncidentID != 0 && o.Origin != nil {
@@ -186,9 +185,12 @@ func (o *Outbox) scheduleIn(ctx context.Context, l desk.Sending, was desk.Statem
 	if err := dropStale(l, known, aims, desk.ActOf(ctx, "post.drop", "")); err != nil {
 		return nil, err
 	}
-	crisis, err := runs(l, &s)
+	crisis, err := crisisOf(l, &s)
 	if err != nil {
 		return nil, err
+	}
+	if crisis != nil && s.Outgrown(crisis) {
+		return nil, &desk.Invalid{Field: "level", Reason: outgrown(crisis, &s)}
 	}
 	var all []desk.Post
 	for place, a := range aims {
@@ -198,7 +200,7 @@ func (o *Outbox) scheduleIn(ctx context.Context, l desk.Sending, was desk.Statem
 		}
 		p := postOf(&s, &a, due, place)
 		p.By = desk.ActorOf(ctx).Name
-		if err := through(holds, &p, crisis); err != nil {
+		if err := through(holds, &p, speaks(crisis, &s)); err != nil {
 			return nil, err
 		}
 		out := desk.Out{Say: desk.Say("“{title}” is to go out in {channel} at {at}.", "title", s.Title, "channel", a.channel.Name, "at", due), IncidentID: s.IncidentID}
@@ -208,18 +210,6 @@ func (o *Outbox) scheduleIn(ctx context.Context, l desk.Sending, was desk.Statem
 		all = append(all, p)
 	}
 	return all, nil
-}
-
-// runs reports whether the statement belongs to an incident that is not over: words of the crisis team.
-func runs(l desk.Sending, s *desk.Statement) (bool, error) {
-	if s.IncidentID == 0 {
-		return false, nil
-	}
-	i, err := l.Incident(s.IncidentID)
-	if errors.Is(err, desk.ErrNotFound) {
-		return false, nil
-	}
-	return i.State != desk.IncidentClosed, err
 }
 
 // through lets a new post of the crisis team through the holds that live, refuses any other that one of them holds, and holds what
