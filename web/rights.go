@@ -9,6 +9,7 @@ var rights = invert(map[desk.Right][]string{
 		"GET /alerts",
 		"GET /alerts/{id}",
 		"POST /brand",
+		"GET /banners",
 		"GET /by-hand/{id}/photo",
 		"GET /calendar",
 		"GET /channels",
