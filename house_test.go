@@ -24,7 +24,7 @@ const module = "breakwater"
 // stages are the steps of the work and what stands beside them. They meet only in nouns.
 var stages = []string{
 	"source", "match", "enrich", "detect", "alert", "incident", "plan", "approve", "publish", "reply", "centre", "review",
-	"people", "access", "preflight", "brief", "drill", "journal", "radar", "occasion", "oncall", "topic", "assess",
+	"people", "access", "preflight", "brief", "staff", "drill", "journal", "radar", "occasion", "oncall", "topic", "assess",
 }
 
 // imports says for each folder which of our own folders its code may import (tests may import more).

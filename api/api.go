@@ -36,6 +36,7 @@ import (
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
+	"breakwater/staff"
 	"breakwater/topic"
 )
 
@@ -68,6 +69,7 @@ type Stages struct {
 	Assess    assess.Tools
 	Book      *people.Book
 	Contacts  *people.Directory
+	Staff     *staff.Briefings
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels
 	Hands     *publish.Hands
@@ -116,7 +118,7 @@ func (s *server) operations() []operation {
 		s.claimOperations(), s.adviceOperations(),
 		s.preflightOperations(),
 		s.evidenceOperations(),
-		s.contactOperations(),
+		s.contactOperations(), s.briefingOperations(),
 	} {
 		all = append(all, area...)
 	}

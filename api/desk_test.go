@@ -26,6 +26,7 @@ import (
 	"breakwater/enrich"
 	"breakwater/incident"
 	"breakwater/internal/fetch"
+	"breakwater/internal/say"
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
@@ -36,6 +37,7 @@ import (
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
+	"breakwater/staff"
 	"breakwater/store"
 	"breakwater/topic"
 )
@@ -76,6 +78,7 @@ func newTestDesk(t *testing.T) *testDesk {
 		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Roster: &oncall.Roster{Store: db, Links: callLinks}, Escalator: escalator, Postman: oncall.NewPostman(db, escalator, quiet()), Preflight: &preflight.Desk{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
 		Plans: board, Policies: policies, Committee: committee, Ready: &plan.Ready{Board: board, Policies: policies, Meetings: committee, Store: db},
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
+		Staff:    testStaff(db),
 		Contacts: people.NewDirectory(db, []byte("key"), "http://desk.example", slog.New(slog.DiscardHandler)),
 		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},
 		Lessons: enrich.NewLearner(db, &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}, quiet()),
@@ -229,3 +232,10 @@ func must[T any](d *testDesk, role desk.Role, method, path string, in any, statu
 
 // noMouth is of a desk without networks.
 func noMouth(context.Context, desk.Channel) (publish.Mouth, error) { return nil, desk.ErrNotFound }
+
+func testStaff(db *store.DB) *staff.Briefings {
+	b := staff.New(db, []byte("key"), "http://desk.example", slog.New(slog.DiscardHandler))
+	b.Plan = (&plan.Board{Store: db}).Current
+	b.Speak = func(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }
+	return b
+}

@@ -37,6 +37,7 @@ import (
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
+	"breakwater/staff"
 	"breakwater/store"
 	"breakwater/topic"
 )
@@ -64,6 +65,7 @@ type stages struct {
 	topics    *topic.Watch
 	book      *people.Book
 	contacts  *people.Directory
+	staff     *staff.Briefings
 	metrics   *metrics
 	sand      *sandbox.Network
 	kinds     []connector.Kind
@@ -236,6 +238,8 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.contacts = people.NewDirectory(db, c.linkKey, c.publicURL(), c.Log)
 	s.contacts.Post = s.writeToContact(s.sender(c.Log))
 	s.ready.Contacts = s.contacts.Counts
+	s.staff = staff.New(db, c.linkKey, c.publicURL(), c.Log)
+	s.staff.Post, s.staff.Plan, s.staff.Speak = s.writeToStaff(s.sender(c.Log)), s.plans.Current, speaker{}.Text
 
 	db.OnJournal(s.journalled)
 	return s

@@ -13,6 +13,7 @@ import (
 	"breakwater/desk"
 	"breakwater/internal/say"
 	"breakwater/people"
+	"breakwater/staff"
 )
 
 // errNoMail says that letters to people cannot go out: no way by mail is set up.
@@ -31,6 +32,13 @@ func (s *stages) write(send func(desk.Way) (alert.Sender, error)) func(context.C
 // writeToContact brings letters to contacts, whether or not they sign in.
 func (s *stages) writeToContact(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.Contact, people.Letter) error {
 	return func(ctx context.Context, to desk.Contact, l people.Letter) error {
+		return s.mail(ctx, send, addressee{to.Email(), to.Lang}, approve.Letter(l))
+	}
+}
+
+// writeToStaff brings letters to our own people.
+func (s *stages) writeToStaff(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.Contact, staff.Letter) error {
+	return func(ctx context.Context, to desk.Contact, l staff.Letter) error {
 		return s.mail(ctx, send, addressee{to.Email(), to.Lang}, approve.Letter(l))
 	}
 }

@@ -119,6 +119,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.channels.Run,
 		s.words.Run,
 		s.contacts.Run,
+		s.staff.Run,
 		s.assess.Locker.Run,
 		func(ctx context.Context) error { return retain(ctx, s.db, c.Log) },
 	}
@@ -134,6 +135,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Outbox: s.outbox, Channels: s.channels, Hands: s.hands,
 		Preflight: s.preflight,
 		Contacts:  s.contacts,
+		Staff:     s.staff,
 		Log:       c.Log, Secure: secure,
 	})
 	if err != nil {
@@ -146,6 +148,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Channels: s.channels, Hands: s.hands,
 		Preflight: s.preflight,
 		Contacts:  s.contacts,
+		Staff:     s.staff,
 	})
 	if err != nil {
 		return nil, nil, err

@@ -22,6 +22,7 @@ import (
 	"breakwater/incident"
 	"breakwater/internal/fetch"
 	"breakwater/internal/htmlcheck"
+	"breakwater/internal/say"
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
@@ -32,6 +33,7 @@ import (
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
+	"breakwater/staff"
 	"breakwater/store"
 	"breakwater/topic"
 )
@@ -83,6 +85,8 @@ func open(t *testing.T) *house {
 	links := oncall.Links{Key: []byte("key")}
 	c.Roster, c.Escalator = &oncall.Roster{Store: db, Links: links}, oncall.NewEscalator(db, links, quiet)
 	c.Postman = oncall.NewPostman(db, c.Escalator, quiet)
+	c.Staff = staff.New(db, []byte("key"), "http://desk.example", quiet)
+	c.Staff.Plan, c.Staff.Speak = plans.Current, func(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }
 	c.Words = approve.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Words.PIN, c.Words.Plan = c.Gate.CheckPIN, plans.Current
 	s := httptest.NewServer(c.handler())

@@ -175,6 +175,8 @@ func zone(b desk.Brand) *time.Location {
 var done = map[string]desk.Text{
 	"saved":       desk.Say("Saved."),
 	"proved":      desk.Say("That is you. Now press the button again."),
+	"told":        desk.Say("On its way to them. Below you see who has read it."),
+	"reminded":    desk.Say("Those who have not read it are reminded."),
 	"reachright":  desk.Say("Noted: they can be reached this way."),
 	"reachasked":  desk.Say("The question is on its way to them."),
 	"held":        desk.Say("Nothing goes out any more."),

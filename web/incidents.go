@@ -177,6 +177,8 @@ type roomPage struct {
 	Present  []attendee
 	Promises []promiseView
 	Sayings  []desk.Statement // of the incident, newest first
+	Told     []desk.Briefing  // to our own people about it
+	Asking   int              // questions of our own people without an answer
 	Since    sinceView
 	Scenario desk.Scenario // that the incident started on; ID empty: none
 	People   []choice      // who can take a step

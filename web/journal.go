@@ -46,7 +46,7 @@ func inZone(t desk.Text, zone *time.Location) desk.Text {
 
 // entryIcons by the area of what was done.
 var entryIcons = map[string]string{
-	"contact": "phone", "alert": "alerts", "incident": "room", "note": "note", "monitor": "monitors", "source": "sources", "mention": "mentions",
+	"contact": "phone", "briefing": "people", "rumour": "ask", "alert": "alerts", "incident": "room", "note": "note", "monitor": "monitors", "source": "sources", "mention": "mentions",
 	"user": "person", "session": "person", "token": "person", "way": "people", "brand": "flag",
 }
 
@@ -71,7 +71,7 @@ func entryViews(all []desk.Entry, zone *time.Location) []entryView {
 }
 
 var thingPaths = map[string]string{
-	"contact": "/contacts/", "alert": "/alerts/", "incident": "/incidents/", "monitor": "/monitors/", "source": "/sources/", "mention": "/mentions/", "user": "/people/",
+	"contact": "/contacts/", "briefing": "/briefings/", "alert": "/alerts/", "incident": "/incidents/", "monitor": "/monitors/", "source": "/sources/", "mention": "/mentions/", "user": "/people/",
 }
 
 // journalPage is the log of every act.

@@ -106,6 +106,16 @@ func (c *Console) inRoom(r *http.Request, p *roomPage) error {
 	if p.Sayings, err = c.Words.List(ctx, 0, i.ID, "", desk.Paging{Limit: 10}); err != nil {
 		return err
 	}
+	if p.Told, err = c.Staff.List(ctx, i.BrandID, i.ID, desk.Paging{Limit: 10}); err != nil {
+		return err
+	}
+	if v.actor.Role >= desk.Responder {
+		open, err := c.Staff.Rumours(ctx, i.BrandID, i.ID, 0, true, desk.Paging{Limit: 100})
+		if err != nil {
+			return err
+		}
+		p.Asking = len(open)
+	}
 	if slices.ContainsFunc(p.Present, func(one attendee) bool { return one.user == v.user.ID }) {
 		return nil // they are there
 	}

@@ -23,6 +23,7 @@ import (
 	"breakwater/publish"
 	"breakwater/radar"
 	"breakwater/source"
+	"breakwater/staff"
 	"breakwater/topic"
 )
 
@@ -38,6 +39,7 @@ type Stages struct {
 	Words     *approve.Gate
 	Book      *people.Book
 	Contacts  *people.Directory
+	Staff     *staff.Briefings
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels
 	Hands     *publish.Hands

@@ -72,7 +72,7 @@ func (c *Console) routes() []route {
 		c.signInRoutes(), c.secondRoutes(), c.houseRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.checkRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.channelRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(), c.oncallRoutes(), c.pushRoutes(),
-		c.contactRoutes(),
+		c.contactRoutes(), c.briefingRoutes(),
 		c.statementRoutes(), c.signRoutes(), c.promiseRoutes(), c.removalRoutes(), c.readyRoutes(),
 	} {
 		all = append(all, area...)

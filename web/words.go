@@ -11,6 +11,13 @@ import (
 
 // words are the names that people read for the values that the desk keeps, by group.
 var words = map[string]map[string]desk.Text{
+	"briefing": {
+		desk.BriefingDraft: desk.Say("Draft"), desk.BriefingSent: desk.Say("Sent"), desk.BriefingEnded: desk.Say("Over"),
+	},
+	"sharenet": {
+		"linkedin": own("LinkedIn"), "bluesky": own("Bluesky"), "mastodon": own("Mastodon"), "x": own("X"), "facebook": own("Facebook"), "threads": own("Threads"),
+		"whatsapp": own("WhatsApp"), "telegram": own("Telegram"), "other": desk.Say("Elsewhere, by hand"),
+	},
 	"contactkind": {
 		desk.ContactStaff: desk.Say("Staff"), "agency": desk.Say("Agency"), "lawyer": desk.Say("Lawyer"), "insurer": desk.Say("Insurer"), "press": desk.Say("Press"),
 		"authority": desk.Say("Authority"), "supplier": desk.Say("Supplier"), "partner": desk.Say("Partner"), "other": desk.Say("Other"),
