@@ -6,6 +6,7 @@ import "breakwater/desk"
 // Operations for everyone have none.
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
+		"briefing-list", "briefing-read", "briefing-readers", "briefing-shares", "rumour-list",
 		"advice-read", "alert-list", "alert-read", "brand-list", "brand-read", "brief-file", "brief-read", "by-hand-list", "by-hand-photo",
 		"by-hand-read", "channel-kinds", "channel-list", "channel-read", "claim-list", "claim-read", "claim-review", "claim-reviews",
 		"claim-similar", "correction-lesson", "correction-list", "correction-undo", "cue-file", "cue-progress", "cue-read", "cue-types",
@@ -33,6 +34,7 @@ var rights = invert(map[desk.Right][]string{
 		"incident-note", "incident-open", "incident-reopen", "incident-step",
 	},
 	desk.MayDraft: {
+		"briefing-add", "briefing-save",
 		"guard-save", "plan-discard", "plan-draft", "plan-import", "plan-save", "policy-add", "policy-save", "preflight-check",
 		"preflight-count", "promise-end", "promise-make", "removal-begin", "statement-begin", "statement-correct", "statement-submit",
 		"statement-write",
@@ -41,6 +43,7 @@ var rights = invert(map[desk.Right][]string{
 		"plan-publish", "removal-decide", "statement-glass", "statement-reviewed", "statement-sign",
 	},
 	desk.MayPublish: {
+		"briefing-end", "briefing-publish", "briefing-remind", "rumour-answer",
 		"channel-check", "channel-pause", "channel-resume", "post-drop", "post-edit", "post-move", "post-retry", "post-schedule",
 		"post-settle", "post-withdraw", "statement-publish", "statement-withdraw",
 	},
@@ -48,6 +51,7 @@ var rights = invert(map[desk.Right][]string{
 		"hold-press", "hold-rehearse",
 	},
 	desk.MayRelease: {
+		"briefing-release",
 		"hold-end", "post-decide",
 	},
 	desk.MayAdminister: {

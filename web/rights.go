@@ -6,6 +6,9 @@ import "breakwater/desk"
 // table. Addresses for who is not signed in have none.
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
+		"GET /briefings",
+		"GET /briefings/new",
+		"GET /briefings/{id}",
 		"GET /alerts",
 		"GET /alerts/{id}",
 		"POST /brand",
@@ -146,6 +149,7 @@ var rights = invert(map[desk.Right][]string{
 		"POST /incidents/{id}/step",
 	},
 	desk.MayDraft: {
+		"POST /briefings/{id}",
 		"POST /checks/guard",
 		"POST /checks/try",
 		"POST /committee/renew",
@@ -175,6 +179,10 @@ var rights = invert(map[desk.Right][]string{
 		"POST /statements/{id}/sign",
 	},
 	desk.MayPublish: {
+		"POST /briefings/{id}/end",
+		"POST /rumours/{id}",
+		"POST /briefings/{id}/publish",
+		"POST /briefings/{id}/remind",
 		"POST /channels/{id}/check",
 		"POST /channels/{id}/pause",
 		"POST /posts/{id}/drop",
@@ -191,6 +199,7 @@ var rights = invert(map[desk.Right][]string{
 		"POST /stop/rehearse",
 	},
 	desk.MayRelease: {
+		"POST /briefings/{id}/release",
 		"POST /holds/{id}/decide",
 		"POST /holds/{id}/end",
 		"POST /posts/{id}/decide",

@@ -70,6 +70,14 @@ func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
 		p.BrandID, p.IncidentID, p.Due, out.Say = brandID, room.ID, at.Add(time.Hour), said
 		return nil
 	}))(t).ID
+	ids["briefing"] = must(db.ChangeBriefing(ctx, 0, a, func(b *desk.Briefing, out *desk.Out) error {
+		b.BrandID, b.IncidentID, b.State, b.Texts, out.Say = brandID, room.ID, desk.BriefingDraft, []desk.BriefingText{{Lang: "en", Title: "x"}}, said
+		return nil
+	}))(t).ID
+	ids["rumour"] = must(db.ChangeRumour(ctx, 0, a, func(r *desk.Rumour, out *desk.Out) error {
+		r.BrandID, r.IncidentID, r.Text, out.Say = brandID, room.ID, "x", said
+		return nil
+	}))(t).ID
 	ids["removal"] = must(db.ChangeRemoval(ctx, 0, a, func(r *desk.Removal, out *desk.Out) error {
 		r.BrandID, r.IncidentID, out.Say = brandID, room.ID, said
 		return nil
