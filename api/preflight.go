@@ -8,6 +8,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
+	"breakwater/approve"
 	"breakwater/desk"
 	"breakwater/internal/posttext"
 	"breakwater/preflight"
@@ -15,7 +16,7 @@ import (
 
 func (s *server) preflightOperations() []operation {
 	return []operation{
-		ask(route{http.MethodPost, "/preflight", desk.Responder, "preflight-check", "Look over a text before it goes out", "Within about eight seconds; what could not be looked at is a finding too. Weights: block may not go out, second needs a second opinion, warn, hint. Places are bytes of the text."}, s.lookOver),
+		ask(route{http.MethodPost, "/preflight", desk.Responder, "preflight-check", "Look over a text before it goes out", "Within about eight seconds; what could not be looked at is a finding too. Weights: block may not go out, second needs a second opinion, warn, hint: advice on the words (advice…), and where the variants of a stored statement do not say the same (agree). Places are bytes of the text."}, s.lookOver),
 		ask(route{http.MethodPost, "/preflight/count", desk.Responder, "preflight-count", "Read a text as a network will", "Length in the network's own counting, links, hashtags and mentions with their places in bytes, code points and units of UTF-16. `breakwater check --network` does the same without a desk."}, s.countText),
 		ask(route{http.MethodGet, "/preflight/hashtags/{tag}", desk.Viewer, "preflight-hashtag", "What people post under a hashtag now", "Among what was heard in the last seven days."}, s.hashtag),
 		ask(route{http.MethodGet, "/preflight/words", desk.Viewer, "preflight-words", "List the program's sensitive words", "By subject, in one language."}, s.sensitiveWords),
@@ -56,12 +57,17 @@ func (s *server) lookOver(ctx context.Context, in *lookOverIn) (lookOverOut, err
 	b := in.Body
 	if b.Statement != 0 {
 		found, err := s.Preflight.Stored(ctx, int64(b.Statement), b.VariantID, b.Due)
-		return lookedOver(found), err
+		if err != nil {
+			return lookOverOut{}, err
+		}
+		st, err := s.Words.One(ctx, int64(b.Statement))
+		return lookedOver(append(found, approve.Hints(st, b.VariantID)...)), err
 	}
 	st := desk.Statement{BrandID: int64(b.Brand), IncidentID: int64(b.Incident), Kind: b.Kind}
 	v := desk.Variant{ChannelID: int64(b.Channel), Kind: b.Network, Lang: b.Lang, Title: b.Title, Text: b.Text, Media: b.Media, Facts: b.Facts}
 	found, err := s.Preflight.Look(ctx, st, v, b.Due)
-	return lookedOver(found), err
+	st.Variants = []desk.Variant{v}
+	return lookedOver(append(found, approve.Hints(st, "")...)), err
 }
 
 func lookedOver(all []desk.Finding) lookOverOut {
