@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"time"
 
+	"breakwater/approve/advice"
 	"breakwater/connector"
 	"breakwater/desk"
 	"breakwater/internal/spell"
@@ -14,11 +15,16 @@ import (
 
 // newPreflight puts the checks before publishing together.
 func newPreflight(s *stages, c Config) *preflight.Desk {
-	d := &preflight.Desk{Store: s.db, Fetch: s.fetch, Speller: s.speller, Exists: s.named, Language: s.flow.Enrich.Language.Detect, Log: c.Log}
+	d := &preflight.Desk{Store: s.db, Fetch: s.fetch, Speller: s.speller, Exists: s.named, Language: s.flow.Enrich.Language.Detect, Tone: tone, Log: c.Log}
 	if u, err := url.Parse(c.LanguageTool); err == nil && u.Host != "" {
 		d.Grammar = &preflight.LanguageTool{Address: c.LanguageTool, Fetch: besideUs(u.Hostname())}
 	}
 	return d
+}
+
+// tone is what advice on words finds of an apology and a denial.
+func tone(lang, text string) (sorry, denies bool) {
+	return advice.Sorry(lang, text), advice.Denies(lang, text)
 }
 
 // newSpeller finds hunspell where the system has it.

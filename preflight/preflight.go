@@ -49,6 +49,8 @@ type Desk struct {
 	Exists func(ctx context.Context, ch desk.Channel, name string) (bool, error)
 	// Language tells the language of a text and how sure that is, 0 … 1.
 	Language func(text string) (lang string, sure float64)
+	// Tone tells whether a text in a language says sorry, and whether it denies something. nil: what mixes both is not found.
+	Tone     func(lang, text string) (sorry, denies bool)
 	Log      *slog.Logger
 	Patience time.Duration // of a whole inspection; 0 is 8 s
 
@@ -85,7 +87,7 @@ type check struct {
 // checks in the order in which their findings are shown within a weight.
 var checks = []check{
 	{"facts", facts}, {"blanks", blanks}, {"length", length}, {"account", account}, {"media", media}, {"links", links}, {"names", names},
-	{"sensitive", sensitive}, {"day", days}, {"moment", moment}, {"hashtags", hashtags}, {"repeat", repeats}, {"language", language},
+	{"sensitive", sensitive}, {"day", days}, {"moment", moment}, {"mixed", bothAtOnce}, {"hashtags", hashtags}, {"repeat", repeats}, {"language", language},
 	{"voice", voice}, {"spelling", spelling}, {"grammar", grammar},
 }
 
@@ -142,19 +144,23 @@ func Unchecked() desk.Finding {
 	return unchecked("preflight", desk.FindingWarn, desk.Say("the text"))
 }
 
-// channels are those that a variant speaks in: its own, or all of its kind that no other variant is written for.
+// channels are those that a variant would go out in; without any, a channel that stands for its kind.
 func (d *Desk) channels(ctx context.Context, s desk.Statement, v desk.Variant) (out []desk.Channel, err error) {
 	all, err := d.Store.Channels(ctx, 0)
 	if err != nil {
 		return nil, err
 	}
-	own := map[int64]bool{}
-	for _, o := range s.Variants {
-		own[o.ChannelID] = true
+	if _, among := s.Variant(v.ID); !among { // a text that is only asked about stands beside the others
+		s.Variants = append(slices.Clone(s.Variants), v)
 	}
 	for _, c := range all {
-		if v.ChannelID != 0 && c.ID == v.ChannelID || v.ChannelID == 0 && c.BrandID == s.BrandID && !own[c.ID] && (v.Kind == "" || c.Kind == v.Kind) {
+		switch {
+		case v.ChannelID == c.ID && v.ChannelID != 0: // of another brand too: that is a finding
 			out = append(out, c)
+		case v.ChannelID == 0 && c.BrandID == s.BrandID:
+			if slices.ContainsFunc(s.Aims([]desk.Channel{c}), func(a desk.Aim) bool { return a.Variant.ID == v.ID }) {
+				out = append(out, c)
+			}
 		}
 	}
 	if len(out) == 0 {
@@ -277,6 +283,8 @@ func nameOf(check string) desk.Text {
 		return desk.Say("the pictures and films")
 	case "sensitive":
 		return desk.Say("sensitive subjects")
+	case "mixed":
+		return desk.Say("whether the texts deny and are sorry at once")
 	case "repeat":
 		return desk.Say("whether it was said before")
 	}

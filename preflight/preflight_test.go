@@ -14,6 +14,7 @@ import (
 	"testing"
 	"time"
 
+	"breakwater/approve/advice"
 	"breakwater/desk"
 	"breakwater/internal/fetch"
 	"breakwater/internal/spell"
@@ -49,7 +50,7 @@ func newShop(t *testing.T) *shop {
 	s.site = httptest.NewServer(http.HandlerFunc(s.answer))
 	t.Cleanup(s.site.Close)
 	t.Cleanup(func() { close(s.slow) })
-	s.Desk = &Desk{Store: db, Fetch: fetch.New(fetch.Config{AllowPrivate: fetch.Loopback()}), Speller: dictionary{}, Log: slog.New(slog.DiscardHandler), Exists: func(_ context.Context, ch desk.Channel, name string) (bool, error) {
+	s.Desk = &Desk{Store: db, Fetch: fetch.New(fetch.Config{AllowPrivate: fetch.Loopback()}), Speller: dictionary{}, Tone: func(lang, text string) (bool, bool) { return advice.Sorry(lang, text), advice.Denies(lang, text) }, Log: slog.New(slog.DiscardHandler), Exists: func(_ context.Context, ch desk.Channel, name string) (bool, error) {
 		switch name {
 		case "nobody":
 			return false, nil
@@ -148,6 +149,51 @@ func said(all []desk.Finding, check string) (out []string) {
 		}
 	}
 	return out
+}
+
+// To deny and to be sorry is flagged in one text, and between the languages of a statement.
+func TestDenialAndApologyAreMixed(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	for lang, text := range map[string]string{
+		"en": "We are sorry for the pain. The reports are false.", "sv": "Vi ber om ursäkt. Uppgifterna stämmer inte.", "pl": "Przepraszamy. Te doniesienia są bezpodstawne.",
+		"id": "Kami minta maaf. Kabar itu tidak benar.", "he": "אנחנו מצטערים. הדיווחים חסרי בסיס.", "zh-Hant": "我們道歉。這些報導並非事實。",
+	} {
+		found := said(s.look(t, desk.Statement{}, desk.Variant{Kind: "email", Title: "Jars", Lang: lang, Text: text}), "mixed")
+		if len(found) != 1 || !strings.HasPrefix(found[0], "warn: It denies and is sorry at once.") {
+			t.Errorf("%s: %v", lang, found)
+		}
+	}
+	all := []desk.Variant{{ID: "v1", Kind: "email", Title: "a", Lang: "en", Text: "We are sorry."}, {ID: "v2", Kind: "email", Title: "b", Lang: "pl", Text: "Te doniesienia są bezpodstawne."}}
+	for i, want := range []string{"warn: This text is sorry, and the one for email pl denies.", "warn: This text denies, and the one for email en is sorry."} {
+		if found := said(s.look(t, desk.Statement{Variants: all}, all[i]), "mixed"); len(found) != 1 || !strings.HasPrefix(found[0], want) {
+			t.Errorf("variant %d: %v", i, found)
+		}
+	}
+	if found := said(s.look(t, desk.Statement{Variants: all[:1]}, all[0]), "mixed"); len(found) != 0 {
+		t.Errorf("an apology alone: %v", found)
+	}
+}
+
+// A text is checked for the channels that it goes out in, and for no other: not for one that has a variant of its kind, nor for one that
+// speaks the language of another variant.
+func TestOnlyItsOwnChannelsAreChecked(t *testing.T) {
+	t.Parallel()
+	s := newShop(t)
+	s.channel(t, desk.Channel{Kind: "mastodon", Name: "Toots", Limits: desk.Limits{Text: 20}})
+	s.channel(t, desk.Channel{Kind: "wordpress", Name: "Blog", Lang: "pl"})
+	s.channel(t, desk.Channel{Kind: "wordpress", Name: "World", Lang: "en"})
+	all := []desk.Variant{
+		{ID: "v1", Kind: "mastodon", Lang: "en", Text: "Short."},
+		{ID: "v2", Lang: "en", Title: "Jars", Text: "Long enough for a page on the web."},
+		{ID: "v3", Lang: "pl", Title: "Słoiki", Text: "Dość długie na stronę."},
+	}
+	for _, v := range all {
+		found := s.look(t, desk.Statement{Variants: all}, v)
+		if wrong := append(said(found, "length"), said(found, "language")...); len(wrong) != 0 {
+			t.Errorf("%s: %v", v.ID, wrong)
+		}
+	}
 }
 
 func TestTexts(t *testing.T) {

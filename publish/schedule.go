@@ -72,7 +72,10 @@ func (o *Outbox) aims(ctx context.Context, s *desk.Statement) ([]aim, error) {
 	if err != nil {
 		return nil, err
 	}
-	all := aimsOf(s, channels)
+	var all []aim
+	for _, a := range s.Aims(channels) {
+		all = append(all, aim{variant: a.Variant, channel: a.Channel})
+	}
 	if len(all) == 0 {
 		return nil, desk.Wrong("channels", "No channel of the brand takes one of the variants. Add a channel, or a variant for one.")
 	}
@@ -81,39 +84,6 @@ func (o *Outbox) aims(ctx context.Context, s *desk.Statement) ([]aim, error) {
 		return all, nil
 	}
 	return all, o.inPlace(ctx, s, all)
-}
-
-// aimsOf finds the channels of each variant: its own, or all of its kind that have none of their own, in the channel's language where
-// there is a choice. A variant of no kind is for what the others leave.
-func aimsOf(s *desk.Statement, channels []desk.Channel) (all []aim) {
-	for _, c := range channels {
-		var fit []desk.Variant
-		for _, is := range []func(v *desk.Variant) bool{
-			func(v *desk.Variant) bool { return v.ChannelID == c.ID },
-			func(v *desk.Variant) bool { return v.ChannelID == 0 && v.Kind == c.Kind },
-			func(v *desk.Variant) bool { return v.ChannelID == 0 && v.Kind == "" },
-		} {
-			if len(fit) == 0 {
-				fit = variants(s, is)
-			}
-		}
-		if spoken := slices.DeleteFunc(slices.Clone(fit), func(v desk.Variant) bool { return v.Lang != c.Lang }); c.Lang != "" && len(spoken) > 0 {
-			fit = spoken
-		}
-		for _, v := range fit {
-			all = append(all, aim{variant: v, channel: c})
-		}
-	}
-	return all
-}
-
-func variants(s *desk.Statement, is func(*desk.Variant) bool) (fit []desk.Variant) {
-	for i := range s.Variants {
-		if is(&s.Variants[i]) {
-			fit = append(fit, s.Variants[i])
-		}
-	}
-	return fit
 }
 
 // order ranks channels: where the incident started, then as the plan has the kinds, then as the channels have it themselves.

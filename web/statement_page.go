@@ -217,6 +217,7 @@ func (p *statementPage) variantView(ctx context.Context, c *Console, s desk.Stat
 	view.Hints = advice.Read(v.Lang, s.Kind, v.Text)
 	if c.Words.Check != nil {
 		view.Findings = c.Words.Check(ctx, s, v, time.Time{})
+		view.Hints = slices.DeleteFunc(view.Hints, func(f desk.Finding) bool { return f.Check == advice.MixedCheck }) // a check says it already
 	}
 	return view
 }

@@ -61,13 +61,26 @@ func Read(lang, kind, text string) (all []desk.Finding) {
 	return append(all, b.whole(kind, text)...)
 }
 
+// MixedCheck names the finding of Mixed.
+const MixedCheck = "advice.mixed"
+
 // Mixed reports whether a text in the language denies something and is sorry at once: the finding that is more than a matter of taste.
 func Mixed(lang, text string) (desk.Finding, bool) {
-	b, known := books()[lang]
-	if !known || !b.has("sorry", text) || !b.has("deny", text) {
+	if !Sorry(lang, text) || !Denies(lang, text) {
 		return desk.Finding{}, false
 	}
-	return desk.Finding{Check: "advice.mixed", Weight: desk.FindingWarn, Say: mixed.say, Fix: mixed.fix}, true
+	return desk.Finding{Check: MixedCheck, Weight: desk.FindingWarn, Say: mixed.say, Fix: mixed.fix}, true
+}
+
+// Sorry reports whether a text in the language says sorry.
+func Sorry(lang, text string) bool { return holds(lang, "sorry", text) }
+
+// Denies reports whether a text in the language denies something.
+func Denies(lang, text string) bool { return holds(lang, "deny", text) }
+
+func holds(lang, list, text string) bool {
+	b, known := books()[lang]
+	return known && b.has(list, text)
 }
 
 // inCrisis are the kinds of which people expect more than of an ordinary post.
