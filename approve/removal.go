@@ -25,7 +25,13 @@ func (g *Gate) Removals(ctx context.Context, brandID int64, p desk.Paging) ([]de
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}
-	return g.store.Removals(ctx, brandID, p)
+	all, err := g.store.Removals(ctx, brandID, p)
+	for i := range all {
+		if err = g.settle(ctx, &all[i]); err != nil {
+			return nil, err
+		}
+	}
+	return all, err
 }
 
 // Weigh begins a sheet about a post of ours: one that went out from here (PostID), one that was heard (MentionID), or any other by
@@ -94,10 +100,27 @@ func (g *Gate) Removal(ctx context.Context, id int64) (desk.Removal, error) {
 		return desk.Removal{}, err
 	}
 	r, err := g.store.Removal(ctx, id)
-	if err == nil && r.State == desk.RemovalPending {
-		r.Spread, err = g.spread(ctx, r)
+	if err != nil {
+		return r, err
 	}
-	return r, err
+	if r.State == desk.RemovalPending {
+		r.Spread, err = g.spread(ctx, r)
+		return r, err
+	}
+	return r, g.settle(ctx, &r)
+}
+
+// settle looks at what became of a deletion that was asked for.
+func (g *Gate) settle(ctx context.Context, r *desk.Removal) error {
+	if r.Done != desk.DoneAsked {
+		return nil
+	}
+	p, err := g.store.Post(ctx, r.PostID)
+	if err != nil {
+		return err
+	}
+	r.Settle(&p)
+	return nil
 }
 
 // spread counts, in the mentions that the desk heard, who carries the words of a post of ours on.
@@ -131,7 +154,7 @@ func (g *Gate) spread(ctx context.Context, r desk.Removal) (desk.Carried, error)
 	return s, err
 }
 
-// Decide closes a sheet, and deletes the post at its network when that is the decision and we can. What the network answered stands on the
+// Decide closes a sheet, and asks the network to delete the post when that is the decision and we can. What became of it stands on the
 // sheet. For leads.
 func (g *Gate) Decide(ctx context.Context, id int64, choice, why string) (desk.Removal, error) {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
@@ -162,14 +185,15 @@ func (g *Gate) Decide(ctx context.Context, id int64, choice, why string) (desk.R
 	return g.takeDown(ctx, r, why)
 }
 
-// takeDown deletes a post at its network, or says that a person has to.
+// takeDown has a post deleted at its network, or says that a person has to. The network is asked when the answer is given, not before: only
+// the post tells what became of it.
 func (g *Gate) takeDown(ctx context.Context, r desk.Removal, why string) (desk.Removal, error) {
-	done, problem := "by_hand", desk.Text{}
+	done, problem := desk.DoneByHand, desk.Text{}
 	if r.PostID != 0 && g.Retract != nil {
-		done = "deleted"
+		done = desk.DoneAsked
 		if err := g.Retract(ctx, r.PostID, why); err != nil {
 			g.log.Warn("post not deleted", "post", r.PostID, "error", err)
-			done, problem = "refused", desk.ProblemOf(err)
+			done, problem = desk.DoneRefused, desk.ProblemOf(err)
 			if problem.IsZero() {
 				problem = desk.Say("The network did not delete it. Delete it there, and look at the link afterwards.")
 			}
@@ -179,9 +203,9 @@ func (g *Gate) takeDown(ctx context.Context, r desk.Removal, why string) (desk.R
 		r.Done, r.Problem = done, problem
 		out.IncidentID = r.IncidentID
 		switch done {
-		case "deleted":
-			out.Say = desk.Say("The post is deleted at its network. Copies elsewhere are not.")
-		case "refused":
+		case desk.DoneAsked:
+			out.Say = desk.Say("Its network is asked to delete the post. Copies elsewhere stay.")
+		case desk.DoneRefused:
 			out.Say = desk.Say("The post could not be deleted from here.")
 		default:
 			out.Say = desk.Say("A person has to delete the post at its network.")

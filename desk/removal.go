@@ -14,6 +14,27 @@ const (
 	RemovalPending = "pending" // not decided
 )
 
+// What became of a deletion.
+const (
+	DoneAsked   = "asked"   // the network is asked to, and has not done it yet
+	DoneDeleted = "deleted" // by its network
+	DoneRefused = "refused" // the desk cannot do it: a person has to
+	DoneByHand  = "by_hand" // it was not sent from here: a person has to
+)
+
+// Settle says what became of a deletion that was asked for, as the post is by now.
+func (r *Removal) Settle(p *Post) {
+	switch {
+	case r.Done != DoneAsked:
+	case p.State == PostWithdrawn:
+		r.Done = DoneDeleted
+	case p.Leaving.IsZero():
+		if r.Done, r.Problem = DoneRefused, p.Problem; r.Problem.IsZero() {
+			r.Problem = Say("The network did not delete it. Delete it there, and look at the link afterwards.")
+		}
+	}
+}
+
 // RemovalChoices are the decisions, the one that hides least first.
 var RemovalChoices = []string{RemovalKeep, RemovalAmend, RemovalDelete}
 
@@ -34,7 +55,7 @@ type Removal struct {
 	Why        string    `json:"why,omitempty"`
 	Decided    time.Time `json:"decided,omitzero"`
 	DecidedBy  string    `json:"decided_by,omitempty"`
-	Done       string    `json:"done,omitempty"`   // what became of the deletion: deleted, refused, by_hand
+	Done       string    `json:"done,omitempty"`   // what became of the deletion: asked, deleted, refused, by_hand
 	Problem    Text      `json:"problem,omitzero"` // of the deletion
 	Version    int       `json:"version"`
 }

@@ -86,6 +86,11 @@ func statementStories() []story {
 			s.Done = "deleted"
 			return t.removalPage(desk.Lead, s)
 		}},
+		{"statements/removal", "asked", func(t teller) page {
+			s := t.sheet(desk.RemovalDelete)
+			s.Done, s.PostID = desk.DoneAsked, 3
+			return t.removalPage(desk.Lead, s)
+		}},
 		{"statements/removal", "refused", func(t teller) page {
 			s := t.sheet(desk.RemovalDelete)
 			s.Done, s.Problem = "refused", desk.Say("The network did not delete it. Delete it there, and look at the link afterwards.")
