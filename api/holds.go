@@ -15,6 +15,7 @@ func (s *server) holdOperations() []operation {
 		ask(route{http.MethodGet, "/holds", desk.Viewer, "hold-list", "List holds", ""}, s.holds),
 		ask(route{http.MethodGet, "/holds/{id}", desk.Viewer, "hold-read", "Read a hold", "With the other systems that were told, each confirmed, waiting or unknown."}, s.hold),
 		ask(route{http.MethodGet, "/holds/{id}/triage", desk.Viewer, "hold-triage", "List what a hold holds", "Newest first, each with a word of it that bursts right now, and whether its time has passed. Every one is decided about before the hold ends."}, s.triage),
+		ask(route{http.MethodPost, "/holds/{id}/taken", desk.Lead, "hold-taken", "Decide about a post that was taken out of another queue", "Of what the hold took out of the queues of networks and other tools: a draft is made of it here, or nothing. Each is decided about before the hold ends."}, s.decideTaken),
 		ask(route{http.MethodPost, "/holds/{id}/end", desk.Lead, "hold-end", "End a hold", "After every post that it holds was decided about. Nothing from the past goes out by itself."}, s.endHold),
 	}
 }
@@ -86,4 +87,17 @@ type endHoldIn struct {
 
 func (s *server) endHold(ctx context.Context, in *endHoldIn) (desk.Hold, error) {
 	return s.Outbox.End(ctx, in.ID, in.Body.Why)
+}
+
+type takenIn struct {
+	One
+	Body struct {
+		Channel  ID     `json:"channel_id" doc:"The channel of the outlet"`
+		Item     string `json:"item" doc:"The post's id there, as the hold's outlet has it" minLength:"1" maxLength:"300"`
+		Decision string `json:"decision" enum:"draft,drop"`
+	}
+}
+
+func (s *server) decideTaken(ctx context.Context, in *takenIn) (desk.Hold, error) {
+	return s.Outbox.DecideTaken(ctx, in.ID, int64(in.Body.Channel), in.Body.Item, in.Body.Decision)
 }

@@ -65,11 +65,25 @@ type Taken struct {
 	ID   string    `json:"id"` // there
 	Due  time.Time `json:"due,omitzero"`
 	Text string    `json:"text"`
+	Lang string    `json:"lang,omitempty"` // as the other place says
 	// Raw is the post as the other place described it, in JSON: pictures, who sees it, what it answers.
 	Raw    json.RawMessage `json:"raw,omitempty"`
 	Still  bool            `json:"still,omitempty"`  // not known to be out of the queue yet
 	Unsure bool            `json:"unsure,omitempty"` // it left the queue about when it was due: perhaps it went out
+	// Decided says what became of it: TakenDraft, TakenDrop; empty: not decided yet.
+	Decided     string `json:"decided,omitempty"`
+	DecidedBy   string `json:"decided_by,omitempty"`
+	StatementID int64  `json:"statement_id,string,omitempty"` // the draft that was made of it
 }
+
+// Decisions about a post that a hold took out of another queue.
+const (
+	TakenDraft = "draft" // it is a draft here
+	TakenDrop  = "drop"  // nothing becomes of it
+)
+
+// Open reports whether a person has still to decide about it.
+func (t *Taken) Open() bool { return !t.Still && t.Decided == "" }
 
 // Live reports whether the hold still holds.
 func (h *Hold) Live() bool { return h.Ended.IsZero() }
@@ -151,4 +165,41 @@ func (o *Outlet) Left(ids []string, now time.Time) {
 
 func (t *Taken) left(now time.Time) {
 	t.Still, t.Unsure = false, !t.Due.IsZero() && !now.Before(t.Due)
+}
+
+// OpenTaken counts the posts out of other queues that are still to be decided about.
+func (h *Hold) OpenTaken() (n int) {
+	for _, o := range h.Outlets {
+		for i := range o.Taken {
+			if o.Taken[i].Open() {
+				n++
+			}
+		}
+	}
+	return n
+}
+
+// DecideTaken notes what becomes of a post that was taken out of another queue. ErrNotFound when there is none of that id;
+// ErrInvalidTransition when that was decided already, or it is not known to be out of the queue.
+func (h *Hold) DecideTaken(channelID int64, id, what, who string) (*Taken, error) {
+	if what != TakenDraft && what != TakenDrop {
+		return nil, Wrong("decision", "Choose one of these.")
+	}
+	for i := range h.Outlets {
+		if h.Outlets[i].ChannelID != channelID {
+			continue
+		}
+		for k := range h.Outlets[i].Taken {
+			t := &h.Outlets[i].Taken[k]
+			if t.ID != id {
+				continue
+			}
+			if !t.Open() {
+				return nil, ErrInvalidTransition
+			}
+			t.Decided, t.DecidedBy = what, who
+			return t, nil
+		}
+	}
+	return nil, ErrNotFound
 }

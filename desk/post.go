@@ -270,6 +270,8 @@ type Sending interface {
 	// each entry has. ErrConflict when one is not the newest version.
 	KeepPosts(all []Post, act Act, out func(*Post) Out) error
 	KeepHold(h *Hold, act Act, out Out) error
+	// KeepStatement writes a statement, a new one when its ID is 0, with a journal entry and what it says as its newest version.
+	KeepStatement(s *Statement, act Act, out Out) error
 	// Later keeps jobs, as those of an Out are kept.
 	Later(jobs []Job) error
 }

@@ -82,6 +82,7 @@ type Scheduled struct {
 	ID   string    `json:"id"`
 	Due  time.Time `json:"due"`
 	Text string    `json:"text"`
+	Lang string    `json:"lang,omitempty"` // empty: the other place does not say
 	// Raw is the post as the other place describes it, in JSON: what more it has than its text. May be empty.
 	Raw json.RawMessage `json:"raw,omitempty"`
 }

@@ -214,6 +214,9 @@ func TestOutletsAreToldAndAskedAgain(t *testing.T) {
 	if o := h.Outlets[0]; o.Stopped != 1 || len(o.Taken) != 1 || o.Taken[0].Text != "later" {
 		t.Errorf("outlet %+v", o)
 	}
+	if _, err := d.DecideTaken(as(t, desk.Lead), h.ID, d.channels[0].ID, "s1", desk.TakenDrop); err != nil {
+		t.Fatal(err)
+	}
 	if _, err := d.End(as(t, desk.Lead), h.ID, "over"); err != nil {
 		t.Fatal(err)
 	}

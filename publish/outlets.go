@@ -168,7 +168,7 @@ func (o *Outbox) keepQueue(ctx context.Context, hold int64, c desk.Channel, list
 func kept(list []Scheduled) []desk.Taken {
 	all := make([]desk.Taken, len(list))
 	for i, q := range list {
-		all[i] = desk.Taken{ID: q.ID, Due: q.Due, Text: q.Text, Raw: q.Raw}
+		all[i] = desk.Taken{ID: q.ID, Due: q.Due, Text: q.Text, Lang: q.Lang, Raw: q.Raw}
 	}
 	return all
 }

@@ -2,6 +2,7 @@ package publish_test
 
 import (
 	"encoding/json"
+	"errors"
 	"log/slog"
 	"slices"
 	"sync"
@@ -123,4 +124,50 @@ func TestAHoldOfACampaignEmptiesNoQueue(t *testing.T) {
 			t.Errorf("queued %d, told %v", len(d.town.queue), d.town.stopped)
 		}
 	})
+}
+
+// What was taken out of a queue is decided about before the hold ends: a draft is made of it, with its text, or nothing.
+func TestWhatWasTakenIsDecidedAbout(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	d.town.queue = jokes()
+	d.run(t)
+	h, err := d.Press(as(t, desk.Responder), desk.Hold{}, "fire")
+	if err != nil {
+		t.Fatal(err)
+	}
+	d.hold(t, h.ID, func(h desk.Hold) bool { return h.OpenTaken() == 2 })
+	var wrong *desk.Invalid
+	if _, err := d.End(as(t, desk.Lead), h.ID, "over"); !errors.As(err, &wrong) || wrong.Field != "posts" {
+		t.Errorf("ended with undecided posts: %v", err)
+	}
+	channel := d.channels[0].ID
+	if _, err := d.DecideTaken(as(t, desk.Responder), h.ID, channel, "s1", desk.TakenDrop); !errors.Is(err, desk.ErrForbidden) {
+		t.Errorf("a responder decided: %v", err)
+	}
+	for _, c := range []struct {
+		id, what string
+		want     error
+	}{{"s1", desk.TakenDraft, nil}, {"s1", desk.TakenDrop, desk.ErrInvalidTransition}, {"s9", desk.TakenDrop, desk.ErrNotFound}, {"s2", desk.TakenDrop, nil}} {
+		if h, err = d.DecideTaken(as(t, desk.Lead), h.ID, channel, c.id, c.what); !errors.Is(err, c.want) {
+			t.Fatalf("%s %s: %v, want %v", c.what, c.id, err, c.want)
+		}
+		if h, err = d.db.Hold(t.Context(), 1); err != nil {
+			t.Fatal(err)
+		}
+	}
+	drafts, err := d.db.Statements(t.Context(), d.brand, 0, desk.StatementDraft, desk.Paging{})
+	if err != nil || len(drafts) != 1 || drafts[0].Variants[0].Text != "A joke" || drafts[0].Variants[0].ChannelID != channel {
+		t.Errorf("drafts %+v, %v", drafts, err)
+	}
+	if i := slices.IndexFunc(h.Outlets[0].Taken, func(x desk.Taken) bool { return x.ID == "s1" }); len(drafts) == 1 && h.Outlets[0].Taken[i].StatementID != drafts[0].ID {
+		t.Errorf("kept %+v", h.Outlets[0].Taken)
+	}
+	told, err := d.db.Journal(t.Context(), desk.EntryFilter{Do: "hold.taken"})
+	if err != nil || len(told) != 2 {
+		t.Errorf("the journal has %d decisions, %v", len(told), err)
+	}
+	if _, err := d.End(as(t, desk.Lead), h.ID, "over"); err != nil {
+		t.Errorf("all is decided: %v", err)
+	}
 }

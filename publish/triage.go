@@ -2,6 +2,7 @@ package publish
 
 import (
 	"context"
+	"errors"
 	"strings"
 	"time"
 
@@ -76,6 +77,68 @@ func newTime(what string, due time.Time) (time.Time, bool) {
 	return due.UTC(), what == desk.DecideRelease && !due.IsZero()
 }
 
+// DecideTaken decides about a post that the hold took out of the queue of another system: a draft of a statement is made of it here,
+// or nothing. Also after the hold, for what came out of the queue as it ended. For leads.
+func (o *Outbox) DecideTaken(ctx context.Context, hold, channel int64, id, what string) (h desk.Hold, err error) {
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return h, err
+	}
+	act := desk.ActOf(ctx, "hold.taken", "")
+	err = o.Store.Sending(ctx, func(l desk.Sending) error {
+		if h, err = l.Hold(hold); err != nil {
+			return err
+		}
+		t, err := h.DecideTaken(channel, id, what, act.Name)
+		if err != nil {
+			return err
+		}
+		out := desk.Out{Say: desk.Say("Nothing becomes of a post out of the queue of {channel}.", "channel", h.Outlet(channel).Name), IncidentID: h.IncidentID}
+		if what == desk.TakenDraft {
+			out.Say = desk.Say("A post out of the queue of {channel} is a draft now.", "channel", h.Outlet(channel).Name)
+			if t.StatementID, err = draftOf(l, channel, t, act); err != nil {
+				return err
+			}
+		}
+		out.Detail = t.ID
+		return l.KeepHold(&h, act, out)
+	})
+	return h, err
+}
+
+// titleLength is how much of a text without a title names its draft, in characters.
+const titleLength = 60
+
+// draftOf makes a draft of a post out of another queue, for that channel.
+func draftOf(l desk.Sending, channel int64, t *desk.Taken, act desk.Act) (id int64, err error) {
+	c, err := l.Channel(channel)
+	if errors.Is(err, desk.ErrNotFound) {
+		return 0, desk.Wrong("channel", "The channel was removed.")
+	}
+	if err != nil {
+		return 0, err
+	}
+	title := []rune(strings.Join(strings.Fields(t.Text), " "))
+	if len(title) > titleLength {
+		title = append(title[:titleLength-1], '…')
+	}
+	if len(title) == 0 { // pictures alone
+		title = []rune(c.Name)
+	}
+	lang := t.Lang
+	if lang == "" {
+		lang = "und" // BCP 47: not known; who edits the draft chooses
+	}
+	s := desk.Statement{BrandID: c.BrandID, Author: act.Who, Created: act.At}
+	words := desk.Words{Kind: "ordinary", Title: string(title), Messages: []desk.KeyMessage{}, Variants: []desk.Variant{{ID: "v1", ChannelID: c.ID, Lang: lang, Text: t.Text}}}
+	if err := s.Rewrite(words, act.Who, act.At); err != nil {
+		return 0, err
+	}
+	do := act
+	do.Do = "statement.begin"
+	err = l.KeepStatement(&s, do, desk.Out{Say: desk.Say("{name} began a statement: {title}", "name", act.Name, "title", s.Title)})
+	return s.ID, err
+}
+
 // changePost loads a post in the send path, for who has the role, and changes it.
 func (o *Outbox) changePost(ctx context.Context, id int64, least desk.Role, f func(desk.Sending, *desk.Post) error) (p desk.Post, err error) {
 	if err := desk.Need(ctx, least); err != nil {
@@ -147,8 +210,11 @@ func (o *Outbox) endIn(l desk.Sending, id int64, act desk.Act) (h desk.Hold, lef
 	if err != nil {
 		return h, 0, err
 	}
-	if left, err = undecided(l, held, act.At); err != nil || left > 0 {
+	if left, err = undecided(l, held, act.At); err != nil {
 		return h, left, err
+	}
+	if left += h.OpenTaken(); left > 0 {
+		return h, left, nil
 	}
 	h.Ended, h.EndedBy, h.Reason = act.At, act.Name, act.Why
 	out := desk.Out{Say: desk.Say("{who} ended the hold. {n} posts go on.", "who", act.Name, "n", len(held)), IncidentID: h.IncidentID}

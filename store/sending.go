@@ -204,6 +204,11 @@ func (s sending) KeepHold(h *desk.Hold, act desk.Act, out desk.Out) error {
 	return keepIn(s.t, holds, h, act, out)
 }
 
+// KeepStatement writes a statement with its journal entry.
+func (s sending) KeepStatement(v *desk.Statement, act desk.Act, out desk.Out) error {
+	return keepIn(s.t, statements, v, act, out)
+}
+
 // Later keeps jobs.
 func (s sending) Later(jobs []desk.Job) error { return s.t.enqueue(jobs) }
 
@@ -233,6 +238,11 @@ func keepIn[T any](t *tx, n *noun[T], v *T, act desk.Act, out desk.Out) error {
 		return fmt.Errorf("%s: %w", n.on(*id), desk.ErrConflict)
 	} else if err != nil {
 		return err
+	}
+	if n.beside != nil {
+		if err := n.beside(t, v, act); err != nil {
+			return err
+		}
 	}
 	return t.record(act, n.on(*id), out, digest(before), digest(body))
 }

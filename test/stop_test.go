@@ -143,6 +143,12 @@ func TestStopReachesOthers(t *testing.T) {
 	if o := outlet("gone"); o.State != desk.OutletUnknown || o.Problem.IsZero() {
 		t.Errorf("one that cannot be reached is %+v", o)
 	}
+	for _, o := range h.Outlets {
+		for i, taken := range o.Taken {
+			decision := map[bool]string{true: desk.TakenDraft, false: desk.TakenDrop}[i == 0]
+			send[desk.Hold](t, c, at("/holds/%d/taken", h.ID), map[string]any{"channel_id": fmt.Sprint(o.ChannelID), "item": taken.ID, "decision": decision})
+		}
+	}
 	send[desk.Hold](t, c, at("/holds/%d/end", h.ID), map[string]any{"why": "Everything was looked at"})
 	waitFor(t, "the ad server to be told to go on", func() bool { _, _, holds := ads.state(); return !holds })
 	if mastodon.Queued() != 0 || postiz.State("p1") != "DRAFT" {

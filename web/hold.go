@@ -20,6 +20,7 @@ func (c *Console) holdRoutes() []route {
 		{"GET /holds", desk.Viewer, c.holdList},
 		{"GET /holds/{id}", desk.Viewer, c.holdShow},
 		{"POST /holds/{id}/decide", desk.Lead, c.holdDecide},
+		{"POST /holds/{id}/taken", desk.Lead, c.holdTaken},
 		{"POST /holds/{id}/end", desk.Lead, c.holdEnd},
 	}
 }
@@ -141,7 +142,7 @@ type holdPage struct {
 	Scope     desk.Text
 	Lost      int // sends under way whose outcome is not known
 	Posts     []postRow
-	Undecided int
+	Undecided int // held posts, and what was taken out of other queues
 	Passed    int // of the undecided, those whose time has passed
 	Pager     pagerView
 	Why       string
@@ -187,6 +188,7 @@ func (c *Console) holdPage(r *http.Request) (*holdPage, error) {
 			}
 		}
 	}
+	p.Undecided += h.OpenTaken()
 	for _, f := range h.Flying {
 		if !f.Sure() {
 			p.Lost++
@@ -281,6 +283,22 @@ func (c *Console) decide(ctx context.Context, id int64, what string, due time.Ti
 		_, err = c.Outbox.Decide(ctx, id, what, time.Time{})
 	}
 	return err
+}
+
+// holdTaken decides about a post that was taken out of another queue.
+func (c *Console) holdTaken(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	if _, err := c.Outbox.DecideTaken(r.Context(), id, number(r.PostFormValue("channel")), r.PostFormValue("item"), r.PostFormValue("decision")); err != nil {
+		p, perr := c.holdPage(r)
+		if perr != nil {
+			return perr
+		}
+		return c.again(w, r, "hold/hold", p, err)
+	}
+	return seeOther(w, r, "/holds/"+itoa(id), "decided")
 }
 
 func (c *Console) holdEnd(w http.ResponseWriter, r *http.Request) error {

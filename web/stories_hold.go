@@ -26,7 +26,10 @@ func (t teller) hold() desk.Hold {
 	return desk.Hold{ID: 3, By: t.person(1), Why: t.speak.Text((&Frame{}).StopReasons()[2]), At: now.Add(-22 * time.Minute), Answered: now.Add(-22*time.Minute + 180*time.Millisecond), Held: 7,
 		Flying: []desk.Flight{{PostID: 41, Channel: "Mastodon", State: desk.PostSent}, {PostID: 42, Channel: "Bluesky", State: desk.PostUnknown}},
 		Outlets: []desk.Outlet{
-			{ChannelID: 1, Name: "Mastodon", State: desk.OutletConfirmed, Stopped: 2, Checked: now, Taken: []desk.Taken{{ID: "1", Due: now.Add(time.Hour), Text: t.post(1, "").Text}}},
+			{ChannelID: 1, Name: "Mastodon", State: desk.OutletConfirmed, Stopped: 2, Checked: now, Taken: []desk.Taken{
+				{ID: "1", Due: now.Add(time.Hour), Text: t.post(1, "").Text, Raw: []byte(`{"id":"1","params":{"visibility":"private","in_reply_to_id":"115"}}`)},
+				{ID: "2", Due: now, Text: long(), Unsure: true, Decided: desk.TakenDraft, DecidedBy: t.person(2), StatementID: 5},
+			}},
 			{ChannelID: 4, Name: "Postiz", State: desk.OutletWaiting, Problem: desk.Say("It asks us to come back later.")},
 			{ChannelID: 5, Name: long(), State: desk.OutletUnknown, Problem: desk.Say("It does not answer. Stop it by hand, and look.")},
 		}, Version: 2}

@@ -80,6 +80,9 @@ var words = map[string]map[string]desk.Text{
 	"decide": {
 		desk.DecideRelease: desk.Say("Goes out at its time"), desk.DecideNow: desk.Say("Goes out when the hold ends"),
 	},
+	"taken": {
+		desk.TakenDraft: desk.Say("A draft was made of it"), desk.TakenDrop: desk.Say("Dropped"),
+	},
 	"turn": {
 		desk.EveryDay: desk.Say("A day"), desk.EveryWeek: desk.Say("A week"), desk.EveryHours: desk.Say("Hours"),
 	},

@@ -16,6 +16,7 @@ type holdCmd struct {
 	Press   holdPressCmd   `cmd:"" default:"withargs" help:"Press STOP: nothing of the scope goes out any more. This is what hold does by itself."`
 	List    holdListCmd    `cmd:"" help:"List holds."`
 	Triage  holdTriageCmd  `cmd:"" help:"List what a hold holds; decide about each with posts decide, move and drop."`
+	Taken   holdTakenCmd   `cmd:"" help:"List what a hold took out of other queues; decide about one of it with --channel, --item and --decision."`
 	Release holdReleaseCmd `cmd:"" help:"End a hold, after its posts were decided about."`
 }
 
@@ -188,4 +189,47 @@ func (h *holdReleaseCmd) Run(ctx context.Context, r *remote, s streams) error {
 		return err
 	}
 	return show(c, http.MethodPost, "/holds/"+id(h.ID)+"/end", map[string]any{"why": h.Why}, tellHold)
+}
+
+type holdTakenCmd struct {
+	ID       int64  `arg:"" optional:"" help:"Which hold; without it the only live one."`
+	Channel  int64  `help:"Channel of the post that you decide about." placeholder:"ID"`
+	Item     string `help:"Its id in the other queue." placeholder:"ID"`
+	Decision string `help:"What becomes of it: draft makes a draft of it here, drop nothing." enum:"draft,drop," default:""`
+}
+
+// Run lists what a hold took out of other queues, or decides about one of it.
+func (h *holdTakenCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	if h.ID, err = theHold(c, h.ID); err != nil {
+		return err
+	}
+	if h.Decision == "" {
+		return show(c, http.MethodGet, "/holds/"+id(h.ID), nil, tellTaken)
+	}
+	in := map[string]any{"channel_id": id(h.Channel), "item": h.Item, "decision": h.Decision}
+	return show(c, http.MethodPost, "/holds/"+id(h.ID)+"/taken", in, tellTaken)
+}
+
+func tellTaken(w io.Writer, h desk.Hold) {
+	for _, o := range h.Outlets {
+		for _, t := range o.Taken {
+			say := t.Decided
+			switch {
+			case t.StatementID != 0:
+				say += " " + id(t.StatementID)
+			case t.Still:
+				say = "still in the queue there"
+			case say == "":
+				say = "to decide"
+			}
+			if t.Unsure {
+				say += " (left the queue when it was due: perhaps it went out, look)"
+			}
+			fmt.Fprintf(w, "channel %d, item %s, due %s, %s: %s\n", o.ChannelID, t.ID, when(t.Due), say, cut(t.Text, 60))
+		}
+	}
 }

@@ -25,6 +25,7 @@ type waiting struct {
 	At     time.Time `json:"scheduled_at"`
 	Params struct {
 		Text string `json:"text"`
+		Lang string `json:"language"`
 	} `json:"params"`
 }
 
@@ -46,7 +47,7 @@ func (m *mouth) Scheduled(ctx context.Context) ([]publish.Scheduled, error) {
 			if err := json.Unmarshal(raw, &s); err != nil || s.ID == "" {
 				return nil, connector.Failure(&fetch.Garbled{Host: m.client.place.host, Err: errors.Join(err, errNoID)})
 			}
-			all = append(all, publish.Scheduled{ID: s.ID, Due: s.At.UTC(), Text: s.Params.Text, Raw: raw})
+			all = append(all, publish.Scheduled{ID: s.ID, Due: s.At.UTC(), Text: s.Params.Text, Lang: s.Params.Lang, Raw: raw})
 		}
 		if len(page) < 40 {
 			break
