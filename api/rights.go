@@ -52,7 +52,7 @@ var rights = invert(map[desk.Right][]string{
 	},
 	desk.MayRelease: {
 		"briefing-release",
-		"hold-end", "post-decide",
+		"hold-end", "hold-taken", "post-decide",
 	},
 	desk.MayAdminister: {
 		"brand-add", "channel-add", "channel-delete", "channel-save", "channel-test", "engine-allow", "engine-read", "engine-save",

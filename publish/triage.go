@@ -3,6 +3,7 @@ package publish
 import (
 	"context"
 	"errors"
+	"slices"
 	"strings"
 	"time"
 
@@ -87,6 +88,11 @@ func (o *Outbox) DecideTaken(ctx context.Context, hold, channel int64, id, what 
 	err = o.Store.Sending(ctx, func(l desk.Sending) error {
 		if h, err = l.Hold(hold); err != nil {
 			return err
+		}
+		if ids, all := desk.ActorOf(ctx).Brands(); !all {
+			if c, err := l.Channel(channel); err != nil || !slices.Contains(ids, c.BrandID) {
+				return desk.ErrNotFound // of another brand
+			}
 		}
 		t, err := h.DecideTaken(channel, id, what, act.Name)
 		if err != nil {

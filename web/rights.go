@@ -202,6 +202,7 @@ var rights = invert(map[desk.Right][]string{
 		"POST /briefings/{id}/release",
 		"POST /holds/{id}/decide",
 		"POST /holds/{id}/end",
+		"POST /holds/{id}/taken",
 		"POST /posts/{id}/decide",
 	},
 	desk.MayAdminister: {
