@@ -7,8 +7,6 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
-	"net/http/httptrace"
-	"net/textproto"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -70,7 +68,7 @@ func crash(dir, network, step string) error {
 		}
 	}
 	mouths := func(_ context.Context, c desk.Channel) (publish.Mouth, error) {
-		m := wired{network + "/" + c.Account, die}
+		m := wired{network + "/" + c.Account}
 		switch c.Account {
 		case kindFinds:
 			return wiredFinder{m}, nil
@@ -79,9 +77,16 @@ func crash(dir, network, step string) error {
 		}
 		return m, nil
 	}
+	timing := crashTiming()
+	if told := os.Getenv(crashSettings); told != "" {
+		if mouths, err = realMouths(db, told, die); err != nil {
+			return err
+		}
+		timing.Quiet = realQuiet(told)
+	}
 	o := publish.New(db, mouths, slog.New(slog.DiscardHandler))
-	o.Sole, o.Timing, o.Step = true, crashTiming(), die
-	run, stop := context.WithCancel(ctx)
+	o.Sole, o.Timing, o.Step = true, timing, die
+	run, stop := context.WithCancel(stepsOnWire(ctx, die))
 	defer stop()
 	ended := make(chan error, 1)
 	go func() { ended <- o.Run(run) }()
@@ -115,16 +120,10 @@ func crash(dir, network, step string) error {
 	return errors.Join(<-ended, db.Close())
 }
 
-// wired says posts over HTTP; it steps when the network has the request and has not answered.
-type wired struct {
-	base string
-	step func(string)
-}
+// wired says posts over HTTP.
+type wired struct{ base string }
 
 func (w wired) ask(ctx context.Context, method, key string) (int, error) {
-	if method == http.MethodPost {
-		ctx = httptrace.WithClientTrace(ctx, &httptrace.ClientTrace{Got1xxResponse: func(int, textproto.MIMEHeader) error { w.step("wrote"); return nil }})
-	}
 	req, err := http.NewRequestWithContext(ctx, method, w.base+"/"+key, nil)
 	if err != nil {
 		return 0, err
@@ -264,19 +263,20 @@ func (d *deskAt) account(t *testing.T, kind string) {
 	d.Timing = crashTiming()
 }
 
-// child runs a desk in a process of its own until it dies at the step or has nothing left to do.
-func (d *deskAt) child(t *testing.T, network, step string) {
+// child runs a desk in a process of its own until it dies at the step, or has nothing left to do.
+func (d *deskAt) child(t *testing.T, network, step string, env ...string) (died bool) {
 	t.Helper()
 	self, err := os.Executable()
 	if err != nil {
 		t.Fatal(err)
 	}
 	cmd := exec.CommandContext(t.Context(), self)
-	cmd.Env = append(os.Environ(), crashDir+"="+filepath.Clean(d.dir), crashNetwork+"="+network, crashStep+"="+step)
+	cmd.Env = append(append(os.Environ(), env...), crashDir+"="+filepath.Clean(d.dir), crashNetwork+"="+network, crashStep+"="+step)
 	out, err := cmd.CombinedOutput()
 	if err != nil && !strings.Contains(err.Error(), "killed") {
 		t.Fatalf("child: %v\n%s", err, out)
 	}
+	return err != nil
 }
 
 func (d *deskAt) post(t *testing.T, id int64) desk.Post {
