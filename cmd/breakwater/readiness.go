@@ -149,8 +149,9 @@ func (p *policyWhoCmd) Run(ctx context.Context, r *remote, s streams) error {
 }
 
 type meetingCmd struct {
-	List meetingListCmd `cmd:"" help:"List meetings of the crisis committee."`
-	Add  meetingAddCmd  `cmd:"" help:"Add a meeting."`
+	List   meetingListCmd   `cmd:"" help:"List meetings of the crisis committee."`
+	Add    meetingAddCmd    `cmd:"" help:"Add a meeting."`
+	Delete meetingDeleteCmd `cmd:"" help:"Take a meeting off the calendar."`
 }
 
 type meetingListCmd struct {
@@ -196,4 +197,17 @@ func (m *meetingAddCmd) Run(ctx context.Context, r *remote, s streams) error {
 	return show(c, http.MethodPost, "/meetings", in, func(w io.Writer, x desk.Meeting) {
 		fmt.Fprintf(w, "meeting %d: %s, first on %s\n", x.ID, x.Name, when(x.At))
 	})
+}
+
+type meetingDeleteCmd struct {
+	ID int64 `arg:"" help:"Which meeting."`
+}
+
+// Run takes a meeting off the calendar.
+func (m *meetingDeleteCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return c.done(http.MethodDelete, "/meetings/"+id(m.ID), nil, "removed")
 }
