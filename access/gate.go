@@ -43,6 +43,10 @@ type Store interface {
 
 // Gate decides who comes in and as whom.
 type Gate struct {
+	// Leaving is told of everybody who may not sign in any more, so that what hangs on them elsewhere ends in the same act: shifts on
+	// call, signatures that wait for them. It must bear to be told twice. Set before use.
+	Leaving []func(ctx context.Context, who desk.User) error
+
 	store Store
 	log   *slog.Logger
 	slow  *slow

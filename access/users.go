@@ -88,11 +88,17 @@ func (g *Gate) SaveUser(ctx context.Context, u desk.User) (desk.User, error) {
 			return desk.ErrConflict
 		}
 		out.Say = changed(*n, u)
+		if u.Disabled {
+			n.Factors, n.Second = desk.Factors{}, false // passkeys go with the person
+		}
 		n.Name, n.Email, n.Role, n.Grants, n.Lang, n.Disabled = u.Name, u.Email, u.Role, u.Grants, u.Lang, u.Disabled
 		return nil
 	})
 	if err == nil && saved.Disabled {
 		err = errors.Join(g.endSessions(ctx, u.ID, nil), g.revokeAll(ctx, u.ID))
+		for _, leave := range g.Leaving {
+			err = errors.Join(err, leave(ctx, saved))
+		}
 	}
 	return saved, err
 }
