@@ -58,6 +58,7 @@ var dependencies = map[string]string{
 	"github.com/alecthomas/kong":                               "command line from struct tags, with the environment",
 	"github.com/andybalholm/cascadia":                          "CSS selectors, so that page tests assert by selector",
 	"github.com/cenkalti/backoff/v5":                           "back-off with jitter",
+	"github.com/chromedp/cdproto":                              "tests: the browser's own pretended device for passkeys",
 	"github.com/chromedp/chromedp":                             "tests: drives a real Chromium",
 	"github.com/coder/websocket":                               "websockets that take a context and limit what they read",
 	"github.com/danielgtaylor/huma/v2":                         "one description per API operation gives routing, validation and OpenAPI 3.1",

@@ -33,7 +33,7 @@ func (n *noun[T]) within(ctx context.Context, w *where) {
 	case n.table == "brands":
 		among(w, "id", ids)
 	case slices.Contains(n.columns, "brand_id"):
-		among(w, "brand_id", ids)
+		among(w, "brand_id", append(slices.Clone(ids), 0)) // what is of no brand is of all
 	case slices.Contains(n.columns, "incident_id"):
 		w.conds = append(w.conds, "incident_id IN (SELECT id FROM incidents WHERE brand_id IN ("+marks(len(ids))+"))")
 		for _, id := range ids {

@@ -14,12 +14,17 @@ import (
 // whole desk, which only who looks after all of it opens, is "".
 func thingOf(pattern string) (word string, known bool) {
 	_, path, _ := strings.Cut(pattern, " ")
-	area, _, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	area, rest, _ := strings.Cut(strings.TrimPrefix(path, "/"), "/")
+	if area == "oncall" {
+		area, _, _ = strings.Cut(rest, "/")
+		area = "oncall " + area
+	}
 	word, known = map[string]string{
 		"alerts": "alert", "facts": "fact", "claims": "claim", "incidents": "incident", "evidence": "exhibit", "posts": "post", "channels": "channel", "by-hand": "byhand",
 		"mentions": "mention", "monitors": "monitor", "occasions": "occasion", "plans": "plan", "promises": "promise", "policies": "policy", "committee": "meeting",
 		"briefings": "briefing", "rumours": "rumour",
 		"removals": "removal", "sources": "source", "statements": "statement", "voices": "mention", "ways": "way", "brands": "brand",
+		"contacts": "contact", "oncall schedules": "schedule", "oncall policies": "escalation policy", "oncall calls": "escalation",
 		"holds": "", "people": "", "me": "",
 	}[area]
 	return word, known

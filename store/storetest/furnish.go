@@ -99,5 +99,21 @@ func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
 		w.BrandID, w.Name, w.Kind, w.Settings, out.Say = brandID, "x", "email", desk.Settings{"url": "https://example.org/x"}, said
 		return nil
 	}))(t).ID
+	ids["contact"] = must(db.ChangeContact(ctx, 0, a, func(c *desk.Contact, out *desk.Out) error {
+		c.BrandID, c.Name, out.Say = brandID, "x", said
+		return nil
+	}))(t).ID
+	ids["schedule"] = must(db.ChangeSchedule(ctx, 0, a, func(s *desk.Schedule, out *desk.Out) error {
+		s.BrandID, s.Name, s.Zone, out.Say = brandID, "x", "UTC", said
+		return nil
+	}))(t).ID
+	ids["escalation policy"] = must(db.ChangeEscalationPolicy(ctx, 0, a, func(p *desk.EscalationPolicy, out *desk.Out) error {
+		p.BrandID, p.Name, out.Say = brandID, "x", said
+		return nil
+	}))(t).ID
+	ids["escalation"] = must(db.ChangeEscalation(ctx, 0, a, func(e *desk.Escalation, out *desk.Out) error {
+		e.BrandID, e.About, e.Began, out.Say = brandID, fmt.Sprint("incident:", room.ID), at, said
+		return nil
+	}))(t).ID
 	return ids
 }
