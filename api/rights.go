@@ -41,7 +41,7 @@ var rights = invert(map[desk.Right][]string{
 	desk.MayDraft: {
 		"briefing-add", "briefing-save",
 		"guard-save", "plan-discard", "plan-draft", "plan-import", "plan-save", "policy-add", "policy-save", "preflight-check",
-		"preflight-count", "promise-end", "promise-make", "removal-begin", "statement-begin", "statement-correct", "statement-submit",
+		"preflight-count", "promise-end", "promise-make", "removal-begin", "statement-begin", "statement-correct", "statement-second", "statement-submit",
 		"statement-write",
 	},
 	desk.MayApprove: {

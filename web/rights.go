@@ -53,6 +53,8 @@ var rights = invert(map[desk.Right][]string{
 		"POST /me",
 		"POST /me/password",
 		"POST /me/pin",
+		"POST /me/push",
+		"POST /me/push/{id}/delete",
 		"POST /me/reach",
 		"GET /me/second",
 		"POST /me/second/codes",
