@@ -166,7 +166,9 @@ func VerifyBundle(r io.ReaderAt, size int64, pinned []byte) (Proof, error) {
 		problems = append(problems, "its signature is not right")
 	}
 	if err == nil {
-		_, p.Key, err = PublicKey(key)
+		if _, name, unreadable := PublicKey(key); unreadable == nil {
+			p.Key = name
+		}
 	}
 	if len(problems) > 0 {
 		p.Intact, p.Problem = false, strings.Join(append(problems, p.Problem), "; ")

@@ -99,10 +99,13 @@ func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
 	if m.Alert.Level >= desk.Issue {
 		urgency = webpush.UrgencyHigh
 	}
-	_, err = webpush.SendNotificationWithContext(ctx, body, &s.to, &webpush.Options{
+	answer, err := webpush.SendNotificationWithContext(ctx, body, &s.to, &webpush.Options{
 		HTTPClient: door{ctx, s.fetch}, Subscriber: s.owner, TTL: lives, Urgency: urgency,
 		VAPIDPublicKey: public, VAPIDPrivateKey: s.key.Reveal(),
 	})
+	if err == nil {
+		err = answer.Body.Close()
+	}
 	return "", connector.Failure(err)
 }
 

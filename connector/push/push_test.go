@@ -111,8 +111,11 @@ func vapid(r *http.Request) error {
 		return errors.New("the signature is not of ES256")
 	}
 	sum := sha256.Sum256([]byte(pieces[0] + "." + pieces[1]))
-	key := ecdsa.PublicKey{Curve: elliptic.P256(), X: new(big.Int).SetBytes(point[1:33]), Y: new(big.Int).SetBytes(point[33:])}
-	if !ecdsa.Verify(&key, sum[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])) {
+	key, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), point)
+	if err != nil {
+		return err
+	}
+	if !ecdsa.Verify(key, sum[:], new(big.Int).SetBytes(sig[:32]), new(big.Int).SetBytes(sig[32:])) {
 		return errors.New("the signature is wrong")
 	}
 	raw, err := b64.DecodeString(pieces[1])
