@@ -3,6 +3,7 @@ package api
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
@@ -61,7 +62,11 @@ func (s *server) lookOver(ctx context.Context, in *lookOverIn) (lookOverOut, err
 			return lookOverOut{}, err
 		}
 		st, err := s.Words.One(ctx, int64(b.Statement))
-		return lookedOver(append(found, approve.Hints(st, b.VariantID)...)), err
+		if err != nil {
+			return lookOverOut{}, err
+		}
+		unfit, err := s.Assess.Adviser.Unfit(ctx, st)
+		return lookedOver(slices.Concat(found, unfit, approve.Hints(st, b.VariantID))), err
 	}
 	st := desk.Statement{BrandID: int64(b.Brand), IncidentID: int64(b.Incident), Kind: b.Kind}
 	v := desk.Variant{ChannelID: int64(b.Channel), Kind: b.Network, Lang: b.Lang, Title: b.Title, Text: b.Text, Media: b.Media, Facts: b.Facts}

@@ -14,6 +14,7 @@ func (s *server) readyOperations() []operation {
 		ask(route{http.MethodGet, "/readiness", desk.Viewer, "readiness-read", "How ready the team is", "Each thing with its state (good, soon, bad), the reason, and the console's page that mends it."}, s.readiness),
 		ask(route{http.MethodGet, "/meetings", desk.Viewer, "meeting-list", "List meetings of the crisis committee", ""}, s.meetings),
 		ask(route{http.MethodPost, "/meetings", desk.Lead, "meeting-add", "Add a meeting", ""}, s.addMeeting),
+		ask(route{http.MethodGet, "/meetings/feed", desk.Viewer, "meeting-feed", "Where calendars follow the meetings", "The address is a secret: whoever has it reads the meetings. It is renewed in the console."}, s.meetingFeed),
 		ask(route{http.MethodPut, "/meetings/{id}", desk.Lead, "meeting-save", "Change a meeting", "All fields are replaced; it stays with its brand."}, s.saveMeeting),
 		act(route{http.MethodDelete, "/meetings/{id}", desk.Lead, "meeting-delete", "Take a meeting off the calendar", ""}, s.deleteMeeting),
 	}
@@ -35,6 +36,16 @@ func (s *server) meetings(ctx context.Context, in *policiesIn) (Page[desk.Meetin
 		return Page[desk.Meeting]{}, err
 	}
 	return whole(in.Paging, all)
+}
+
+// MeetingFeed is where calendars follow the meetings.
+type MeetingFeed struct {
+	Path string `json:"path" doc:"Of the desk's address: an iCalendar feed"`
+}
+
+func (s *server) meetingFeed(ctx context.Context, in *PlanOfBrand) (MeetingFeed, error) {
+	key, err := s.Committee.Key(ctx, in.Brand)
+	return MeetingFeed{"/committee/feed/" + key.Reveal() + ".ics"}, err
 }
 
 // MeetingBody is what people say about a meeting.

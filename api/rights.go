@@ -14,7 +14,7 @@ var rights = invert(map[desk.Right][]string{
 		"escalation-policies", "escalation-policy-read", "escalation-read", "event-stream", "evidence-file", "evidence-list",
 		"evidence-read", "fact-list", "fact-read", "guard-read", "hold-list", "hold-read", "hold-triage", "incident-list", "incident-read",
 		"incident-room", "incident-timeline", "journal-key", "journal-list", "journal-verify", "me-password", "me-reach", "me-reach-save",
-		"me-read", "me-save", "media-add", "media-read", "meeting-add", "meeting-delete", "meeting-list", "meeting-save",
+		"me-read", "me-save", "media-add", "media-read", "meeting-add", "meeting-delete", "meeting-feed", "meeting-list", "meeting-save",
 		"mention-correct", "mention-cue", "mention-list", "mention-read", "monitor-list", "monitor-preview", "monitor-progress",
 		"monitor-read", "monitor-replay", "monitor-try", "occasion-list", "occasion-read", "plan-compare", "plan-current", "plan-export",
 		"plan-list", "plan-read", "plan-schema", "plan-suggest", "policy-confirm", "policy-list", "policy-read", "policy-readers",

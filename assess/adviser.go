@@ -3,6 +3,7 @@ package assess
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"slices"
 
 	"breakwater/desk"
@@ -91,6 +92,27 @@ func (v *Adviser) Counsel(ctx context.Context, incidentID int64) (Counsel, error
 	}
 	p := v.Painter.Picture(ctx, i)
 	return counsel(i, a, p), ctx.Err()
+}
+
+// Unfit warns of a statement whose strategy does not fit how its crisis is classified, with the reason.
+func (v *Adviser) Unfit(ctx context.Context, s desk.Statement) ([]desk.Finding, error) {
+	if s.IncidentID == 0 || s.Strategy == "" {
+		return nil, nil
+	}
+	a, err := v.Store.Appraisal(ctx, s.IncidentID)
+	if err != nil {
+		return nil, fmt.Errorf("read how incident %d is classified: %w", s.IncidentID, err)
+	}
+	for _, o := range Advise(a).Unfit {
+		if o.Strategy == s.Strategy {
+			return []desk.Finding{{
+				Check: "strategy", Weight: desk.FindingWarn,
+				Say: desk.Say("This strategy does not fit the crisis: {why}", "why", o.Why),
+				Fix: desk.Say("See on the advice page of the room what fits, or classify the crisis anew."),
+			}}, nil
+		}
+	}
+	return nil, nil
 }
 
 func counsel(i desk.Incident, a desk.Appraisal, p Picture) Counsel {

@@ -23,9 +23,6 @@ const (
 	Bolster  = "bolster"  // reminder of good work, thanks; only beside another
 )
 
-// Strategies in the order of how much responsibility they take.
-var Strategies = []string{Deny, Diminish, Inform, Rebuild, Bolster}
-
 // Advice is what the theory says about an appraisal. It was tested mostly in experiments about who is blamed: it is shown as
 // advice with its reasons, and decides nothing.
 type Advice struct {

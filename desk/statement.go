@@ -23,6 +23,9 @@ const (
 // Kinds of statement. "ordinary" is any post outside a crisis: what the calendar holds.
 var StatementKinds = []string{"ordinary", "holding", "statement", "apology", "correction", "update", "faq", "reply"}
 
+// Strategies are what an answer can do about responsibility, in the order of how much of it they take; package assess says which fit.
+var Strategies = []string{"deny", "diminish", "inform", "rebuild", "bolster"}
+
 // Statement is words that we may say: key messages first, then a variant for each channel and language. Every post that goes
 // out is a variant of an approved statement.
 type Statement struct {
@@ -35,7 +38,7 @@ type Statement struct {
 	State      string       `json:"state"`
 	Level      Level        `json:"level"` // whose approval rule holds
 	Campaign   string       `json:"campaign,omitempty"`
-	Strategy   string       `json:"strategy,omitempty"` // deny, diminish, rebuild, bolster, inform; empty not chosen
+	Strategy   string       `json:"strategy,omitempty"` // one of Strategies; empty not chosen
 	Messages   []KeyMessage `json:"messages"`
 	Variants   []Variant    `json:"variants"`
 	Needs      []Signature  `json:"needs"`              // approvals that it needs, in their order; set when it is sent to review

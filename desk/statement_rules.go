@@ -81,6 +81,8 @@ func (s *Statement) Check() error {
 		return Wrong("kind", "Choose one of the kinds.")
 	case s.Level < Normal || s.Level > Severe:
 		return Wrong("level", "Choose a level from 0 to 4.")
+	case s.Strategy != "" && !slices.Contains(Strategies, s.Strategy):
+		return Wrong("strategy", "Choose one of the strategies.")
 	case len(s.Messages) > maxMessages:
 		return Wrong("messages", "Choose at most {max} key messages. Nobody remembers more.", "max", maxMessages)
 	case len(s.Variants) > maxVariants:

@@ -23,6 +23,7 @@ type statementPage struct {
 	Room      *desk.Incident
 	Kinds     []choice
 	Levels    []choice
+	Ways      []choice // strategies
 	Langs     []choice
 	Targets   []choice
 	Messages  []messageView
@@ -94,7 +95,7 @@ func (c *Console) statementPage(r *http.Request, s desk.Statement) (*statementPa
 		}
 		p.Room = &i
 	}
-	p.Levels = statementLevels()
+	p.Levels, p.Ways = statementLevels(), append([]choice{{"", desk.Say("Not chosen")}}, named("strategy", desk.Strategies...)...)
 	p.Targets = targets(p.Around.Channels)
 	for _, post := range p.Around.Posts {
 		p.Posts = append(p.Posts, postView{post, channelName(p.Around.Channels, post.ChannelID)})
@@ -115,7 +116,12 @@ func (c *Console) statementPage(r *http.Request, s desk.Statement) (*statementPa
 	p.Hash = s.Hash()
 	p.judge(visitOf(r).actor)
 	p.look(ctx, c)
-	return p, nil
+	if c.Assess.Adviser == nil {
+		return p, nil
+	}
+	unfit, err := c.Assess.Adviser.Unfit(ctx, s)
+	p.Findings = append(p.Findings, unfit...)
+	return p, err
 }
 
 // statementLevels are the levels whose approval rule can hold.
@@ -319,7 +325,7 @@ func wordsOf(r *http.Request, was desk.Words, facts []desk.Fact, take func(row i
 		return was, err
 	}
 	f := r.PostForm
-	w = desk.Words{Title: f.Get("title"), Kind: f.Get("kind"), Level: desk.Level(number(f.Get("level"))), Campaign: strings.TrimSpace(f.Get("campaign")), Strategy: was.Strategy}
+	w = desk.Words{Title: f.Get("title"), Kind: f.Get("kind"), Level: desk.Level(number(f.Get("level"))), Campaign: strings.TrimSpace(f.Get("campaign")), Strategy: f.Get("strategy")}
 	at := func(name string, i int) string {
 		if all := f[name]; i < len(all) {
 			return all[i]

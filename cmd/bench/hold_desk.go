@@ -224,8 +224,21 @@ func (d *holdDesk) release(ctx context.Context, hold int64) error {
 	}
 }
 
-// settle does what a person does about posts of which nobody can know: looks whether they are there.
+// settle does what a person does about posts of which nobody can know: looks whether they are there; and about those that did not
+// go out and waited for a look, because a hold came meanwhile: lets them out.
 func (d *holdDesk) settle(ctx context.Context, known map[string]bool) error {
+	held, err := d.db.Posts(ctx, desk.PostFilter{States: []string{desk.PostHeld}, ByDue: true, Paging: desk.Paging{Limit: 2000}})
+	if err != nil {
+		return err
+	}
+	for _, p := range held {
+		if p.HoldID != 0 {
+			continue
+		}
+		if _, err := d.out.Decide(ctx, p.ID, desk.DecideNow, time.Time{}); err != nil && !errors.Is(err, desk.ErrInvalidTransition) {
+			return err
+		}
+	}
 	open, err := d.db.Posts(ctx, desk.PostFilter{States: []string{desk.PostUnknown}, ByDue: true, Paging: desk.Paging{Limit: 2000}})
 	if err != nil {
 		return err

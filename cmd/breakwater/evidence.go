@@ -17,6 +17,7 @@ import (
 type evidenceCmd struct {
 	List   evidenceListCmd   `cmd:"" help:"List what is kept of an incident."`
 	Keep   evidenceKeepCmd   `cmd:"" help:"Keep a post as evidence."`
+	Until  evidenceUntilCmd  `cmd:"" help:"Change until when an exhibit is kept."`
 	Delete evidenceDeleteCmd `cmd:"" help:"Delete an exhibit with its files; the journal keeps its hash."`
 	Export evidenceExportCmd `cmd:"" help:"Write all evidence of an incident into one archive that anybody can check."`
 	Verify evidenceVerifyCmd `cmd:"" help:"Check such an archive, without a desk."`
@@ -53,6 +54,24 @@ func (x *evidenceKeepCmd) Run(ctx context.Context, r *remote, s streams) error {
 	in := map[string]any{"mention_id": id(x.Mention), "why": x.Why, "origin": x.Origin}
 	return show(c, http.MethodPost, "/incidents/"+id(x.Incident)+"/evidence", in, func(w io.Writer, e desk.Exhibit) {
 		fmt.Fprintf(w, "exhibit %d, %s: a post of %s by %s, kept until %s\n  SHA-256 %s\n", e.ID, e.Name(), e.Network, clean([]string{e.Author})[0], e.Until.Format(time.DateOnly), e.Hash)
+	})
+}
+
+type evidenceUntilCmd struct {
+	ID    int64     `arg:"" help:"Which exhibit."`
+	Until time.Time `arg:"" help:"The last day on which it is kept." format:"2006-01-02"`
+	Why   string    `help:"In your words." required:""`
+}
+
+// Run changes until when an exhibit is kept.
+func (x *evidenceUntilCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	in := map[string]any{"until": x.Until, "why": x.Why}
+	return show(c, http.MethodPatch, "/evidence/"+id(x.ID), in, func(w io.Writer, e desk.Exhibit) {
+		fmt.Fprintf(w, "exhibit %d, %s: kept until %s\n", e.ID, e.Name(), e.Until.Format(time.DateOnly))
 	})
 }
 

@@ -16,6 +16,8 @@ type incidentCmd struct {
 	Open     incidentOpenCmd     `cmd:"" help:"Open an incident, from an alert or by hand."`
 	Note     incidentNoteCmd     `cmd:"" help:"Write a note on the timeline."`
 	Level    incidentLevelCmd    `cmd:"" help:"Change the response level."`
+	Steps    incidentStepsCmd    `cmd:"" help:"List the steps of an incident with who does them and by when."`
+	Tick     incidentTickCmd     `cmd:"" help:"Tick a step, or untick it."`
 	Give     incidentGiveCmd     `cmd:"" help:"Give a step to somebody."`
 	Close    incidentCloseCmd    `cmd:"" help:"Close an incident."`
 	Timeline incidentTimelineCmd `cmd:"" help:"What happened, newest first."`
@@ -112,6 +114,43 @@ func (i *incidentLevelCmd) Run(ctx context.Context, r *remote, s streams) error 
 		return err
 	}
 	return show(c, http.MethodPost, "/incidents/"+id(i.ID)+"/level", map[string]any{"level": i.Level, "why": i.Why}, tellIncident)
+}
+
+type incidentStepsCmd struct {
+	ID int64 `arg:"" help:"Which incident."`
+}
+
+// Run lists steps, in the order of the plan.
+func (i *incidentStepsCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodGet, "/incidents/"+id(i.ID), nil, tellSteps)
+}
+
+func tellSteps(w io.Writer, i desk.Incident) {
+	for _, st := range i.Steps {
+		mark, by := " ", st.Owner
+		if st.Done() {
+			mark, by = "x", st.DoneBy
+		}
+		fmt.Fprintf(w, "[%s] %-24s %-16s %-20s %s\n", mark, st.ID, when(st.Due), clean([]string{by})[0], clean([]string{st.Do.English()})[0])
+	}
+}
+
+type incidentTickCmd struct {
+	ID   int64  `arg:"" help:"Which incident."`
+	Step string `arg:"" help:"Which step, by its id."`
+}
+
+// Run ticks or unticks a step, and shows all.
+func (i *incidentTickCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/incidents/"+id(i.ID)+"/steps/"+url.PathEscape(i.Step), nil, tellSteps)
 }
 
 type incidentGiveCmd struct {

@@ -1,11 +1,14 @@
 package main
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
+	"slices"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -151,6 +154,8 @@ func (p *policyWhoCmd) Run(ctx context.Context, r *remote, s streams) error {
 type meetingCmd struct {
 	List   meetingListCmd   `cmd:"" help:"List meetings of the crisis committee."`
 	Add    meetingAddCmd    `cmd:"" help:"Add a meeting."`
+	Change meetingChangeCmd `cmd:"" help:"Change a meeting: what is not given stays."`
+	Feed   meetingFeedCmd   `cmd:"" help:"The address under which calendars follow the meetings. It is a secret: whoever has it reads them."`
 	Delete meetingDeleteCmd `cmd:"" help:"Take a meeting off the calendar."`
 }
 
@@ -197,6 +202,67 @@ func (m *meetingAddCmd) Run(ctx context.Context, r *remote, s streams) error {
 	return show(c, http.MethodPost, "/meetings", in, func(w io.Writer, x desk.Meeting) {
 		fmt.Fprintf(w, "meeting %d: %s, first on %s\n", x.ID, x.Name, when(x.At))
 	})
+}
+
+type meetingChangeCmd struct {
+	ID      int64     `arg:"" help:"Which meeting."`
+	Name    string    `help:"What it is called."`
+	At      time.Time `help:"When the first one begins." placeholder:"2027-01-11T10:00:00+01:00"`
+	Minutes int       `help:"That it takes." placeholder:"45"`
+	Repeat  string    `help:"once, week, fortnight, month, quarter or year."`
+	Place   string    `help:"Place or link."`
+	Brand   int64     `help:"The brand; without it the desk's only one." placeholder:"ID"`
+}
+
+// Run changes a meeting.
+func (m *meetingChangeCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	if m.Brand, err = theBrand(c, m.Brand); err != nil {
+		return err
+	}
+	var all struct{ Items []desk.Meeting }
+	if err := c.call(http.MethodGet, "/meetings", query("brand", id(m.Brand), "limit", "200"), nil, &all); err != nil {
+		return err
+	}
+	at := slices.IndexFunc(all.Items, func(x desk.Meeting) bool { return x.ID == m.ID })
+	if at < 0 {
+		return misuse("there is no meeting %d: `breakwater meeting list` shows them", m.ID)
+	}
+	was := all.Items[at]
+	if m.At.IsZero() {
+		m.At = was.At
+	}
+	in := map[string]any{"brand_id": id(m.Brand), "name": or(m.Name, was.Name), "at": m.At.UTC(), "minutes": cmp.Or(m.Minutes, was.Minutes), "place": or(m.Place, was.Place), "agenda": was.Agenda, "version": was.Version}
+	if repeat := or(m.Repeat, was.Repeat); repeat != "" && repeat != "once" {
+		in["repeat"] = repeat
+	}
+	return show(c, http.MethodPut, "/meetings/"+id(m.ID), in, func(w io.Writer, x desk.Meeting) {
+		fmt.Fprintf(w, "meeting %d: %s, first on %s\n", x.ID, x.Name, when(x.At))
+	})
+}
+
+type meetingFeedCmd struct {
+	Brand int64 `help:"The brand; without it the desk's only one." placeholder:"ID"`
+}
+
+// Run prints the address of the calendar.
+func (m *meetingFeedCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	if m.Brand, err = theBrand(c, m.Brand); err != nil {
+		return err
+	}
+	var feed struct{ Path string }
+	if err := c.call(http.MethodGet, "/meetings/feed", query("brand", id(m.Brand)), nil, &feed); err != nil {
+		return err
+	}
+	_, err = fmt.Fprintln(s.Out, strings.TrimSuffix(c.Server, "/")+feed.Path)
+	return err
 }
 
 type meetingDeleteCmd struct {
