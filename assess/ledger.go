@@ -79,7 +79,7 @@ func (l *Ledger) Add(ctx context.Context, incidentID int64, f desk.Fact) (desk.F
 }
 
 // Save changes a fact: its words, where it comes from, whether it is confirmed. Every text that rests on it gets a step "Correct"
-// in the same transaction when it does not hold any more as it was. A version other than the stored one is desk.ErrConflict; 0 is
+// in the same transaction when it does not hold any more as it was; an incident that was closed is opened again for it. A version other than the stored one is desk.ErrConflict; 0 is
 // not checked. *desk.Invalid; desk.ErrNotFound. For leads.
 func (l *Ledger) Save(ctx context.Context, f desk.Fact) (Cited, error) {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
@@ -99,6 +99,11 @@ func (l *Ledger) Save(ctx context.Context, f desk.Fact) (Cited, error) {
 		}
 		if was.Shakes(now) {
 			shaken = texts
+			if in.State == desk.IncidentClosed && len(texts) > 0 { // people read what is not so: the crisis is not over
+				if err := in.Reopen(now.Name()); err != nil {
+					return err
+				}
+			}
 			in.Correct(now, texts, l.Corrector, act.At)
 		}
 		out.Say, out.Detail = saved(&was, now, act.Name), map[string]desk.Fact{"was": was, "is": *now}

@@ -70,6 +70,29 @@ func TestLedger(t *testing.T) {
 }
 
 // publish makes a statement that rests on a fact, with a post that people can read.
+// A fact of a closed incident that turns out wrong opens it again: what people can read has to be corrected.
+func TestAFactThatChangesAfterTheEnd(t *testing.T) {
+	t.Parallel()
+	b := newBench(t)
+	l := &Ledger{Store: b.db, Corrector: "Communications lead"}
+	f, err := l.Add(b.leader, b.room.ID, desk.Fact{Text: "Glass in six jars", Source: "Plant", State: desk.FactConfirmed})
+	check(t, err)
+	publish(t, b, f.ID)
+	_, err = b.db.ChangeIncident(t.Context(), b.room.ID, desk.Act{Who: "desk", Do: "test"}, func(i *desk.Incident, out *desk.Out) error {
+		out.Say = desk.Say("closed")
+		return i.Close("It is over.", noon)
+	})
+	check(t, err)
+	f.State, f.Why = desk.FactWithdrawn, "It was sugar"
+	_, err = l.Save(b.leader, f)
+	check(t, err)
+	room, err := b.db.Incident(b.leader, b.room.ID)
+	check(t, err)
+	if room.State != desk.IncidentOpen || len(room.Steps) != 1 {
+		t.Errorf("the room is %s with %d steps, want it open with one", room.State, len(room.Steps))
+	}
+}
+
 func publish(t *testing.T, b *bench, fact int64) desk.Post {
 	t.Helper()
 	act := desk.Act{Who: "desk", Do: "test"}
