@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"breakwater/desk"
+	"breakwater/internal/rounds"
 )
 
 // Post is what sending needs of storage.
@@ -57,22 +58,7 @@ var (
 
 // Run sends what is due until ctx ends.
 func (m *Mailman) Run(ctx context.Context) error {
-	tick := time.NewTicker(pollEvery)
-	defer tick.Stop()
-	for {
-		n, err := m.round(ctx)
-		if err != nil && ctx.Err() == nil {
-			m.Log.Error("messages could not be sent", "error", err)
-		}
-		if n > 0 && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
+	return rounds.Run(ctx, pollEvery, nil, m.round, func(err error) { m.Log.Error("messages could not be sent", "error", err) })
 }
 
 // round sends what is due at the moment, and gives how many messages that were.

@@ -3,8 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
-	"html"
 	"strings"
 	"time"
 
@@ -18,6 +16,9 @@ import (
 
 // errNoMail says that letters to people cannot go out: no way by mail is set up.
 var errNoMail = errors.New("no way by mail is set up, so nobody can be written to")
+
+// noMail is the pause until it is looked again whether somebody set one up.
+const noMail = time.Minute
 
 // addressee is who a letter goes to.
 type addressee struct{ email, lang string }
@@ -63,14 +64,18 @@ func (s *stages) mail(ctx context.Context, send func(desk.Way) (alert.Sender, er
 		if err != nil {
 			return err
 		}
-		_, err = carrier.Send(ctx, s.compose(ctx, w, to, l))
+		m, err := s.compose(ctx, w, to, l)
+		if err != nil {
+			return err
+		}
+		_, err = carrier.Send(ctx, m)
 		return err
 	}
-	return &desk.Retry{Err: errNoMail} // somebody may set one up meanwhile
+	return &desk.Retry{After: noMail, Err: errNoMail} // somebody may set one up meanwhile
 }
 
 // compose puts a letter into the words of its reader. Times are said in the brand's zone.
-func (s *stages) compose(ctx context.Context, w desk.Way, to addressee, l approve.Letter) alert.Message {
+func (s *stages) compose(ctx context.Context, w desk.Way, to addressee, l approve.Letter) (alert.Message, error) {
 	speak, zone := say.For(to.lang, ""), time.UTC
 	if b, err := s.db.Brand(ctx, l.BrandID); err == nil {
 		if z, err := time.LoadLocation(b.Zone); err == nil {
@@ -87,17 +92,12 @@ func (s *stages) compose(ctx context.Context, w desk.Way, to addressee, l approv
 		}
 		return speak.Text(desk.Text{Say: t.Say, With: with})
 	}
-	var text, page strings.Builder
-	fmt.Fprintf(&page, `<!doctype html><html lang="%s" dir="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="font-family:sans-serif;line-height:1.5;max-width:40em">`, speak.Tag(), speak.Dir())
+	note := alert.Note{Lang: speak.Tag(), Title: strings.Join(strings.Fields(local(l.Subject)), " "), Link: l.Link, Open: local(l.Button)}
 	for _, line := range l.Lines {
-		said := local(line)
-		text.WriteString(said + "\n\n")
-		page.WriteString("<p>" + html.EscapeString(said) + "</p>")
+		note.Lines = append(note.Lines, local(line))
 	}
-	button := local(l.Button)
-	fmt.Fprintf(&text, "%s:\n%s\n", button, l.Link)
-	fmt.Fprintf(&page, `<p><a href="%s" style="font-size:1.15em">%s</a></p></body></html>`, html.EscapeString(l.Link), html.EscapeString(button))
-	return alert.Message{Key: l.Key, To: w, Subject: strings.Join(strings.Fields(local(l.Subject)), " "), Text: text.String(), HTML: page.String(), Link: l.Link}
+	text, page, err := note.Words()
+	return alert.Message{Key: l.Key, To: w, Subject: note.Title, Text: text, HTML: page, Link: l.Link}, err
 }
 
 // promised starts the clock of the update that a plan asks for, once for an incident.

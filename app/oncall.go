@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"html"
 	"maps"
 	"strconv"
 	"strings"
@@ -126,7 +125,7 @@ func (s *stages) wayOf(ctx context.Context, l desk.Letter, u desk.User) (desk.Wa
 			return w, nil
 		}
 	}
-	return desk.Way{}, &desk.Retry{Err: errNoMail} // somebody may set one up meanwhile
+	return desk.Way{}, &desk.Retry{After: noMail, Err: errNoMail} // somebody may set one up meanwhile
 }
 
 // letter puts a letter into its reader's words. One alert is told in full, many by their names and numbers.
@@ -145,7 +144,7 @@ func (s *stages) letter(ctx context.Context, l desk.Letter, u desk.User, w desk.
 				return m, err
 			}
 		}
-		return message(speak, key, w, speak.Text(e.Title), lines(speak, e), url+e.Path, actions, e.Level), nil
+		return message(speak, key, w, speak.Text(e.Title), lines(speak, e), url+e.Path, actions, e.Level)
 	}
 	all := []string{speak.T("{n} matters wait for somebody to take them up.", "n", len(about))}
 	groups := oncall.Groups(about)
@@ -157,7 +156,7 @@ func (s *stages) letter(ctx context.Context, l desk.Letter, u desk.User, w desk.
 	}
 	all = append(all, speak.T("All of them by number: {numbers}", "numbers", oncall.Numbers(about)))
 	subject := speak.T("{n} alerts, the worst: {title}", "n", len(about), "title", speak.Text(groups[0].Title))
-	return message(speak, key, w, subject, all, url+"/oncall/calls", nil, l.Level), nil
+	return message(speak, key, w, subject, all, url+"/oncall/calls", nil, l.Level)
 }
 
 // shownGroups is how many kinds of matters one letter names by their titles.
@@ -184,23 +183,11 @@ func lines(speak *say.Printer, e desk.Escalation) []string {
 }
 
 // message puts lines into the shape that every sender takes.
-func message(speak *say.Printer, key string, w desk.Way, subject string, all []string, link string, actions []alert.Action, level desk.Level) alert.Message {
-	var text, page strings.Builder
-	fmt.Fprintf(&page, `<!doctype html><html lang="%s" dir="%s"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width"></head><body style="font-family:sans-serif;line-height:1.5;max-width:40em">`, speak.Tag(), speak.Dir())
-	for _, line := range all {
-		text.WriteString(line + "\n")
-		page.WriteString("<p>" + html.EscapeString(line) + "</p>")
-	}
-	text.WriteString("\n")
-	for _, a := range actions {
-		fmt.Fprintf(&text, "%s: %s\n", a.Text, a.URL)
-		fmt.Fprintf(&page, `<p><a href="%s" style="display:inline-block;padding:.6em 1.2em;background:#0e2a33;color:#fff;border-radius:6px;text-decoration:none;font-size:1.15em">%s</a></p>`, html.EscapeString(a.URL), html.EscapeString(a.Text))
-	}
-	open := speak.T("Open the desk")
-	fmt.Fprintf(&text, "%s: %s\n", open, link)
-	fmt.Fprintf(&page, `<p><a href="%s">%s</a></p></body></html>`, html.EscapeString(link), html.EscapeString(open))
-	return alert.Message{Key: key, To: w, Subject: strings.Join(strings.Fields(subject), " "), Text: text.String(), HTML: page.String(),
-		Link: link, Open: open, Actions: actions, Alert: desk.Alert{State: desk.AlertOpen, Level: level}}
+func message(speak *say.Printer, key string, w desk.Way, subject string, all []string, link string, actions []alert.Action, level desk.Level) (alert.Message, error) {
+	note := alert.Note{Lang: speak.Tag(), Title: strings.Join(strings.Fields(subject), " "), Lines: all, Actions: actions, Link: link, Open: speak.T("Open the desk")}
+	text, page, err := note.Words()
+	return alert.Message{Key: key, To: w, Subject: note.Title, Text: text, HTML: page,
+		Link: link, Open: note.Open, Actions: actions, Alert: desk.Alert{State: desk.AlertOpen, Level: level}}, err
 }
 
 // publicPushKey is what browsers are told of the desk's key; empty without one.

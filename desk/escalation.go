@@ -132,10 +132,13 @@ func (s *EscalationStep) On(local time.Time) bool {
 	return len(s.Days) == 0 || slices.Contains(s.Days, day)
 }
 
+// onCallFirst is the name of what comes with the desk; screens translate it.
+var onCallFirst = Say("On call, then the lead, then everybody")
+
 // DefaultEscalation is what holds where a desk has said nothing: who is on call, then those who lead, then everybody.
 func DefaultEscalation(stage string) EscalationPolicy {
 	lead := "Communications lead"
-	p := EscalationPolicy{Name: "On call, then the lead, then everybody", Stage: stage, MinLevel: Watch, Repeat: 2, Worse: true, Steps: []EscalationStep{
+	p := EscalationPolicy{Name: onCallFirst.Say, Stage: stage, MinLevel: Watch, Repeat: 2, Worse: true, Steps: []EscalationStep{
 		{To: []Callee{{Kind: CalleeOnCall}}, Wait: 5 * 60},
 		{To: []Callee{{Kind: CalleeRole, Name: lead}, {Kind: CalleeDeputy, Name: lead}}, Wait: 5 * 60},
 		{To: []Callee{{Kind: CalleeEverybody}}, Wait: 10 * 60},

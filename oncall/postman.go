@@ -13,6 +13,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"breakwater/desk"
+	"breakwater/internal/rounds"
 )
 
 // PostStore is what sending needs of storage.
@@ -71,23 +72,7 @@ func Key(l desk.Letter) string { return "letter:" + strconv.FormatInt(l.ID, 10) 
 
 // Run writes and brings letters until ctx ends.
 func (p *Postman) Run(ctx context.Context) error {
-	tick := time.NewTicker(pollEvery)
-	defer tick.Stop()
-	for {
-		n, err := p.Round(ctx)
-		if err != nil && ctx.Err() == nil {
-			p.Log.Error("letters could not be brought", "error", err)
-		}
-		if n > 0 && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-p.awake:
-		case <-tick.C:
-		}
-	}
+	return rounds.Run(ctx, pollEvery, p.awake, p.Round, func(err error) { p.Log.Error("letters could not be brought", "error", err) })
 }
 
 // Round writes and brings what is due now, and gives how much that was.
@@ -287,7 +272,9 @@ func (p *Postman) failed(ctx context.Context, l desk.Letter, cause error) error 
 	l.Tries++
 	wait, problem := retry(l.Tries, cause)
 	l.Problem = problem.Say
-	p.Log.Warn("a letter did not go out", "letter", l.ID, "way", l.WayID, "tries", l.Tries, "error", cause)
+	if l.Tries&(l.Tries-1) == 0 { // the first, second, fourth …: a way that is down for hours is told now and then
+		p.Log.Warn("a letter did not go out", "letter", l.ID, "way", l.WayID, "tries", l.Tries, "error", cause)
+	}
 	if wait > 0 && now.Sub(l.Made) < giveUp {
 		return errors.Join(p.Store.RetryLetter(ctx, l, wait), p.noteWay(ctx, l, now, problem.Say))
 	}

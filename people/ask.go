@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"breakwater/desk"
+	"breakwater/internal/rounds"
 )
 
 // Letter is a message to one contact, in sentences that are said in their language.
@@ -52,29 +53,16 @@ var problemRefused = desk.Say("The last message to their mail address was refuse
 
 // Run asks contacts whether their ways are right when it is time, until ctx ends.
 func (d *Directory) Run(ctx context.Context) error {
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
 	var looked time.Time
-	for {
+	return rounds.Run(ctx, lookEvery, nil, func(ctx context.Context) (int, error) {
 		if time.Since(looked) >= dueEvery {
 			looked = time.Now()
 			if err := d.due(ctx, looked.UTC()); err != nil && ctx.Err() == nil {
 				d.log.Error("contacts could not be looked through", "error", err)
 			}
 		}
-		n, err := d.round(ctx)
-		if err != nil && ctx.Err() == nil {
-			d.log.Error("contacts could not be asked", "error", err)
-		}
-		if n > 0 && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
+		return d.round(ctx)
+	}, func(err error) { d.log.Error("contacts could not be asked", "error", err) })
 }
 
 // due has those asked whose time has come.

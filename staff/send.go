@@ -10,6 +10,7 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"breakwater/desk"
+	"breakwater/internal/rounds"
 )
 
 // Letter is a message to one of our own people, in sentences that are said in their language.
@@ -67,22 +68,7 @@ func (e errand) job(kind string, due time.Time) desk.Job {
 
 // Run sends what is due, and reminds, until ctx ends.
 func (b *Briefings) Run(ctx context.Context) error {
-	tick := time.NewTicker(lookEvery)
-	defer tick.Stop()
-	for {
-		n, err := b.round(ctx)
-		if err != nil && ctx.Err() == nil {
-			b.log.Error("staff could not be told", "error", err)
-		}
-		if n > 0 && err == nil {
-			continue
-		}
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-	}
+	return rounds.Run(ctx, lookEvery, nil, b.round, func(err error) { b.log.Error("staff could not be told", "error", err) })
 }
 
 // round works off what is due at the moment, and gives how much that was.

@@ -169,7 +169,7 @@ func (c *Console) escalationPolicyNew(w http.ResponseWriter, r *http.Request) er
 		stage = desk.StageAlert
 	}
 	p := desk.DefaultEscalation(stage)
-	p.BrandID = visitOf(r).brand.ID
+	p.BrandID, p.Name = visitOf(r).brand.ID, visitOf(r).speak.Text(desk.Text{Say: p.Name})
 	page, err := c.newPolicyPage(r.Context(), r, p)
 	if err != nil {
 		return err
