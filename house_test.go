@@ -66,6 +66,7 @@ var dependencies = map[string]string{
 	"github.com/pquerna/otp":                                   "one-time codes as all apps know them (RFC 6238)",
 	"rsc.io/qr":                                                "the picture that an app for one-time codes reads; small, no dependencies",
 	"github.com/emersion/go-sasl":                              "tests: sign-in of the SMTP server for faults",
+	"github.com/emersion/go-imap/v2":                           "tests: people read their mail by IMAP; no other client is kept up",
 	"github.com/emersion/go-smtp":                              "tests: an SMTP server that fails on demand",
 	"github.com/google/go-cmp":                                 "tests: readable differences",
 	"github.com/jackc/pgx/v5":                                  "PostgreSQL driver with batches and arrays",

@@ -3,8 +3,13 @@ package needs
 import (
 	"bytes"
 	"context"
+	"encoding/base64"
 	"errors"
 	"fmt"
+	"io"
+	"mime"
+	"mime/multipart"
+	"mime/quotedprintable"
 	"net"
 	"net/mail"
 	"os"
@@ -48,6 +53,12 @@ const mailRoom = `mount --make-rprivate / && mkdir -p /var/spool /run && mount -
 // folders of its own.
 func Mail(t testing.TB) *MailServer {
 	t.Helper()
+	return startMail(t, mailConf)
+}
+
+// startMail starts it by a configuration, which is given its folder and its port.
+func startMail(t testing.TB, conf string) *MailServer {
+	t.Helper()
 	program := Program(t, "opensmtpd", "smtpd", "/usr/sbin/smtpd")
 	if os.Geteuid() != 0 {
 		Missing(t, "opensmtpd", "it can be started by root only")
@@ -61,7 +72,7 @@ func Mail(t testing.TB) *MailServer {
 	for range 5 {
 		port := freePort(t)
 		m.Addr = fmt.Sprintf("127.0.0.1:%d", port)
-		err := m.run(t, program, folder, fmt.Appendf(nil, mailConf, folder, port))
+		err := m.run(t, program, folder, fmt.Appendf(nil, conf, folder, port))
 		if err == nil {
 			return m
 		}
@@ -136,7 +147,7 @@ func answers(addr string, ended chan struct{}) error {
 		}
 		select {
 		case <-ended:
-			return errors.New("smtpd ended by itself")
+			return errors.New("it ended by itself")
 		case <-time.After(20 * time.Millisecond):
 		}
 	}
@@ -183,4 +194,30 @@ func letters(t testing.TB, names []string) []Letter {
 		all = append(all, Letter{m, raw})
 	}
 	return all
+}
+
+// Text is what the mail says in plain text. It can be taken once.
+func (l Letter) Text(t testing.TB) string {
+	t.Helper()
+	body := l.Body
+	kind, with, err := mime.ParseMediaType(l.Header.Get("Content-Type"))
+	code := l.Header.Get("Content-Transfer-Encoding")
+	if err == nil && kind == "multipart/alternative" {
+		part, err := multipart.NewReader(body, with["boundary"]).NextRawPart() // the plainest comes first
+		if err != nil {
+			t.Fatalf("%v\n%s", err, l.Raw)
+		}
+		body, code = part, part.Header.Get("Content-Transfer-Encoding")
+	}
+	switch strings.ToLower(code) {
+	case "quoted-printable":
+		body = quotedprintable.NewReader(body)
+	case "base64":
+		body = base64.NewDecoder(base64.StdEncoding, body)
+	}
+	b, err := io.ReadAll(body)
+	if err != nil {
+		t.Fatalf("%v\n%s", err, l.Raw)
+	}
+	return strings.ReplaceAll(string(b), "\r\n", "\n")
 }

@@ -9,6 +9,7 @@ wanted=(
 	"pg_ctl:postgresql"
 	"nginx:nginx-light"
 	"smtpd:opensmtpd"
+	"dovecot:dovecot-imapd"
 	"redis-server:redis-server"
 	"php:php-cli"
 	"mariadbd:mariadb-server"
