@@ -63,30 +63,46 @@ type Nav struct {
 	Bar              bool
 }
 
-// Rail are the entries of the rail.
-func (f *Frame) Rail() []Nav {
+// NavGroup are entries of the rail that belong together. The first group has no name: it is what a storm is worked from.
+type NavGroup struct {
+	Name    desk.Text
+	Entries []Nav
+}
+
+// Rail are the entries of the rail, in groups.
+func (f *Frame) Rail() []NavGroup {
 	room := Nav{"room", "/incidents", "room", desk.Say("Room"), 0, -1, true}
 	if f.OpenRoom != nil {
 		room.Path, room.Level = "/incidents/"+itoa(f.OpenRoom.ID), int(f.OpenRoom.Level)
 	}
-	return []Nav{
-		{"radar", "/", "radar", desk.Say("Radar"), 0, -1, true},
-		room,
-		{"alerts", "/alerts", "alerts", desk.Say("Alerts"), f.Waiting, -1, true},
-		{"mentions", "/mentions", "mentions", desk.Say("Mentions"), 0, -1, true},
-		{"plans", "/plans", "plan", desk.Say("Plan"), 0, -1, false},
-		{"statements", "/statements", "note", desk.Say("Statements"), 0, -1, false},
-		{"monitors", "/monitors", "monitors", desk.Say("Monitors"), 0, -1, false},
-		{"calendar", "/calendar", "calendar", desk.Say("Calendar"), 0, -1, false},
-		{"occasions", "/occasions", "flag", desk.Say("Occasions"), 0, -1, false},
-		{"checks", "/checks", "checks", desk.Say("Checks"), 0, -1, false},
-		{"sources", "/sources", "sources", desk.Say("Sources"), len(f.Deaf), -1, false},
-		{"channels", "/channels", "out", desk.Say("Channels"), 0, -1, false},
-		{"oncall", "/oncall", "clock", desk.Say("On call"), 0, -1, false},
-		{"contacts", "/contacts", "phone", desk.Say("Contacts"), 0, -1, false},
-		{"people", "/people", "people", desk.Say("People"), 0, -1, false},
-		{"journal", "/journal", "journal", desk.Say("Journal"), 0, -1, false},
-		{"help", "/help", "help", desk.Say("Help"), 0, -1, false},
+	return []NavGroup{
+		{desk.Text{}, []Nav{
+			{"radar", "/", "radar", desk.Say("Radar"), 0, -1, true},
+			room,
+			{"alerts", "/alerts", "alerts", desk.Say("Alerts"), f.Waiting, -1, true},
+			{"mentions", "/mentions", "mentions", desk.Say("Mentions"), 0, -1, true},
+		}},
+		{desk.Say("What we say"), []Nav{
+			{"statements", "/statements", "note", desk.Say("Statements"), 0, -1, false},
+			{"calendar", "/calendar", "calendar", desk.Say("Calendar"), 0, -1, false},
+			{"channels", "/channels", "out", desk.Say("Channels"), 0, -1, false},
+		}},
+		{desk.Say("What we hear"), []Nav{
+			{"monitors", "/monitors", "monitors", desk.Say("Monitors"), 0, -1, false},
+			{"sources", "/sources", "sources", desk.Say("Sources"), len(f.Deaf), -1, false},
+		}},
+		{desk.Say("Being ready"), []Nav{
+			{"plans", "/plans", "plan", desk.Say("Plan"), 0, -1, false},
+			{"checks", "/checks", "checks", desk.Say("Checks"), 0, -1, false},
+			{"occasions", "/occasions", "flag", desk.Say("Occasions"), 0, -1, false},
+			{"oncall", "/oncall", "clock", desk.Say("On call"), 0, -1, false},
+			{"contacts", "/contacts", "phone", desk.Say("Contacts"), 0, -1, false},
+		}},
+		{desk.Say("The desk"), []Nav{
+			{"people", "/people", "people", desk.Say("People"), 0, -1, false},
+			{"journal", "/journal", "journal", desk.Say("Journal"), 0, -1, false},
+			{"help", "/help", "help", desk.Say("Help"), 0, -1, false},
+		}},
 	}
 }
 
