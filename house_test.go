@@ -61,6 +61,7 @@ var dependencies = map[string]string{
 	"github.com/chromedp/cdproto":                              "tests: the browser's own pretended device for passkeys",
 	"github.com/chromedp/chromedp":                             "tests: drives a real Chromium",
 	"github.com/coder/websocket":                               "websockets that take a context and limit what they read",
+	"github.com/coreos/go-oidc/v3":                             "sign-in by OpenID providers: keys, signatures and the claims of tokens are no place for own code",
 	"github.com/danielgtaylor/huma/v2":                         "one description per API operation gives routing, validation and OpenAPI 3.1",
 	"github.com/go-webauthn/webauthn":                          "passkeys: parsing and checking what devices sign is no place for own code",
 	"github.com/pquerna/otp":                                   "one-time codes as all apps know them (RFC 6238)",
@@ -87,6 +88,7 @@ var dependencies = map[string]string{
 	"golang.org/x/net":                                         "HTML parsing, public suffixes, IDNA",
 	"golang.org/x/sync":                                        "groups of goroutines that fail together",
 	"golang.org/x/term":                                        "asks for a password without showing it",
+	"golang.org/x/oauth2":                                      "the exchange of codes with OpenID providers, with PKCE",
 	"golang.org/x/text":                                        "normalisation, case folding, languages, plurals",
 	"modernc.org/sqlite":                                       "SQLite without cgo, so that the binary is one static file",
 }

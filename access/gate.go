@@ -12,6 +12,7 @@ import (
 	"github.com/go-webauthn/webauthn/webauthn"
 
 	"breakwater/desk"
+	"breakwater/internal/fetch"
 )
 
 // Store is what access needs of storage.
@@ -19,6 +20,7 @@ type Store interface {
 	Users(ctx context.Context) ([]desk.User, error)
 	User(ctx context.Context, id int64) (desk.User, error)
 	UserByEmail(ctx context.Context, email string) (desk.User, error)
+	UserByIdentity(ctx context.Context, i desk.Identity) (desk.User, error)
 	ChangeUser(ctx context.Context, id int64, act desk.Act, change func(*desk.User, *desk.Out) error) (desk.User, error)
 
 	Tokens(ctx context.Context) ([]desk.Token, error)
@@ -36,6 +38,13 @@ type Store interface {
 	House(ctx context.Context) (desk.House, error)
 	ChangeHouse(ctx context.Context, act desk.Act, change func(*desk.House, *desk.Out) error) (desk.House, error)
 
+	SSO(ctx context.Context) (desk.SSO, error)
+	ChangeSSO(ctx context.Context, act desk.Act, change func(*desk.SSO, *desk.Out) error) (desk.SSO, error)
+
+	ClaimJobs(ctx context.Context, kind string, n int, lease time.Duration) ([]desk.Job, error)
+	FinishJob(ctx context.Context, id int64) error
+	FailJob(ctx context.Context, id int64, again time.Time, problem string) error
+
 	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
 	Setting(ctx context.Context, name string) (string, error)
 	SetSetting(ctx context.Context, name, value string) error
@@ -46,6 +55,12 @@ type Gate struct {
 	// Leaving is told of everybody who may not sign in any more, so that what hangs on them elsewhere ends in the same act: shifts on
 	// call, signatures that wait for them. It must bear to be told twice. Set before use.
 	Leaving []func(ctx context.Context, who desk.User) error
+
+	Home   string                                                  // address that people reach the console by
+	Fetch  *fetch.Client                                           // to an OpenID provider; nil: there is no single sign-on
+	Beside func(host string) *fetch.Client                         // to a provider that an admin says is ours
+	Post   func(ctx context.Context, to desk.User, l Letter) error // brings letters; nil: none
+	Alarm  func(ctx context.Context, key string, what desk.Text)   // tells those who watch; nil: nobody
 
 	store Store
 	log   *slog.Logger
@@ -59,13 +74,18 @@ type Gate struct {
 	ceremonies *waiting[ceremony] // passkeys that were asked for
 	site       *webauthn.WebAuthn // nil: passkeys are not possible under this address
 
+	attempts *waiting[attempt] // sign-ins that were begun at the OpenID provider, by the hash of the browser's cookie
+
+	describing sync.Mutex // guards described, and is held while a provider is asked to describe itself
+	described  *provider
+
 	mu sync.Mutex // held while an account changes, so that two changes at once cannot remove the last admin or set up twice
 }
 
 // New makes a gate.
 func New(s Store, log *slog.Logger) *Gate {
 	return &Gate{store: s, log: log, slow: newSlow(), dummy: dummyHash(), work: make(chan struct{}, 2),
-		offers: newWaiting[string](), ceremonies: newWaiting[ceremony]()}
+		offers: newWaiting[string](), ceremonies: newWaiting[ceremony](), attempts: newWaiting[attempt]()}
 }
 
 // ActorOf is a person as the acting one; from is the address they come from.

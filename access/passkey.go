@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/rand"
 	"encoding/json"
+	"errors"
 	"fmt"
 	"net/netip"
 	"net/url"
@@ -189,8 +190,11 @@ func (g *Gate) SignInByPasskey(ctx context.Context, question string, answer []by
 	if err != nil {
 		return "", desk.User{}, err
 	}
+	if ok, err := g.ownDoor(ctx, u); err != nil || !ok {
+		return "", desk.User{}, errors.Join(err, errPasskey)
+	}
 	g.slow.passed("passkey", from)
-	cookie, err := g.openSession(ctx, u, agent, from, time.Now().UTC())
+	cookie, err := g.openSession(ctx, u, desk.Session{UserID: u.ID, Agent: agent, From: from, Proved: time.Now().UTC()})
 	return cookie, u, err
 }
 

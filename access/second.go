@@ -51,7 +51,7 @@ func (g *Gate) Finish(ctx context.Context, half, code, agent, from string) (desk
 }
 
 func (g *Gate) finish(ctx context.Context, u desk.User, half desk.Session, agent, from string) (desk.Secret, error) {
-	cookie, err := g.openSession(ctx, u, agent, from, time.Now().UTC())
+	cookie, err := g.openSession(ctx, u, desk.Session{UserID: u.ID, SSO: half.SSO, Agent: agent, From: from, Proved: time.Now().UTC()})
 	if err != nil {
 		return "", err
 	}
@@ -205,7 +205,17 @@ func (g *Gate) ResetSecond(ctx context.Context, userID int64) error {
 	if err := desk.Need(ctx, desk.Admin); err != nil {
 		return err
 	}
-	_, err := g.store.ChangeUser(ctx, userID, desk.ActOf(ctx, "user.second_reset", ""), func(n *desk.User, out *desk.Out) error {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	u, err := g.store.User(ctx, userID)
+	if err != nil {
+		return err
+	}
+	u.Factors = desk.Factors{}
+	if err := g.stillGlass(ctx, u); err != nil {
+		return err
+	}
+	_, err = g.store.ChangeUser(ctx, userID, desk.ActOf(ctx, "user.second_reset", ""), func(n *desk.User, out *desk.Out) error {
 		n.Factors, n.Second = desk.Factors{}, false
 		out.Say = desk.Say("The second factors of {name} were taken away.", "name", n.Name)
 		return nil

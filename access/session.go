@@ -48,19 +48,21 @@ func (g *Gate) SignIn(ctx context.Context, email, password, agent, from string) 
 		cookie, err = g.addSession(ctx, desk.Session{UserID: u.ID, Half: true, Agent: agent, From: from}, halfLife)
 		return cookie, u, err
 	}
-	cookie, err = g.openSession(ctx, u, agent, from, time.Time{})
+	cookie, err = g.openSession(ctx, u, desk.Session{UserID: u.ID, Agent: agent, From: from})
 	return cookie, u, err
 }
 
-// openSession lets somebody in who has shown all that they have to; proved is when a second factor was among it.
-func (g *Gate) openSession(ctx context.Context, u desk.User, agent, from string, proved time.Time) (desk.Secret, error) {
-	cookie, err := g.addSession(ctx, desk.Session{UserID: u.ID, Agent: agent, From: from, Proved: proved}, idle)
+// openSession lets somebody in who has shown all that they have to. The journal tells of it first: nobody is in unseen.
+func (g *Gate) openSession(ctx context.Context, u desk.User, s desk.Session) (desk.Secret, error) {
+	ctx = desk.WithActor(ctx, ActorOf(u, s.From))
+	do, out, err := g.opened(ctx, u, s)
 	if err != nil {
 		return "", err
 	}
-	ctx = desk.WithActor(ctx, ActorOf(u, from))
-	_, err = g.store.Record(ctx, desk.ActOf(ctx, "session.open", ""), onUser(u.ID), desk.Out{Say: desk.Say("{name} signed in.", "name", u.Name)})
-	return cookie, err
+	if _, err := g.store.Record(ctx, desk.ActOf(ctx, do, ""), onUser(u.ID), out); err != nil {
+		return "", err
+	}
+	return g.addSession(ctx, s, idle)
 }
 
 // addSession keeps a session under a new cookie: never under one that the browser brought.
@@ -83,21 +85,32 @@ func (g *Gate) check(ctx context.Context, email, password string) (desk.User, er
 		return desk.User{}, wrong
 	}
 	u, err := g.store.UserByEmail(ctx, email)
-	hash := u.Password
-	switch {
-	case errors.Is(err, desk.ErrNotFound):
-		hash = g.dummy
-	case err != nil:
+	if err != nil && !errors.Is(err, desk.ErrNotFound) {
 		return desk.User{}, err
+	}
+	hash := u.Password
+	if hash == "" { // nobody, or somebody who comes in by single sign-on alone
+		hash = g.dummy
 	}
 	ok, err := g.matches(ctx, hash, password)
 	if err != nil {
 		return desk.User{}, fmt.Errorf("check password of user %d: %w", u.ID, err)
 	}
-	if !ok || u.ID == 0 || u.Disabled {
+	admitted, err := g.ownDoor(ctx, u)
+	if err != nil {
+		return desk.User{}, err
+	}
+	if !ok || u.ID == 0 || u.Disabled || !admitted {
 		return desk.User{}, wrong
 	}
 	return u, nil
+}
+
+// ownDoor reports whether somebody may come in without the OpenID provider: where everybody has to come by it, only a break-glass
+// account that has a second factor may.
+func (g *Gate) ownDoor(ctx context.Context, u desk.User) (bool, error) {
+	s, err := g.store.SSO(ctx)
+	return !s.On || !s.Only || u.Glass && u.Factors.Any(), err
 }
 
 // Session gives whose session a cookie's value names. desk.ErrNotFound means: sign in.
@@ -118,7 +131,11 @@ func (g *Gate) Session(ctx context.Context, cookie string) (desk.User, desk.Sess
 // alive gives whose session it is, unless it is over.
 func (g *Gate) alive(ctx context.Context, s desk.Session) (desk.User, desk.Session, error) {
 	now := time.Now().UTC()
-	if !now.Before(s.Expires) || now.Sub(s.Created) >= longest {
+	most := longest
+	if s.SSO {
+		most = longestSSO
+	}
+	if !now.Before(s.Expires) || now.Sub(s.Created) >= most {
 		return desk.User{}, desk.Session{}, errors.Join(desk.ErrNotFound, g.store.DropSession(ctx, s.ID))
 	}
 	u, err := g.store.User(ctx, s.UserID)
@@ -129,12 +146,19 @@ func (g *Gate) alive(ctx context.Context, s desk.Session) (desk.User, desk.Sessi
 		return desk.User{}, desk.Session{}, desk.ErrNotFound
 	}
 	if now.Sub(s.Seen) >= touchEvery && !s.Half {
-		s.Seen, s.Expires = now, earlier(now.Add(idle), s.Created.Add(longest))
+		s.Seen, s.Expires = now, earlier(now.Add(idle), s.Created.Add(most))
 		if err := g.store.TouchSession(ctx, s.ID, s.Seen, s.Expires); err != nil {
 			return desk.User{}, desk.Session{}, err
 		}
 	}
 	return u, s, nil
+}
+
+type sessionKey struct{}
+
+// InSession notes in ctx by which session somebody acts, for what needs a sign-in that is fresh.
+func InSession(ctx context.Context, s desk.Session) context.Context {
+	return context.WithValue(ctx, sessionKey{}, s)
 }
 
 // SignOut ends the session of a cookie's value. One that is no session any more is no error.

@@ -83,6 +83,9 @@ func (g *Gate) SaveUser(ctx context.Context, u desk.User) (desk.User, error) {
 	if err := g.keepAnAdmin(ctx, u); err != nil {
 		return desk.User{}, err
 	}
+	if err := g.stillOpens(ctx, u); err != nil {
+		return desk.User{}, err
+	}
 	saved, err := g.store.ChangeUser(ctx, u.ID, desk.ActOf(ctx, "user.save", ""), func(n *desk.User, out *desk.Out) error {
 		if u.Version != 0 && u.Version != n.Version {
 			return desk.ErrConflict
@@ -149,14 +152,24 @@ func (g *Gate) SetPassword(ctx context.Context, old, password string, keep []byt
 	if err != nil {
 		return err
 	}
+	if u.Password == "" {
+		return desk.Wrong("old", "You sign in by single sign-on: there is no password to change.")
+	}
 	if err := g.known(ctx, u, old); err != nil {
 		return err
 	}
 	return g.setPassword(ctx, "user.password", u, password, keep)
 }
 
-// known answers an *desk.Invalid on "old" unless the password is the person's. Tries are slowed like those at the door.
+// known answers an *desk.Invalid on "old" unless the password is the person's. Tries are slowed like those at the door. Who has no
+// password must have come in by single sign-on just now.
 func (g *Gate) known(ctx context.Context, u desk.User, password string) error {
+	if u.Password == "" {
+		if s, ok := ctx.Value(sessionKey{}).(desk.Session); ok && s.UserID == u.ID && s.SSO && time.Since(s.Created) < halfLife {
+			return nil
+		}
+		return desk.Wrong("old", "Sign out and in again by single sign-on first. It counts for {n} minutes.", "n", int(halfLife/time.Minute))
+	}
 	from := desk.ActorOf(ctx).From
 	if wait := g.slow.try(u.Email, from, time.Now()); wait > 0 {
 		return &desk.Retry{After: wait, Limited: true, Err: errTooMany}

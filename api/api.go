@@ -112,7 +112,7 @@ func (s *server) operations() []operation {
 	for _, area := range [][]operation{
 		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.oncallOperations(), s.statementOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
 		s.holdOperations(), s.postOperations(),
-		s.incidentOperations(), s.factOperations(), s.userOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
+		s.incidentOperations(), s.factOperations(), s.userOperations(), s.ssoOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 		s.planOperations(), s.policyOperations(), s.readyOperations(),
 		s.channelOperations(),
 		s.claimOperations(), s.adviceOperations(),

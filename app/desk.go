@@ -166,6 +166,9 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	if err := s.gate.Passkeys(c.publicURL()); err != nil {
 		c.Log.Warn("passkeys are not possible under this address", "address", c.publicURL(), "error", err)
 	}
+	s.gate.Home, s.gate.Fetch, s.gate.Beside = c.publicURL(), door, besideUs
+	s.gate.Alarm = func(ctx context.Context, key string, what desk.Text) { s.alarm(ctx, 0, key, what) }
+	s.gate.Post = s.writeToAdmin(s.sender(c.Log))
 	s.metrics = newMetrics(db.Sources)
 
 	// The machine half, in the order of work.

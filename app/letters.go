@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"breakwater/access"
 	"breakwater/alert"
 	"breakwater/approve"
 	"breakwater/desk"
@@ -27,6 +28,13 @@ type addressee struct{ email, lang string }
 func (s *stages) write(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.User, approve.Letter) error {
 	return func(ctx context.Context, to desk.User, l approve.Letter) error {
 		return s.mail(ctx, send, addressee{to.Email, to.Lang}, l)
+	}
+}
+
+// writeToAdmin brings letters about the doors of the desk to admins.
+func (s *stages) writeToAdmin(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.User, access.Letter) error {
+	return func(ctx context.Context, to desk.User, l access.Letter) error {
+		return s.mail(ctx, send, addressee{to.Email, to.Lang}, approve.Letter(l))
 	}
 }
 

@@ -59,6 +59,8 @@ type User struct {
 	Factors  Factors   `json:"-"`                   // what they prove themselves with beside the password
 	Second   bool      `json:"second_factor"`       // they have one
 	Disabled bool      `json:"disabled"`
+	Identity *Identity `json:"identity,omitempty"` // at the OpenID provider; nil: none
+	Glass    bool      `json:"glass,omitempty"`    // a break-glass account: its password opens also where everybody else comes in by single sign-on
 	Created  time.Time `json:"created"`
 	Version  int       `json:"version"`
 }
@@ -88,6 +90,7 @@ type Session struct {
 	From    string    `json:"from"`
 	Half    bool      `json:"half,omitempty"`  // the password was right, the second factor was not shown yet: it opens nothing
 	Proved  time.Time `json:"proved,omitzero"` // when a second factor was last shown
+	SSO     bool      `json:"sso,omitempty"`   // the OpenID provider let them in
 }
 
 // Way is one way in which alerts reach somebody.

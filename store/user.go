@@ -12,8 +12,8 @@ var users = &noun[desk.User]{
 	table: "users", word: "user",
 	id:      func(u *desk.User) *int64 { return &u.ID },
 	version: func(u *desk.User) *int { return &u.Version },
-	columns: []string{"email"},
-	values:  func(u *desk.User) []any { return []any{address(u.Email)} },
+	columns: []string{"email", "identity"},
+	values:  func(u *desk.User) []any { return []any{address(u.Email), identity(u.Identity)} },
 	hide: func(u *desk.User) secret {
 		defer func() { u.Password, u.PIN, u.Factors = "", "", desk.Factors{} }()
 		factors := u.Factors
@@ -29,6 +29,23 @@ var users = &noun[desk.User]{
 
 // address is a mail address as it is compared.
 func address(email string) string { return clean(strings.ToLower(strings.TrimSpace(email))) }
+
+// identity is somebody's identity as it is looked for, NULL for none.
+func identity(i *desk.Identity) any {
+	if i == nil {
+		return nil
+	}
+	return clean(i.String())
+}
+
+// UserByIdentity gives the person that an OpenID provider calls by this name.
+func (db *DB) UserByIdentity(ctx context.Context, i desk.Identity) (desk.User, error) {
+	id, err := selectOne(db.reader(ctx), value[int64], "SELECT id FROM users WHERE identity = ?", identity(&i))
+	if err != nil {
+		return desk.User{}, err
+	}
+	return one(ctx, db, users, id)
+}
 
 // Users lists all people, oldest first.
 func (db *DB) Users(ctx context.Context) ([]desk.User, error) {

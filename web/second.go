@@ -118,17 +118,9 @@ func (c *Console) signInPasskey(w http.ResponseWriter, r *http.Request) error {
 	next := localOr(r.PostFormValue("next"), "/")
 	secret, _, err := c.Gate.SignInByPasskey(r.Context(), r.PostFormValue("question"), []byte(r.PostFormValue("answer")), r.UserAgent(), visitOf(r).actor.From)
 	if err != nil {
-		p := &signInPage{Next: next, Keys: c.Gate.HasPasskeys()}
-		var later *desk.Retry
-		if errors.As(err, &later) && later.Limited {
-			p.Wait = max(later.After, time.Second)
-			return c.renderAs(w, r, http.StatusTooManyRequests, "access/signin", p)
-		}
-		return c.again(w, r, "access/signin", p, err)
+		return c.doorAgain(w, r, next, err)
 	}
-	c.setCookie(w, sessionCookie, secret.Reveal(), 14*24*time.Hour)
-	http.Redirect(w, r, next, http.StatusSeeOther)
-	return nil
+	return c.enter(w, r, secret, next)
 }
 
 func (c *Console) provePage(r *http.Request, next string) *secondPage {

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"breakwater/access"
 	"breakwater/desk"
 	"breakwater/internal/say"
 )
@@ -28,6 +29,8 @@ type signInPage struct {
 	Email, Next string
 	Keys        bool          // passkeys are possible here
 	Wait        time.Duration // too many tries
+	Door        access.Door   // single sign-on
+	Open        bool          // the form for break-glass accounts was used
 }
 
 func (c *Console) signInShow(w http.ResponseWriter, r *http.Request) error {
@@ -44,13 +47,21 @@ func (c *Console) signInShow(w http.ResponseWriter, r *http.Request) error {
 		http.Redirect(w, r, next, http.StatusSeeOther)
 		return nil
 	}
-	return c.render(w, r, "access/signin", &signInPage{Next: next, Keys: c.Gate.HasPasskeys()})
+	p, err := c.doorPage(r, next)
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, "access/signin", p)
 }
 
 func (c *Console) signIn(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	p := &signInPage{Email: r.PostFormValue("email"), Next: r.PostFormValue("next"), Keys: c.Gate.HasPasskeys()}
-	secret, u, err := c.Gate.SignIn(ctx, p.Email, r.PostFormValue("password"), r.UserAgent(), desk.ActorOf(ctx).From)
+	p, err := c.doorPage(r, localOr(r.PostFormValue("next"), "/"))
+	if err != nil {
+		return err
+	}
+	p.Email, p.Open = r.PostFormValue("email"), true
+	secret, _, err := c.Gate.SignIn(ctx, p.Email, r.PostFormValue("password"), r.UserAgent(), desk.ActorOf(ctx).From)
 	var later *desk.Retry
 	if errors.As(err, &later) && later.Limited {
 		p.Wait = max(later.After, time.Second)
@@ -59,14 +70,11 @@ func (c *Console) signIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return c.again(w, r, "access/signin", p, err)
 	}
-	c.setCookie(w, sessionCookie, secret.Reveal(), 14*24*time.Hour)
-	p.Next = localOr(p.Next, "/")
-	if u.Factors.Any() {
-		p.Next = "/sign-in/second?next=" + url.QueryEscape(p.Next)
-	}
-	http.Redirect(w, r, p.Next, http.StatusSeeOther)
-	return nil
+	return c.enter(w, r, secret, p.Next)
 }
+
+// secondStep is where the second factor is shown, on the way to a page.
+func secondStep(next string) string { return "/sign-in/second?next=" + url.QueryEscape(next) }
 
 func (c *Console) signOut(w http.ResponseWriter, r *http.Request) error {
 	if value := cookie(r, sessionCookie); value != "" {

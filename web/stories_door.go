@@ -3,6 +3,7 @@ package web
 import (
 	"time"
 
+	"breakwater/access"
 	"breakwater/desk"
 	"breakwater/journal"
 )
@@ -15,6 +16,24 @@ func doorStories() []story {
 		}},
 		{"access/signin", "wait", func(teller) page { return &signInPage{Wait: 65 * time.Second} }},
 		{"access/signin", "passkeys", func(teller) page { return &signInPage{Next: "/", Keys: true} }},
+		{"access/signin", "single sign-on", func(teller) page { return &signInPage{Next: "/", Keys: true, Door: access.Door{On: true}} }},
+		{"access/signin", "single sign-on only", func(teller) page {
+			return &signInPage{Frame: Frame{Problems: []*desk.Invalid{desk.Wrong("sso", "The sign-in provider did not let you in.")}}, Next: "/", Keys: true, Door: access.Door{On: true, Only: true, Label: long()}}
+		}},
+		{"people/sso", "empty", func(t teller) page {
+			p := newSSOPage(desk.SSO{Scopes: "email profile", Role: desk.Viewer, Groups: "groups"}, nil)
+			p.Frame, p.Address = t.frame(desk.Admin), "https://desk.example.org/sign-in/sso/back"
+			return p
+		}},
+		{"people/sso", "wrong", func(t teller) page {
+			p := newSSOPage(desk.SSO{On: true, Only: true, Issuer: "https://login.example.org/" + long(), Client: "desk", Key: "x", Label: long(), Groups: "groups", Role: desk.Viewer,
+				Rules: []desk.GroupRule{{Group: long(), Role: desk.Lead, BrandID: 1}, {Group: "<b>"}}}, []desk.Brand{{ID: 1, Name: long()}})
+			p.Frame, p.Address, p.Found = t.frame(desk.Admin), "https://desk.example.org/sign-in/sso/back", desk.Say("The provider answers. Save, then try the button on the sign-in page in another browser.")
+			p.Glass = []desk.User{{ID: 1, Name: t.person(0), Second: true}, {ID: 2, Name: long()}}
+			p.Problems = []*desk.Invalid{desk.Wrong("only", "Nobody could get in when the provider is down. Make an admin's account with a second factor a break-glass account first."),
+				desk.Wrong("issuer", "No OpenID provider answers at this address."), desk.Wrong("groups", "Write each group with a role.")}
+			return p
+		}},
 		{"access/second", "door", func(teller) page { return &secondPage{Next: "/", Door: true, Codes: true, Keys: true, Recovery: true} }},
 		{"access/second", "wrong", func(teller) page {
 			return &secondPage{Frame: Frame{Problems: []*desk.Invalid{desk.Wrong("code", "This code is not right, or was used already. Wait for the next one.")}}, Next: "/", Door: true, Codes: true, Wait: 65 * time.Second}

@@ -69,7 +69,7 @@ func (c *Console) routes() []route {
 	var all []route
 	for _, area := range [][]route{
 		c.holdRoutes(), c.postRoutes(),
-		c.signInRoutes(), c.secondRoutes(), c.houseRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
+		c.signInRoutes(), c.secondRoutes(), c.ssoRoutes(), c.houseRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.checkRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.channelRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(), c.oncallRoutes(), c.pushRoutes(),
 		c.contactRoutes(), c.briefingRoutes(),
@@ -191,7 +191,7 @@ func (c *Console) admit(r *http.Request, v *visit, rt route) (context.Context, e
 		case err == nil:
 			v.user, v.session, v.signedIn = u, s, true
 			v.actor = actorOf(u, from)
-			ctx = desk.WithActor(ctx, v.actor)
+			ctx = access.InSession(desk.WithActor(ctx, v.actor), s)
 			if u.Lang != "" {
 				v.speak = say.For(u.Lang, "")
 			}

@@ -48,6 +48,7 @@ type cli struct {
 	Post       postCmd       `cmd:"" help:"What goes out, is out or is held; what is live where."`
 	Journal    journalCmd    `cmd:"" help:"Who did what, and whether the record is intact."`
 	Token      tokenCmd      `cmd:"" help:"Keys to the API."`
+	SSO        ssoCmd        `cmd:"" name:"sso" help:"Single sign-on: how people come in by an OpenID provider."`
 	Backup     backupCmd     `cmd:"" help:"Copy database and key while the desk runs."`
 	Restore    restoreCmd    `cmd:"" help:"Put a backup into a data folder."`
 	Check      checkCmd      `cmd:"" help:"Read a text as a network will, or verify a data folder and its journal."`

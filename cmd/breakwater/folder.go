@@ -88,6 +88,7 @@ type userCmd struct {
 	List     userListCmd     `cmd:"" help:"List people."`
 	Password userPasswordCmd `cmd:"" help:"Give somebody a new password, for who is locked out."`
 	PIN      userPINCmd      `cmd:"" name:"pin" help:"Give somebody the PIN that they sign with; asks for their password."`
+	Glass    userGlassCmd    `cmd:"" help:"Make somebody's account a break-glass account that opens whatever single sign-on does; shows its new second factor."`
 	Token    userTokenCmd    `cmd:"" help:"Make a key to the API, for programs that set a desk up."`
 }
 
@@ -167,6 +168,32 @@ func (u *userPasswordCmd) Run(ctx context.Context, r *remote, s streams) error {
 		return plain(err)
 	}
 	return said(r, s, "changed; all sessions of "+u.Email+" ended")
+}
+
+type userGlassCmd struct {
+	folderFlags `embed:""`
+	Email       string `arg:"" help:"Whose; they become admin."`
+}
+
+// Run restores a way in: new password, new second factor, admin, whatever the account was before.
+func (u *userGlassCmd) Run(ctx context.Context, r *remote, s streams) error {
+	password, err := readPassword(s)
+	if err != nil {
+		return err
+	}
+	made, err := app.BreakGlass(ctx, u.config(s), u.Email, password)
+	if errors.Is(err, desk.ErrNotFound) {
+		return fmt.Errorf("nobody has the e-mail address %s", u.Email)
+	}
+	if err != nil {
+		return plain(err)
+	}
+	if r.JSON {
+		return print1(s.Out, made)
+	}
+	_, err = fmt.Fprintf(s.Out, "%s is a break-glass account now; all its sessions ended\nsecond factor, for an app of one-time codes: %s\nor one of these codes, each good once:\n  %s\n",
+		u.Email, made.TOTP, strings.Join(made.Recovery, "\n  "))
+	return err
 }
 
 type userPINCmd struct {

@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"errors"
+	"strings"
 	"testing"
 	"time"
 
@@ -37,6 +38,50 @@ var accessTests = map[string]func(*testing.T, Bed){
 		}
 		_, err = db.UserByEmail(ctx, "eve@example.org")
 		is(t, err, desk.ErrNotFound)
+	},
+
+	"people of an OpenID provider": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		add := func(email string, i *desk.Identity) (desk.User, error) {
+			return db.ChangeUser(ctx, 0, act("user.save"), func(u *desk.User, out *desk.Out) error {
+				u.Email, u.Role, u.Identity, out.Say = email, desk.Lead, i, desk.Say("x")
+				return nil
+			})
+		}
+		who := desk.Identity{Issuer: "https://login.example.org/dex", Subject: "Ab c/1"}
+		u := must(add("ana@example.org", &who))(t)
+		must(add("ben@example.org", nil))(t)
+		must(add("eve@example.org", nil))(t) // any number of people have none
+		if got := must(db.UserByIdentity(ctx, who))(t); got.ID != u.ID || *got.Identity != who {
+			t.Errorf("%+v", got)
+		}
+		for _, other := range []desk.Identity{{Issuer: who.Issuer, Subject: "ab c/1"}, {Issuer: who.Issuer + "/", Subject: who.Subject}, {Issuer: who.Issuer}, {}} {
+			_, err := db.UserByIdentity(ctx, other)
+			is(t, err, desk.ErrNotFound)
+		}
+		if _, err := add("dan@example.org", &who); err == nil {
+			t.Error("two people with one identity")
+		}
+	},
+
+	"single sign-on": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		if none := must(db.SSO(ctx))(t); none.On || none.Version != 0 {
+			t.Errorf("%+v", none)
+		}
+		must(db.ChangeSSO(ctx, act("sso.save"), func(s *desk.SSO, out *desk.Out) error {
+			s.On, s.Role, s.Issuer, s.Key, s.Rules, out.Say = true, desk.Viewer, "https://login.example.org", "hush", []desk.GroupRule{{Group: "a", Role: desk.Lead, BrandID: 3}}, desk.Say("x")
+			return nil
+		}))(t)
+		got := must(db.SSO(ctx))(t)
+		if !got.On || got.Key != "hush" || len(got.Rules) != 1 || got.Rules[0] != (desk.GroupRule{Group: "a", Role: desk.Lead, BrandID: 3}) || got.Version != 1 {
+			t.Errorf("%+v", got)
+		}
+		var body string
+		ok(t, db.Raw.QueryRowContext(ctx, "SELECT body FROM sso").Scan(&body))
+		if strings.Contains(body, `"client_secret":"hush"`) {
+			t.Error("the secret stands beside the settings")
+		}
 	},
 
 	"tokens": func(t *testing.T, db Bed) {
