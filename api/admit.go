@@ -8,9 +8,11 @@ import (
 	"net/http"
 	"runtime/debug"
 	"strings"
+	"time"
 
 	"breakwater/access"
 	"breakwater/desk"
+	"breakwater/internal/door"
 	"breakwater/internal/say"
 )
 
@@ -49,6 +51,9 @@ func (s *server) admit(next http.Handler) http.Handler {
 				s.refuse(w, r, errors.New("panic"))
 			}
 		}()
+		if late := s.pace(actor); late != nil {
+			err = late
+		}
 		if err != nil {
 			s.refuse(w, r, err)
 			return
@@ -87,10 +92,38 @@ func (s *server) actor(r *http.Request) (desk.Actor, *desk.Session, error) {
 	if err != nil {
 		return nobody, nil, err
 	}
-	if http.NewCrossOriginProtection().Check(r) != nil {
+	if door.Foreign(r) {
 		return nobody, nil, errCrossOrigin
 	}
 	return access.ActorOf(u, from), &session, nil
+}
+
+// pace refuses who asks more often than a sensible program does. Who guesses tokens is a stranger.
+func (s *server) pace(a desk.Actor) error {
+	if s.Limits == nil {
+		return nil
+	}
+	asker, limit := a.Who, s.Limits.Accounts
+	if a.Role == everyone {
+		asker, limit = door.Asker(a.From), s.Limits.Strangers
+	}
+	return tooOften(limit.Take(asker, time.Now()))
+}
+
+func tooOften(wait time.Duration) error {
+	if wait == 0 {
+		return nil
+	}
+	return &desk.Retry{After: wait, Limited: true, Err: errTooOften}
+}
+
+var errTooOften = errors.New("asked too often")
+
+// costly are the operations whose answer takes long, or goes to somebody else's server.
+var costly = map[string]bool{
+	"brief-file": true, "channel-check": true, "channel-test": true, "contact-export": true, "contact-import": true, "cue-import": true, "cue-preview": true, "engine-test": true,
+	"evidence-bundle": true, "evidence-keep": true, "journal-bundle": true, "journal-verify": true, "media-add": true, "monitor-preview": true, "monitor-refill": true,
+	"monitor-replay": true, "monitor-try": true, "plan-import": true, "preflight-check": true, "rehearsal-start": true, "source-opml-add": true, "source-test": true, "way-test": true,
 }
 
 // allowed checks the acting one's role and right before anything of the request is read, and whether a browser's session showed a
@@ -98,6 +131,11 @@ func (s *server) actor(r *http.Request) (desk.Actor, *desk.Session, error) {
 func (s *server) allowed(ctx context.Context, r route) (context.Context, error) {
 	if desk.ActorOf(ctx).Role == everyone {
 		return ctx, errSignIn
+	}
+	if s.Limits != nil && costly[r.ID] {
+		if err := tooOften(s.Limits.Costly.Take(desk.ActorOf(ctx).Who, time.Now())); err != nil {
+			return ctx, err
+		}
 	}
 	right := rights[r.ID]
 	ctx, err := desk.Admit(ctx, right, r.Least)

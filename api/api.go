@@ -26,6 +26,7 @@ import (
 	"breakwater/detect"
 	"breakwater/enrich"
 	"breakwater/incident"
+	"breakwater/internal/door"
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
@@ -79,6 +80,7 @@ type Stages struct {
 	Preflight *preflight.Desk
 
 	Cookie  string       // name of the console's session cookie
+	Limits  *door.Limits // nil: nobody is slowed
 	Version string       // of the program
 	Log     *slog.Logger // nil: nothing is logged
 }
@@ -194,3 +196,11 @@ func (s *server) onlyKnown(mux *http.ServeMux) http.Handler {
 }
 
 var errMethod = errors.New("no such method here")
+
+// Addresses are the patterns of all addresses of the API, as net/http's mux takes them.
+func Addresses() (all []string) {
+	for _, op := range new(server).operations() {
+		all = append(all, op.Method+" "+prefix+op.Path)
+	}
+	return all
+}

@@ -33,11 +33,19 @@ type followIn struct {
 }
 
 func (s *server) follow(ctx context.Context, in *followIn) (writer, error) {
+	release := func() {}
+	if s.Limits != nil {
+		var ok bool
+		if release, ok = s.Limits.Streams.Hold(desk.ActorOf(ctx).Who); !ok {
+			return nil, tooOften(s.beat)
+		}
+	}
 	last := in.LastEventID
 	if last == "" {
 		last = in.Last
 	}
 	return func(w http.ResponseWriter) error {
+		defer release()
 		reader := s.Live.Follow(last)
 		defer reader.Close()
 		return s.tell(ctx, w, reader)

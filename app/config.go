@@ -19,6 +19,7 @@ type Config struct {
 	PublicURL    string       // how people reach the console, for links in messages; empty: http://Listen
 	AllowPrivate []string     // networks (CIDR) or addresses that sources and messages may reach although private
 	TrustProxy   []string     // networks (CIDR) or addresses of proxies that say who asked; this machine always is one
+	MetricsFrom  []string     // networks (CIDR) or addresses that may read /metrics without a token; this machine may while PublicURL is one of its own
 	LanguageTool string       // address of a LanguageTool server that reads texts before they go out; empty: none does
 	OpenModel    bool         // read sentiment by the model that was learned from openly licensed texts alone (docs/model.md)
 	Version      string       // of the program, as the API tells it

@@ -9,6 +9,8 @@ import (
 	"time"
 
 	"github.com/klauspost/compress/gzhttp"
+
+	"breakwater/internal/door"
 )
 
 // pinger answers whether the store can be reached.
@@ -19,6 +21,9 @@ type pinger interface {
 // doors are what the desk answers on its one address.
 type doors struct {
 	console, api, webhook, metrics http.Handler
+	watcher                        watcher
+	limits                         *door.Limits
+	secure                         bool // people come by https
 	store                          pinger
 	ready                          func() bool // false while the desk is still being put together
 }
@@ -33,11 +38,11 @@ func (d doors) handler() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("/", squeeze(d.console))
 	mux.Handle("/api/v1/", squeeze(d.api))
-	mux.Handle("POST /in/{source}", d.webhook)
-	mux.Handle("GET /metrics", d.metrics)
+	mux.Handle("POST /in/{source}", unsigned(d.limits, d.webhook))
+	mux.Handle("GET /metrics", d.watcher.only(d.metrics))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", d.readyz)
-	return mux, nil
+	return door.Headers(d.secure, mux), nil
 }
 
 func (d doors) readyz(w http.ResponseWriter, r *http.Request) {
@@ -55,7 +60,6 @@ func (d doors) readyz(w http.ResponseWriter, r *http.Request) {
 
 func answer(w http.ResponseWriter, status int, text string) {
 	w.Header().Set("Content-Type", "text/plain; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
 	w.WriteHeader(status)
 	_, _ = w.Write([]byte(text + "\n")) // nobody to tell when the asker left
 }

@@ -5,6 +5,7 @@ import (
 	"net"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strings"
 )
 
@@ -19,28 +20,27 @@ func prefixes(list []string) ([]netip.Prefix, error) {
 		}
 		p, err := netip.ParsePrefix(s)
 		if err != nil {
-			return nil, fmt.Errorf("trusted proxy %q is neither an address nor a network like 10.0.0.0/8", s)
+			return nil, fmt.Errorf("%q is neither an address nor a network like 10.0.0.0/8", s)
 		}
 		out = append(out, p)
 	}
 	return out, nil
 }
 
+// proxies tells which addresses are those of our proxies: this machine, and the networks given.
+func proxies(list []string) (ours func(netip.Addr) bool, err error) {
+	trusted, err := prefixes(list)
+	return func(a netip.Addr) bool { return a.IsLoopback() || inside(a, trusted) }, err
+}
+
+func inside(a netip.Addr, networks []netip.Prefix) bool {
+	return slices.ContainsFunc(networks, func(p netip.Prefix) bool { return p.Contains(a) })
+}
+
 // behindProxy gives requests that come through a trusted proxy the address of who asked the proxy, so that sign-in slows down
 // the one who guesses passwords and not everybody, and the journal names who acted. Trusted are this machine and the networks
 // given; what anybody else says in X-Forwarded-For is not believed.
-func behindProxy(trusted []netip.Prefix, next http.Handler) http.Handler {
-	ours := func(a netip.Addr) bool {
-		if a.IsLoopback() {
-			return true
-		}
-		for _, p := range trusted {
-			if p.Contains(a) {
-				return true
-			}
-		}
-		return false
-	}
+func behindProxy(ours func(netip.Addr) bool, next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if from, ok := asked(r, ours); ok {
 			r = r.Clone(r.Context())

@@ -8,7 +8,7 @@ import (
 
 func TestBehindProxy(t *testing.T) {
 	t.Parallel()
-	trusted, err := prefixes([]string{"10.0.0.0/8", "2001:db8::1"})
+	ours, err := proxies([]string{"10.0.0.0/8", "2001:db8::1"})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -31,7 +31,7 @@ func TestBehindProxy(t *testing.T) {
 	}
 	for _, tt := range tests {
 		var got string
-		h := behindProxy(trusted, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.RemoteAddr }))
+		h := behindProxy(ours, http.HandlerFunc(func(_ http.ResponseWriter, r *http.Request) { got = r.RemoteAddr }))
 		r := httptest.NewRequest(http.MethodGet, "/", nil)
 		r.RemoteAddr = tt.remote
 		for _, f := range tt.forwarded {
@@ -42,7 +42,7 @@ func TestBehindProxy(t *testing.T) {
 			t.Errorf("%s: from %s forwarded for %q = %s, want %s", tt.name, tt.remote, tt.forwarded, got, tt.want)
 		}
 	}
-	if _, err := prefixes([]string{"everybody"}); err == nil {
+	if _, err := proxies([]string{"everybody"}); err == nil {
 		t.Error("a proxy named everybody was taken")
 	}
 }

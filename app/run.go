@@ -7,6 +7,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"net/url"
 	"os"
 	"runtime/debug"
 	"strings"
@@ -17,6 +18,8 @@ import (
 
 	"breakwater/api"
 	"breakwater/connector/webhook"
+	"breakwater/internal/door"
+	"breakwater/internal/fetch"
 	"breakwater/web"
 )
 
@@ -72,6 +75,10 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 	if err := warm(ctx, s.db, s.flow.Enrich.Folder, time.Now()); err != nil {
 		return fmt.Errorf("read the newest mentions: %w", err)
 	}
+	ours, err := proxies(c.TrustProxy)
+	if err != nil {
+		return err
+	}
 	h, ready, err := s.front(c)
 	if err != nil {
 		return err
@@ -82,7 +89,7 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 	for _, loop := range s.loops(c) {
 		group.Go(func() error { return loop(ctx) })
 	}
-	group.Go(func() error { return listenAndServe(ctx, ln, h) })
+	group.Go(func() error { return listenAndServe(ctx, door.Listen(ln, ours), h) })
 	group.Go(func() error { <-ctx.Done(); s.hub.Close(); return nil })
 	group.Go(func() error {
 		if err := begin(ctx, s); err != nil {
@@ -129,6 +136,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 // front makes what the desk answers with. ready is to be set once the desk may be relied on.
 func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	secure := strings.HasPrefix(c.publicURL(), "https://")
+	limits := door.NewLimits()
 	console, err := web.New(web.Stages{
 		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess, Book: s.book, Journal: s.log, Live: s.hub,
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
@@ -137,26 +145,34 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Preflight: s.preflight,
 		Contacts:  s.contacts,
 		Staff:     s.staff,
-		Log:       c.Log, Secure: secure,
+		Log:       c.Log, Secure: secure, Limits: limits,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
 	programs, err := api.New(api.Stages{
 		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Lexicon: s.lexicon, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess,
-		Book: s.book, Topics: s.topics, Detect: s.engine, Lessons: s.learner, Outside: s.outside, Journal: s.log, Live: s.hub, Cookie: web.Cookie, Version: c.Version, Log: c.Log,
+		Book: s.book, Topics: s.topics, Detect: s.engine, Lessons: s.learner, Outside: s.outside, Journal: s.log, Live: s.hub, Cookie: web.Cookie(secure), Version: c.Version, Log: c.Log,
 		Outbox: s.outbox, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready, Roster: s.roster, Escalator: s.escalator, Postman: s.postman,
 		Channels: s.channels, Hands: s.hands,
 		Preflight: s.preflight,
 		Contacts:  s.contacts,
 		Staff:     s.staff,
+		Limits:    limits,
 	})
 	if err != nil {
 		return nil, nil, err
 	}
-	trusted, err := prefixes(c.TrustProxy)
+	ours, err := proxies(c.TrustProxy)
 	if err != nil {
 		return nil, nil, err
+	}
+	watchers, err := prefixes(c.MetricsFrom)
+	if err != nil {
+		return nil, nil, err
+	}
+	if at, err := url.Parse(c.publicURL()); err == nil && isHere(at.Hostname()) {
+		watchers = append(watchers, fetch.Loopback()...) // no proxy stands before a desk that only this machine knows
 	}
 	ready := new(atomic.Bool)
 	h, err := doors{
@@ -164,11 +180,14 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		api:     programs,
 		webhook: &webhook.Handler{Sources: s.db, Keeper: s.flow, Log: c.Log},
 		metrics: s.metrics.handler(),
+		watcher: watcher{from: watchers, token: s.gate.Token},
+		limits:  limits,
+		secure:  secure,
 		store:   s.db,
 		ready:   ready.Load,
 	}.handler()
 	if err != nil {
 		return nil, nil, err
 	}
-	return behindProxy(trusted, h), ready, nil
+	return behindProxy(ours, h), ready, nil
 }

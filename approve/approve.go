@@ -21,6 +21,7 @@ type Store interface {
 	ChangeStatement(ctx context.Context, id int64, act desk.Act, change func(*desk.Statement, *desk.Out) error) (desk.Statement, error)
 	StatementVersions(ctx context.Context, id int64, p desk.Paging) ([]desk.StatementVersion, error)
 	Look(ctx context.Context, userID int64, thing string, now int64) (before int64, err error)
+	Looked(ctx context.Context, userID int64, thing string) (seen, before int64, err error)
 	Brand(ctx context.Context, id int64) (desk.Brand, error)
 	Facts(ctx context.Context, incidentID int64) ([]desk.Fact, error)
 	Channels(ctx context.Context, brandID int64) ([]desk.Channel, error)
@@ -92,6 +93,21 @@ func (g *Gate) Versions(ctx context.Context, id int64, p desk.Paging) ([]desk.St
 // Look gives the newest version of a statement and the one that the acting person looked at before it; nil when they never did
 // or nothing changed since. It notes that they look at the newest now.
 func (g *Gate) Look(ctx context.Context, id int64) (now, before *desk.StatementVersion, err error) {
+	return g.look(ctx, id, g.store.Look)
+}
+
+// glance is Look that notes nothing: for a link, which programs open before its person does.
+func (g *Gate) glance(ctx context.Context, id int64) (now, before *desk.StatementVersion, err error) {
+	return g.look(ctx, id, func(ctx context.Context, user int64, thing string, number int64) (int64, error) {
+		seen, before, err := g.store.Looked(ctx, user, thing)
+		if seen == number {
+			return before, err
+		}
+		return seen, err
+	})
+}
+
+func (g *Gate) look(ctx context.Context, id int64, last func(ctx context.Context, user int64, thing string, number int64) (int64, error)) (now, before *desk.StatementVersion, err error) {
 	all, err := g.Versions(ctx, id, desk.Paging{Limit: 1})
 	if err != nil || len(all) == 0 {
 		return nil, nil, err
@@ -101,11 +117,11 @@ func (g *Gate) Look(ctx context.Context, id int64) (now, before *desk.StatementV
 	if user == 0 {
 		return now, nil, nil
 	}
-	last, err := g.store.Look(ctx, user, on(id), int64(now.Number))
-	if err != nil || last == 0 {
+	seen, err := last(ctx, user, on(id), int64(now.Number))
+	if err != nil || seen == 0 {
 		return now, nil, err
 	}
-	old, err := g.store.StatementVersions(ctx, id, desk.Paging{Before: last + 1, Limit: 1})
+	old, err := g.store.StatementVersions(ctx, id, desk.Paging{Before: seen + 1, Limit: 1})
 	if err != nil || len(old) == 0 {
 		return now, nil, err
 	}

@@ -83,7 +83,7 @@ type Asked struct {
 	link link
 }
 
-// ByLink opens a link to sign. It shows words to who holds the link and changes nothing but what its person looked at last.
+// ByLink opens a link to sign. It shows words to who holds the link and changes nothing, whoever opens it: mail servers open links too.
 // desk.ErrNotFound: we made no such link; ErrSpent.
 func (g *Gate) ByLink(ctx context.Context, name string) (Asked, error) {
 	k, ok := g.links.read(name)
@@ -105,7 +105,7 @@ func (g *Gate) ByLink(ctx context.Context, name string) (Asked, error) {
 		return Asked{User: a.User}, ErrSpent
 	}
 	a.Seat, a.NoPIN = a.Statement.Needs[k.seat], a.User.PIN == "" || a.User.PINTries >= desk.MaxPINTries
-	a.Now, a.Before, err = g.Look(g.as(ctx, a.User), k.statement)
+	a.Now, a.Before, err = g.glance(g.as(ctx, a.User), k.statement)
 	return a, err
 }
 
@@ -151,5 +151,6 @@ func (g *Gate) answer(ctx context.Context, name, pin string, do func(context.Con
 		return a, err
 	}
 	a.Statement = s
-	return a, nil
+	_, _, err = g.Look(ctx, s.ID) // now they did
+	return a, err
 }

@@ -87,8 +87,10 @@ func plainMark(s string) string {
 var beginning = regexp.MustCompile(`^(\d{1,9})([.)])(\s|$)|^()([-+=])()`)
 
 // page is the brief as a page that stands for itself: no script, no file beside it, made to be printed on A4.
-var page = template.Must(template.New("brief").Parse(`<!doctype html>
-<html lang="{{.Lang}}" dir="{{.Dir}}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><meta name="viewport" content="width=device-width"><title>{{.Title}}</title>
+var page = template.Must(template.New("brief").Parse(policied(pageText)))
+
+const pageText = `<!doctype html>
+<html lang="{{.Lang}}" dir="{{.Dir}}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="THE-POLICY"><meta name="viewport" content="width=device-width"><title>{{.Title}}</title>
 <style>
 @page { size: A4; margin: 14mm 15mm; }
 * { box-sizing: border-box; }
@@ -120,7 +122,7 @@ li > span { min-inline-size: 0; } li small { display: block; }
 {{if .Lines}}<ul>{{range .Lines}}<li>{{with .Mark}}<i><bdi>{{.}}</bdi></i>{{end}}<span><span dir="auto"{{if .Strong}} class="strong"{{end}}>{{.Text}}</span>{{with .Note}}<small dir="auto">{{.}}</small>{{end}}</span></li>{{end}}</ul>{{else}}{{with .Empty}}<p>{{.}}</p>{{end}}{{end}}</section>
 {{end}}<p class="foot">{{.Foot}}</p>
 </body></html>
-`))
+`
 
 // Page is the brief as a page that stands for itself, to be printed or sent.
 func (d *Doc) Page() ([]byte, error) {
@@ -133,6 +135,7 @@ func (d *Doc) Page() ([]byte, error) {
 type File struct {
 	Name, Type string
 	Body       []byte
+	Policy     string // Content-Security-Policy of a page
 }
 
 // Formats are the formats of a brief's file.
@@ -157,7 +160,7 @@ func (b *Briefer) File(ctx context.Context, incidentID int64, length, lang, form
 		f.Type, f.Body = "text/markdown; charset=utf-8", []byte(d.Markdown())
 		return f, nil
 	}
-	f.Type = "text/html; charset=utf-8"
+	f.Type, f.Policy = "text/html; charset=utf-8", policy(pageText)
 	if f.Body, err = d.Page(); err != nil || format == "html" {
 		return f, err
 	}

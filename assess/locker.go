@@ -76,7 +76,7 @@ func (l *Locker) File(ctx context.Context, id int64, name string) (File, error) 
 		return File{}, desk.ErrNotFound
 	}
 	body, err := l.Store.Blob(ctx, f.Hash)
-	return File{f.Name, f.Type, body}, err
+	return File{Name: f.Name, Type: f.Type, Body: body}, err
 }
 
 // Keep takes a post into an incident's locker: at once as it was heard, with our rendering of it; its page and media are fetched in
@@ -255,5 +255,5 @@ func (l *Locker) Bundle(ctx context.Context, incidentID int64) (File, error) {
 	if _, err := l.Store.Record(ctx, act, "incident:"+strconv.FormatInt(i.ID, 10), desk.Out{Say: say, IncidentID: i.ID, Detail: map[string]string{"sums": sums, "manifest": sum(raw)}}); err != nil {
 		return File{}, err
 	}
-	return File{fmt.Sprintf("evidence-%d-%s.zip", i.ID, act.At.Format("20060102-1504")), "application/zip", b.Bytes()}, nil
+	return File{Name: fmt.Sprintf("evidence-%d-%s.zip", i.ID, act.At.Format("20060102-1504")), Type: "application/zip", Body: b.Bytes()}, nil
 }

@@ -14,8 +14,10 @@ var rendering = template.Must(template.New("rendering").Funcs(template.FuncMap{"
 		return "–"
 	}
 	return t.UTC().Format("2006-01-02 15:04:05 UTC")
-}}).Parse(`<!doctype html>
-<html lang="{{or .M.Lang "und"}}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'; img-src data:"><title>{{.M.Ref.NativeID}}</title>
+}}).Parse(policied(renderingText)))
+
+const renderingText = `<!doctype html>
+<html lang="{{or .M.Lang "und"}}"><head><meta charset="utf-8"><meta http-equiv="Content-Security-Policy" content="THE-POLICY"><title>{{.M.Ref.NativeID}}</title>
 <style>
 body { font: 16px/1.5 system-ui, "Noto Sans", "Noto Sans Hebrew", "Noto Sans CJK TC", Arial, sans-serif; background: #f4f6f7; color: #14212a; margin: 0; padding: 24px; overflow-wrap: anywhere; }
 article { background: #fff; border: 1px solid #d9e0e4; border-radius: 10px; padding: 20px 24px; max-width: 640px; margin: 0 auto 16px; }
@@ -29,7 +31,7 @@ dl { display: grid; grid-template-columns: auto 1fr; gap: 2px 16px; max-width: 6
 <p class="small">♥ {{.M.Engagement.Likes}} · ⟳ {{.M.Engagement.Reposts}} · ↩ {{.M.Engagement.Replies}}</p></article>
 <dl dir="ltr"><dt>URL</dt><dd>{{.M.URL}}</dd><dt>ID</dt><dd>{{.M.NativeID}}</dd><dt>Heard</dt><dd>{{stamp .M.Arrived}}</dd>{{if not .M.Edited.IsZero}}<dt>Edited</dt><dd>{{stamp .M.Edited}}</dd>{{end}}<dt>Kept</dt><dd>{{stamp .At}}</dd><dt>SHA-256</dt><dd>{{.Hash}}</dd></dl>
 </body></html>
-`))
+`
 
 // render makes the rendering of a mention; images are data: addresses that are shown with it.
 func render(m *desk.Mention, at time.Time, hash string, images ...template.URL) ([]byte, error) {

@@ -144,7 +144,7 @@ func sendFile(w http.ResponseWriter, f assess.File) error {
 	how := "attachment"
 	if strings.HasPrefix(f.Type, "text/html") {
 		how = "inline"
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'; img-src data:; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", f.Policy+"; base-uri 'none'; form-action 'none'; frame-ancestors 'none'")
 	}
 	h.Set("Content-Disposition", how+`; filename="`+f.Name+`"`)
 	_, err := w.Write(f.Body)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -349,6 +350,10 @@ func (c *Console) staffShare(w http.ResponseWriter, r *http.Request) error {
 
 // staffGo leads to a network with a message. The hold is asked once more: it may have begun since the page was shown.
 func (c *Console) staffGo(w http.ResponseWriter, r *http.Request) error {
+	if r.Method == http.MethodHead || strings.Contains(r.Header.Get("Sec-Purpose"), "prefetch") {
+		w.WriteHeader(http.StatusNoContent) // nobody opened it: it is not counted
+		return nil
+	}
 	link := r.PathValue("link")
 	to, err := c.Staff.Go(r.Context(), link, r.PathValue("share"))
 	if err != nil {

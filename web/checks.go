@@ -229,10 +229,7 @@ func formLines(s string) (all []string) {
 
 // mediaAdd takes in a picture or film of a form, and answers with what goes into a variant.
 func (c *Console) mediaAdd(w http.ResponseWriter, r *http.Request) error {
-	f, name, err := upload(w, r, "file", preflight.MaxUpload+1<<20)
-	if r.MultipartForm != nil {
-		defer func() { _ = r.MultipartForm.RemoveAll() }()
-	}
+	f, name, err := upload(r, "file")
 	if err != nil {
 		return err
 	}

@@ -53,11 +53,7 @@ func (c *Console) contactBook(w http.ResponseWriter, r *http.Request) error {
 // contactImport shows what a file would do, or takes over what was shown.
 func (c *Console) contactImport(w http.ResponseWriter, r *http.Request) error {
 	ctx, v := r.Context(), visitOf(r)
-	r.Body = http.MaxBytesReader(w, r.Body, 2*people.MaxBook)
-	f, _, err := upload(w, r, "file", 2*people.MaxBook)
-	if r.MultipartForm != nil {
-		defer func() { _ = r.MultipartForm.RemoveAll() }()
-	}
+	f, _, err := upload(r, "file")
 	kind, kept := r.PostFormValue("kind"), r.PostFormValue("book")
 	if kept != "" {
 		s, err := c.Contacts.Import(ctx, v.brand.ID, kind, []byte(kept))

@@ -225,10 +225,7 @@ func (c *Console) cueQuiet(w http.ResponseWriter, r *http.Request) error {
 
 // cueImport takes a list from a file, or shows what it would change.
 func (c *Console) cueImport(w http.ResponseWriter, r *http.Request) error {
-	f, _, err := upload(w, r, "file", 2<<20)
-	if r.MultipartForm != nil {
-		defer func() { _ = r.MultipartForm.RemoveAll() }()
-	}
+	f, _, err := upload(r, "file")
 	var next desk.CueList
 	if err == nil {
 		next, err = c.Lexicon.Import(r.Context(), visitOf(r).brand.ID, f, r.PostFormValue("add") != "")

@@ -44,6 +44,7 @@ type house struct {
 	db     *store.DB
 	c      *Console
 	url    string
+	dir    string              // of its database
 	ids    map[desk.Role]int64 // of a person of each role
 	alert  desk.Alert
 	room   desk.Incident
@@ -55,7 +56,8 @@ const secretWords = "harbour wall in winter"
 func open(t *testing.T) *house {
 	t.Helper()
 	quiet := slog.New(slog.DiscardHandler)
-	db, err := store.Open(t.Context(), store.Config{Path: t.TempDir()})
+	dir := t.TempDir()
+	db, err := store.Open(t.Context(), store.Config{Path: dir})
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -91,7 +93,7 @@ func open(t *testing.T) *house {
 	c.Words.PIN, c.Words.Plan = c.Gate.CheckPIN, plans.Current
 	s := httptest.NewServer(c.handler())
 	t.Cleanup(s.Close)
-	return &house{t: t, db: db, c: c, url: s.URL, ids: make(map[desk.Role]int64)}
+	return &house{t: t, db: db, c: c, url: s.URL, dir: dir, ids: make(map[desk.Role]int64)}
 }
 
 // furnish makes people of every role, a brand, a monitor, a source, mentions, an alert and a room.

@@ -69,7 +69,7 @@ func explain(err error) (status int, title, advice desk.Text, help string) {
 	case errors.As(err, &wrong):
 		return http.StatusUnprocessableEntity, desk.Say("That cannot be done like this."), wrong.Reason, ""
 	case errors.As(err, &large):
-		return http.StatusRequestEntityTooLarge, desk.Say("This file is too large."),
+		return http.StatusRequestEntityTooLarge, desk.Say("This is too large."),
 			desk.Say("Send at most {n} MB at once, or use the command line, which takes files of any size.", "n", large.Limit>>20), "/help#import"
 	case errors.Is(err, desk.ErrNotFound):
 		return http.StatusNotFound, desk.Say("There is nothing here."), desk.Say("It may have been deleted, or the address is not complete."), ""

@@ -27,6 +27,13 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
+	if c.Limits != nil {
+		release, ok := c.Limits.Streams.Hold(visitOf(r).actor.Who)
+		if !ok {
+			return &desk.Retry{After: heartbeat, Limited: true, Err: errTooOften}
+		}
+		defer release()
+	}
 	defer c.attend(r)()
 	reader := c.Live.Follow(r.Header.Get("Last-Event-ID"))
 	defer reader.Close()
@@ -66,7 +73,7 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
 
 // stillIn reports whether the session that opened a stream is still one.
 func (c *Console) stillIn(r *http.Request) bool {
-	_, _, err := c.Gate.Session(r.Context(), cookie(r, sessionCookie))
+	_, _, err := c.Gate.Session(r.Context(), c.sessionOf(r))
 	return err == nil
 }
 

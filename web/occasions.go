@@ -152,10 +152,7 @@ const maxCalendar = 4 << 20
 
 // occasionImport takes in a calendar, and says what became of it.
 func (c *Console) occasionImport(w http.ResponseWriter, r *http.Request) error {
-	f, _, err := upload(w, r, "file", maxCalendar)
-	if r.MultipartForm != nil {
-		defer func() { _ = r.MultipartForm.RemoveAll() }()
-	}
+	f, _, err := upload(r, "file")
 	var done occasion.Imported
 	if err == nil {
 		done, err = c.Occasions.Import(r.Context(), visitOf(r).brand.ID, f, time.Now().UTC())

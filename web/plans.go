@@ -175,10 +175,7 @@ func (c *Console) planBegin(w http.ResponseWriter, r *http.Request) error {
 const maxPlanFile = 2 << 20
 
 func (c *Console) planImport(w http.ResponseWriter, r *http.Request) error {
-	f, _, err := upload(w, r, "file", maxPlanFile+1<<12)
-	if r.MultipartForm != nil {
-		defer func() { _ = r.MultipartForm.RemoveAll() }()
-	}
+	f, _, err := upload(r, "file")
 	var draft desk.Plan
 	if err == nil {
 		draft, err = c.Plans.Import(r.Context(), visitOf(r).brand.ID, f)

@@ -59,7 +59,7 @@ func (c *Console) secondShow(w http.ResponseWriter, r *http.Request) error {
 
 // secondPage is the page at the door, for who has shown the password.
 func (c *Console) secondPage(r *http.Request, next string) (*secondPage, desk.User, error) {
-	u, _, err := c.Gate.Half(r.Context(), cookie(r, sessionCookie))
+	u, _, err := c.Gate.Half(r.Context(), c.sessionOf(r))
 	return &secondPage{Next: localOr(next, "/"), Door: true, Codes: u.Factors.TOTP != "", Recovery: len(u.Factors.Recovery) > 0,
 		Keys: c.Gate.HasPasskeys() && len(u.Factors.Passkeys) > 0}, u, err
 }
@@ -81,7 +81,7 @@ func (c *Console) secondShown(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	secret, err := c.Gate.Finish(r.Context(), cookie(r, sessionCookie), r.PostFormValue("code"), r.UserAgent(), visitOf(r).actor.From)
+	secret, err := c.Gate.Finish(r.Context(), c.sessionOf(r), r.PostFormValue("code"), r.UserAgent(), visitOf(r).actor.From)
 	if err != nil {
 		return c.secondAgain(w, r, p, err)
 	}

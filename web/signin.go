@@ -77,7 +77,7 @@ func (c *Console) signIn(w http.ResponseWriter, r *http.Request) error {
 func secondStep(next string) string { return "/sign-in/second?next=" + url.QueryEscape(next) }
 
 func (c *Console) signOut(w http.ResponseWriter, r *http.Request) error {
-	if value := cookie(r, sessionCookie); value != "" {
+	if value := c.sessionOf(r); value != "" {
 		if err := c.Gate.SignOut(r.Context(), value); err != nil {
 			return err
 		}

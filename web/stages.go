@@ -13,6 +13,7 @@ import (
 	"breakwater/detect"
 	"breakwater/enrich"
 	"breakwater/incident"
+	"breakwater/internal/door"
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
@@ -64,6 +65,7 @@ type Stages struct {
 	Brands    Brands
 	Log       *slog.Logger // nil: nothing is logged
 	Secure    bool         // the console is reached by https: cookies say so
+	Limits    *door.Limits // nil: nobody is slowed
 }
 
 // Feeds reads and writes the lists of feeds (OPML) that people share.

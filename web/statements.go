@@ -128,11 +128,7 @@ func (c *Console) wordsOf(r *http.Request, p *statementPage) (desk.Words, error)
 	if !previewing(r) {
 		take = c.mediaTaker(r)
 	}
-	words, err := wordsOf(r, p.Statement.Words(), p.Around.Facts, take)
-	if r.MultipartForm != nil {
-		_ = r.MultipartForm.RemoveAll() // temporary files; the system clears what is left
-	}
-	return words, err
+	return wordsOf(r, p.Statement.Words(), p.Around.Facts, take)
 }
 
 // previewing reports whether the form is only looked at while somebody types.

@@ -51,7 +51,7 @@ func Storybook() (http.Handler, error) {
 	mux.Handle("GET /static/", a)
 	mux.HandleFunc("GET /{$}", b.contents)
 	mux.HandleFunc("GET /{lang}/{story...}", b.show)
-	return headers(mux), nil
+	return headers(false, mux), nil
 }
 
 func (b *storybook) show(w http.ResponseWriter, r *http.Request) {

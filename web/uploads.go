@@ -10,14 +10,9 @@ import (
 )
 
 // upload opens the file of a form. The caller closes it.
-func upload(w http.ResponseWriter, r *http.Request, field string, limit int64) (multipart.File, string, error) {
-	r.Body = http.MaxBytesReader(w, r.Body, limit)
+func upload(r *http.Request, field string) (multipart.File, string, error) {
 	f, head, err := r.FormFile(field)
-	var large *http.MaxBytesError
-	switch {
-	case errors.As(err, &large):
-		return nil, "", err
-	case err != nil: // none chosen, or the form is not one of ours
+	if err != nil { // none chosen, or the form is not one of ours
 		return nil, "", desk.Wrong(field, "Choose a file.")
 	}
 	return f, head.Filename, nil
@@ -25,7 +20,7 @@ func upload(w http.ResponseWriter, r *http.Request, field string, limit int64) (
 
 // fileImport takes mentions out of a file, and shows what became of each row.
 func (c *Console) fileImport(w http.ResponseWriter, r *http.Request) error {
-	return c.uploaded(w, r, maxFile, func(ctx context.Context, p *sourcesPage, f multipart.File, name string) error {
+	return c.uploaded(w, r, func(ctx context.Context, p *sourcesPage, f multipart.File, name string) error {
 		report, err := c.Sources.Import(ctx, number(r.PostFormValue("source")), f, nil)
 		p.Report, p.ReportOf = &report, name
 		return err
@@ -37,7 +32,7 @@ func (c *Console) feedsImport(w http.ResponseWriter, r *http.Request) error {
 	if c.Feeds == nil {
 		return desk.ErrNotFound
 	}
-	return c.uploaded(w, r, maxFeedList, func(ctx context.Context, p *sourcesPage, f multipart.File, _ string) error {
+	return c.uploaded(w, r, func(ctx context.Context, p *sourcesPage, f multipart.File, _ string) error {
 		list, err := c.Feeds.Read(f)
 		if err != nil {
 			return err
@@ -48,12 +43,9 @@ func (c *Console) feedsImport(w http.ResponseWriter, r *http.Request) error {
 }
 
 // uploaded answers an upload with the page of sources and a report on it.
-func (c *Console) uploaded(w http.ResponseWriter, r *http.Request, limit int64, take func(context.Context, *sourcesPage, multipart.File, string) error) error {
+func (c *Console) uploaded(w http.ResponseWriter, r *http.Request, take func(context.Context, *sourcesPage, multipart.File, string) error) error {
 	done := &sourcesPage{}
-	f, name, err := upload(w, r, "file", limit)
-	if r.MultipartForm != nil { // the server removes the files of the request that it made, and this is a copy
-		defer func() { _ = r.MultipartForm.RemoveAll() }()
-	}
+	f, name, err := upload(r, "file")
 	if err == nil {
 		err = take(r.Context(), done, f, name)
 		err = errors.Join(err, f.Close())

@@ -19,11 +19,18 @@ import (
 
 	"breakwater/access"
 	"breakwater/desk"
+	"breakwater/internal/door"
 	"breakwater/internal/say"
 )
 
-// Cookie is the name of the cookie that holds a signed-in browser's session; the API takes it too.
-const Cookie = "desk"
+// Cookie is the name of the cookie that holds a signed-in browser's session; the API takes it too. Behind https its name tells
+// browsers that only this host, over https and for all of it, may set it: no neighbour under the same domain can plant one.
+func Cookie(secure bool) string {
+	if secure {
+		return "__Host-" + sessionCookie
+	}
+	return sessionCookie
+}
 
 // Console is the desk as people see it in a browser.
 type Console struct {
@@ -87,27 +94,26 @@ func (c *Console) handler() http.Handler {
 	}
 	mux.Handle("GET /static/", c.assets)
 	mux.Handle("/", c.guard(route{least: 0, do: func(http.ResponseWriter, *http.Request) error { return desk.ErrNotFound }}))
-	cross := http.NewCrossOriginProtection()
-	cross.SetDenyHandler(c.guard(route{do: func(http.ResponseWriter, *http.Request) error { return errCrossOrigin }}))
-	return headers(cross.Handler(mux))
+	elsewhere := c.guard(route{do: func(http.ResponseWriter, *http.Request) error { return errCrossOrigin }})
+	return headers(c.Secure, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if door.Foreign(r) {
+			elsewhere.ServeHTTP(w, r)
+			return
+		}
+		mux.ServeHTTP(w, r)
+	}))
 }
 
-// headers that keep a stranger's text from doing anything in our pages, whatever slips through.
-func headers(next http.Handler) http.Handler {
+// headers keep a stranger's text from doing anything in our pages, whatever slips through. The others are those of every answer.
+func headers(secure bool, next http.Handler) http.Handler {
 	policy := strings.Join([]string{
 		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'", "connect-src 'self'",
 		"manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 	}, "; ")
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		h := w.Header()
-		h.Set("Content-Security-Policy", policy)
-		h.Set("X-Content-Type-Options", "nosniff")
-		h.Set("Referrer-Policy", "same-origin")
-		h.Set("Cross-Origin-Opener-Policy", "same-origin")
-		h.Set("Cross-Origin-Resource-Policy", "same-origin")
-		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+	return door.Headers(secure, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
 		next.ServeHTTP(w, r)
-	})
+	}))
 }
 
 // visit is what is known about a request: who, in which language, looking at which brand.
@@ -134,7 +140,7 @@ func visitOf(r *http.Request) *visit {
 
 // Cookies of the console. None of them says anything about a person but the first.
 const (
-	sessionCookie = Cookie
+	sessionCookie = "desk" // as Cookie has it
 	langCookie    = "desk_lang"
 	themeCookie   = "desk_theme"
 	brandCookie   = "desk_brand"
@@ -155,8 +161,13 @@ func (c *Console) guard(rt route) http.Handler {
 		if err == nil {
 			err = c.fresh(r, v, rt.pattern)
 		}
-		if r.Method == http.MethodPost {
-			r.Body = http.MaxBytesReader(w, r.Body, bodyLimit(rt.least, r))
+		if err == nil {
+			err = c.pace(v, rt.pattern)
+		}
+		if err == nil && r.Method == http.MethodPost && rt.pattern != "" {
+			var done func()
+			done, err = readForm(w, r, rt.pattern)
+			defer done()
 		}
 		if err == nil {
 			err = rt.do(w, r.WithContext(ctx))
@@ -167,17 +178,6 @@ func (c *Console) guard(rt route) http.Handler {
 	})
 }
 
-// maxForm is in bytes: far more than any form of ours is filled in with.
-const maxForm = 1 << 20
-
-// bodyLimit is how much of a request is read: files are larger than forms, and nobody sends one to the door.
-func bodyLimit(least desk.Role, r *http.Request) int64 {
-	if least > 0 && strings.HasPrefix(r.Header.Get("Content-Type"), "multipart/form-data") {
-		return maxFile
-	}
-	return maxForm
-}
-
 // admit finds out who asks and whether they may.
 func (c *Console) admit(r *http.Request, v *visit, rt route) (context.Context, error) {
 	least := rt.least
@@ -185,7 +185,7 @@ func (c *Console) admit(r *http.Request, v *visit, rt route) (context.Context, e
 	from, _, _ := net.SplitHostPort(r.RemoteAddr)
 	v.actor = desk.Actor{From: from, Lang: v.speak.Tag()}
 	ctx = desk.WithActor(ctx, v.actor)
-	if value := cookie(r, sessionCookie); value != "" {
+	if value := c.sessionOf(r); value != "" {
 		u, s, err := c.Gate.Session(ctx, value)
 		switch {
 		case err == nil:
@@ -310,7 +310,13 @@ func cookie(r *http.Request, name string) string {
 	return ""
 }
 
+// sessionOf is the value of the session's cookie.
+func (c *Console) sessionOf(r *http.Request) string { return cookie(r, Cookie(c.Secure)) }
+
 func (c *Console) setCookie(w http.ResponseWriter, name, value string, age time.Duration) {
+	if name == sessionCookie {
+		name = Cookie(c.Secure)
+	}
 	k := &http.Cookie{Name: name, Value: value, Path: "/", MaxAge: int(age / time.Second), HttpOnly: true, Secure: c.Secure, SameSite: http.SameSiteLaxMode}
 	if value == "" {
 		k.MaxAge = -1
@@ -330,4 +336,12 @@ func pathID(r *http.Request) (int64, error) {
 		return 0, desk.ErrNotFound
 	}
 	return id, nil
+}
+
+// Addresses are the patterns of all addresses of the console, as net/http's mux takes them.
+func Addresses() (all []string) {
+	for _, rt := range new(Console).routes() {
+		all = append(all, rt.pattern)
+	}
+	return all
 }

@@ -41,6 +41,7 @@ func (f *deskFlags) config(s streams) app.Config {
 type serveCmd struct {
 	deskFlags  `embed:""`
 	TrustProxy []string `help:"Proxies whose X-Forwarded-For is believed; this machine always is." env:"BREAKWATER_TRUST_PROXY" placeholder:"CIDR"`
+	Metrics    []string `name:"metrics-from" help:"Addresses or networks that may read /metrics without a token." env:"BREAKWATER_METRICS_FROM" placeholder:"CIDR"`
 	Listen     string   `help:"Address of the console and the API." env:"BREAKWATER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
 	PublicURL  string   `name:"public-url" help:"How people reach the console, for links in messages." env:"BREAKWATER_PUBLIC_URL" placeholder:"URL"`
 }
@@ -48,7 +49,7 @@ type serveCmd struct {
 // Run runs a desk until the process is told to stop.
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	conf := c.config(s)
-	conf.Listen, conf.PublicURL, conf.TrustProxy = c.Listen, c.PublicURL, c.TrustProxy
+	conf.Listen, conf.PublicURL, conf.TrustProxy, conf.MetricsFrom = c.Listen, c.PublicURL, c.TrustProxy, c.Metrics
 	return app.Serve(ctx, conf)
 }
 
