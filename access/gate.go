@@ -59,7 +59,7 @@ type Gate struct {
 	Home   string                                                  // address that people reach the console by
 	Fetch  *fetch.Client                                           // to an OpenID provider; nil: there is no single sign-on
 	Beside func(host string) *fetch.Client                         // to a provider that an admin says is ours
-	Post   func(ctx context.Context, to desk.User, l Letter) error // brings letters; nil: none
+	Post   func(ctx context.Context, to desk.User, l desk.Mail) error // brings letters; nil: none
 	Alarm  func(ctx context.Context, key string, what desk.Text)   // tells those who watch; nil: nobody
 
 	store Store

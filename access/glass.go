@@ -24,16 +24,6 @@ const (
 	glassGiveUp = 24 * time.Hour
 )
 
-// Letter is a message to one person, in sentences that are said in their language.
-type Letter struct {
-	Key     string
-	BrandID int64
-	Subject desk.Text
-	Lines   []desk.Text
-	Link    string
-	Button  desk.Text
-}
-
 // glass is the payload of such a job.
 type glass struct {
 	UserID int64     `json:"user_id"`
@@ -162,8 +152,8 @@ func (g *Gate) tellOne(ctx context.Context, j desk.Job) error {
 	return g.store.FinishJob(ctx, j.ID)
 }
 
-func (g *Gate) glassLetter(key string, who desk.User, one glass) Letter {
-	return Letter{Key: key, Subject: desk.Say("{name} signed in with a break-glass account.", "name", who.Name), Link: g.Home + "/people/" + fmt.Sprint(who.ID), Button: desk.Say("Look at the account"),
+func (g *Gate) glassLetter(key string, who desk.User, one glass) desk.Mail {
+	return desk.Mail{Key: key, Subject: desk.Say("{name} signed in with a break-glass account.", "name", who.Name), Link: g.Home + "/people/" + fmt.Sprint(who.ID), Button: desk.Say("Look at the account"),
 		Lines: []desk.Text{
 			desk.Say("It was at {time}, from {address}.", "time", one.At, "address", one.From),
 			desk.Say("If nobody of you expected this, end its sessions and give it a new password."),

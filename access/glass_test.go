@@ -74,7 +74,7 @@ func TestBreakGlass(t *testing.T) {
 	}
 	told := map[string]desk.Text{}
 	alarms := 0
-	g.Post = func(_ context.Context, to desk.User, l Letter) error { told[to.Email] = l.Subject; return nil }
+	g.Post = func(_ context.Context, to desk.User, l desk.Mail) error { told[to.Email] = l.Subject; return nil }
 	g.Alarm = func(context.Context, string, desk.Text) { alarms++ }
 	if n, err := g.tellGlass(t.Context()); n != 2 || err != nil {
 		t.Errorf("told %d, %v", n, err)

@@ -168,7 +168,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	}
 	s.gate.Home, s.gate.Fetch, s.gate.Beside = c.publicURL(), door, besideUs
 	s.gate.Alarm = func(ctx context.Context, key string, what desk.Text) { s.alarm(ctx, 0, key, what) }
-	s.gate.Post = s.writeToAdmin(s.sender(c.Log))
+	s.gate.Post = s.postTo
 	s.metrics = newMetrics(db.Sources)
 
 	// The machine half, in the order of work.
@@ -212,7 +212,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.engine.Topics = s.topics.Heard
 	s.radar.Topics = s.topics.Tell
 	s.rooms.Topics = s.topics.List
-	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.sender(c.Log), URL: c.publicURL(), Log: c.Log}
+	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.carrier, URL: c.publicURL(), Log: c.Log}
 	newOncall(s, c)
 	s.hands = &publish.Hands{Store: db}
 	s.channels = publish.NewChannels(db, s.channelKinds(c.Log), c.Log)
@@ -221,7 +221,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.preflight = newPreflight(s, c)
 	s.outbox = newOutbox(s, c)
 	s.words = approve.New(db, c.linkKey, c.publicURL(), c.Log)
-	s.words.Plan, s.words.PIN, s.words.Post = s.plans.Current, s.gate.CheckPIN, s.write(s.sender(c.Log))
+	s.words.Plan, s.words.PIN, s.words.Post = s.plans.Current, s.gate.CheckPIN, s.postTo
 	s.words.Outbox = func(ctx context.Context, one desk.Statement, due time.Time) error {
 		_, err := s.outbox.Schedule(ctx, one.ID, due)
 		return err
@@ -239,10 +239,10 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	}
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 	s.contacts = people.NewDirectory(db, c.linkKey, c.publicURL(), c.Log)
-	s.contacts.Post = s.writeToContact(s.sender(c.Log))
+	s.contacts.Post = s.postToContact
 	s.ready.Contacts = s.contacts.Counts
 	s.staff = staff.New(db, c.linkKey, c.publicURL(), c.Log)
-	s.staff.Post, s.staff.Plan, s.staff.Speak = s.writeToStaff(s.sender(c.Log)), s.plans.Current, speaker{}.Text
+	s.staff.Post, s.staff.Plan, s.staff.Speak = s.postToContact, s.plans.Current, speaker{}.Text
 
 	db.OnJournal(s.journalled)
 	return s
@@ -384,16 +384,14 @@ func (s *stages) wayKinds() map[string]desk.Spec {
 	return specs
 }
 
-// sender makes the connector that a way names.
-func (s *stages) sender(log *slog.Logger) func(desk.Way) (alert.Sender, error) {
-	return func(w desk.Way) (alert.Sender, error) {
-		for _, k := range s.kinds {
-			if k.Spec.Kind == w.Kind && k.Sender != nil {
-				return k.Sender(w.Settings, connector.Env{Fetch: s.fetch, Log: log.With("way", w.ID), Vapid: s.pushKey, Owner: s.owner})
-			}
+// carrier makes the connector that a way names.
+func (s *stages) carrier(w desk.Way) (alert.Sender, error) {
+	for _, k := range s.kinds {
+		if k.Spec.Kind == w.Kind && k.Sender != nil {
+			return k.Sender(w.Settings, connector.Env{Fetch: s.fetch, Log: s.poller.Log.With("way", w.ID), Vapid: s.pushKey, Owner: s.owner})
 		}
-		return nil, fmt.Errorf("no connector carries alerts by %q", w.Kind)
 	}
+	return nil, fmt.Errorf("no connector carries alerts by %q", w.Kind)
 }
 
 // speaker says texts in a reader's language.

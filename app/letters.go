@@ -3,16 +3,13 @@ package app
 import (
 	"context"
 	"errors"
+	"maps"
 	"strings"
 	"time"
 
-	"breakwater/access"
 	"breakwater/alert"
-	"breakwater/approve"
 	"breakwater/desk"
 	"breakwater/internal/say"
-	"breakwater/people"
-	"breakwater/staff"
 )
 
 // errNoMail says that letters to people cannot go out: no way by mail is set up.
@@ -24,66 +21,75 @@ const noMail = time.Minute
 // addressee is who a letter goes to.
 type addressee struct{ email, lang string }
 
-// write brings letters to people who sign in.
-func (s *stages) write(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.User, approve.Letter) error {
-	return func(ctx context.Context, to desk.User, l approve.Letter) error {
-		return s.mail(ctx, send, addressee{to.Email, to.Lang}, l)
-	}
-}
-
-// writeToAdmin brings letters about the doors of the desk to admins.
-func (s *stages) writeToAdmin(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.User, access.Letter) error {
-	return func(ctx context.Context, to desk.User, l access.Letter) error {
-		return s.mail(ctx, send, addressee{to.Email, to.Lang}, approve.Letter(l))
-	}
-}
-
-// writeToContact brings letters to contacts, whether or not they sign in.
-func (s *stages) writeToContact(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.Contact, people.Letter) error {
-	return func(ctx context.Context, to desk.Contact, l people.Letter) error {
-		return s.mail(ctx, send, addressee{to.Email(), to.Lang}, approve.Letter(l))
-	}
-}
-
-// writeToStaff brings letters to our own people.
-func (s *stages) writeToStaff(send func(desk.Way) (alert.Sender, error)) func(context.Context, desk.Contact, staff.Letter) error {
-	return func(ctx context.Context, to desk.Contact, l staff.Letter) error {
-		return s.mail(ctx, send, addressee{to.Email(), to.Lang}, approve.Letter(l))
-	}
-}
-
-// mail brings a letter to an address: by the mail server of the first way by mail that serves the brand.
-func (s *stages) mail(ctx context.Context, send func(desk.Way) (alert.Sender, error), to addressee, l approve.Letter) error {
-	ways, err := s.db.Ways(ctx)
+// post brings letters to people, by mail.
+func (s *stages) post(ctx context.Context, to addressee, l desk.Mail) error {
+	w, err := s.mailWay(ctx, l.BrandID, to)
 	if err != nil {
 		return err
 	}
-	for _, w := range ways {
-		if w.Kind != "email" || w.Paused || w.BrandID != 0 && l.BrandID != 0 && w.BrandID != l.BrandID {
-			continue
-		}
-		own := make(desk.Settings, len(w.Settings))
-		for k, v := range w.Settings {
-			own[k] = v
-		}
-		own["to"] = to.email
-		w.Settings = own
-		carrier, err := send(w)
-		if err != nil {
-			return err
-		}
-		m, err := s.compose(ctx, w, to, l)
-		if err != nil {
-			return err
-		}
-		_, err = carrier.Send(ctx, m)
+	carrier, err := s.carrier(w)
+	if err != nil {
 		return err
 	}
-	return &desk.Retry{After: noMail, Err: errNoMail} // somebody may set one up meanwhile
+	m, err := s.compose(ctx, w, to, l)
+	if err != nil {
+		return err
+	}
+	_, err = carrier.Send(ctx, m)
+	return err
+}
+
+// postTo brings letters to people who sign in.
+func (s *stages) postTo(ctx context.Context, to desk.User, l desk.Mail) error {
+	return s.post(ctx, addressee{to.Email, to.Lang}, l)
+}
+
+// postToContact brings letters to contacts, whether or not they sign in.
+func (s *stages) postToContact(ctx context.Context, to desk.Contact, l desk.Mail) error {
+	return s.post(ctx, addressee{to.Email(), to.Lang}, l)
+}
+
+// mailWay is the one rule by which mail server a letter to somebody goes: the brand's own, else the one that serves all brands; a
+// person's own or, for what is of no brand, that of any is better than silence. Without any it is tried again later.
+func (s *stages) mailWay(ctx context.Context, brandID int64, to addressee) (desk.Way, error) {
+	ways, err := s.db.Ways(ctx)
+	if err != nil {
+		return desk.Way{}, err
+	}
+	best, rank := desk.Way{}, 0
+	for _, w := range ways {
+		if w.Kind != "email" || w.Paused {
+			continue
+		}
+		if r := serves(w, brandID); r > rank {
+			best, rank = w, r
+		}
+	}
+	if rank == 0 {
+		return best, &desk.Retry{After: noMail, Err: errNoMail} // somebody may set one up meanwhile
+	}
+	best.Settings, best.Lang = maps.Clone(best.Settings), to.lang
+	best.Settings["to"] = to.email
+	return best, nil
+}
+
+// serves is how well a way by mail serves a brand; 0: not at all.
+func serves(w desk.Way, brandID int64) int {
+	switch {
+	case w.BrandID != 0 && brandID != 0 && w.BrandID != brandID:
+		return 0
+	case w.UserID != 0:
+		return 1
+	case w.BrandID != brandID && w.BrandID != 0:
+		return 2
+	case w.BrandID != brandID:
+		return 3
+	}
+	return 4
 }
 
 // compose puts a letter into the words of its reader. Times are said in the brand's zone.
-func (s *stages) compose(ctx context.Context, w desk.Way, to addressee, l approve.Letter) (alert.Message, error) {
+func (s *stages) compose(ctx context.Context, w desk.Way, to addressee, l desk.Mail) (alert.Message, error) {
 	speak, zone := say.For(to.lang, ""), time.UTC
 	if b, err := s.db.Brand(ctx, l.BrandID); err == nil {
 		if z, err := time.LoadLocation(b.Zone); err == nil {

@@ -4,7 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"maps"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -23,7 +23,7 @@ func newOncall(s *stages, c Config) {
 	s.escalator = oncall.NewEscalator(s.db, links, c.Log)
 	s.escalator.Standing, s.escalator.Role, s.escalator.Taken = s.standing, s.roleOf, s.taken
 	s.postman = oncall.NewPostman(s.db, s.escalator, c.Log)
-	s.postman.Carry = s.carry(s.sender(c.Log), c.publicURL())
+	s.postman.Carry = s.carry(c.publicURL())
 }
 
 // standing is what the stage that a matter belongs to knows of it.
@@ -87,13 +87,13 @@ func (s *stages) relook(e desk.Entry) {
 }
 
 // carry brings a letter: by its way, or to the address of its person's account by the desk's own mail.
-func (s *stages) carry(send func(desk.Way) (alert.Sender, error), url string) func(context.Context, desk.Letter, []desk.Escalation) (string, error) {
+func (s *stages) carry(url string) func(context.Context, desk.Letter, []desk.Escalation) (string, error) {
 	return func(ctx context.Context, l desk.Letter, about []desk.Escalation) (string, error) {
 		u, err := s.db.User(ctx, l.UserID)
 		if err != nil {
 			return "", err
 		}
-		w, err := s.wayOf(ctx, l, u)
+		w, err := s.wayOf(ctx, l, u, about)
 		if err != nil {
 			return "", err
 		}
@@ -101,7 +101,7 @@ func (s *stages) carry(send func(desk.Way) (alert.Sender, error), url string) fu
 		if err != nil {
 			return "", err
 		}
-		carrier, err := send(w)
+		carrier, err := s.carrier(w)
 		if err != nil {
 			return "", err
 		}
@@ -110,22 +110,19 @@ func (s *stages) carry(send func(desk.Way) (alert.Sender, error), url string) fu
 }
 
 // wayOf is the way that a letter goes.
-func (s *stages) wayOf(ctx context.Context, l desk.Letter, u desk.User) (desk.Way, error) {
+func (s *stages) wayOf(ctx context.Context, l desk.Letter, u desk.User, about []desk.Escalation) (desk.Way, error) {
 	if l.WayID != 0 {
 		return s.db.Way(ctx, l.WayID)
 	}
-	ways, err := s.db.Ways(ctx)
-	if err != nil {
-		return desk.Way{}, err
+	return s.mailWay(ctx, brandOf(about), addressee{u.Email, u.Lang})
+}
+
+// brandOf is the brand that all matters of a letter are of; 0: of several.
+func brandOf(about []desk.Escalation) int64 {
+	if len(about) == 0 || slices.ContainsFunc(about, func(e desk.Escalation) bool { return e.BrandID != about[0].BrandID }) {
+		return 0
 	}
-	for _, w := range ways {
-		if w.Kind == "email" && !w.Paused {
-			w.Settings, w.Lang = maps.Clone(w.Settings), u.Lang
-			w.Settings["to"] = u.Email
-			return w, nil
-		}
-	}
-	return desk.Way{}, &desk.Retry{After: noMail, Err: errNoMail} // somebody may set one up meanwhile
+	return about[0].BrandID
 }
 
 // letter puts a letter into its reader's words. One alert is told in full, many by their names and numbers.

@@ -53,7 +53,7 @@ type Gate struct {
 	// PIN checks a person's second factor.
 	PIN func(ctx context.Context, userID int64, pin string) error
 	// Post brings a letter to a person. Its errors are those of alert.Sender. nil: nobody is told.
-	Post func(ctx context.Context, to desk.User, l Letter) error
+	Post func(ctx context.Context, to desk.User, l desk.Mail) error
 
 	store Store
 	links links

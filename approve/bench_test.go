@@ -25,7 +25,7 @@ type bench struct {
 	people  map[string]desk.User
 	plan    desk.Plan
 	mu      sync.Mutex
-	letters []Letter
+	letters []desk.Mail
 	to      []string
 }
 
@@ -56,7 +56,7 @@ func newBench(t *testing.T) *bench {
 		Roles: []desk.PlanRole{{Name: "Crisis lead", UserID: b.people["Lea"].ID}, {Name: "Legal", UserID: b.people["Jo"].ID, DeputyID: b.people["Dan"].ID}}}
 	b.Plan = func(context.Context, int64) (desk.Plan, error) { return b.plan, nil }
 	b.PIN = b.access.CheckPIN
-	b.Post = func(_ context.Context, to desk.User, l Letter) error {
+	b.Post = func(_ context.Context, to desk.User, l desk.Mail) error {
 		b.mu.Lock()
 		defer b.mu.Unlock()
 		b.letters, b.to = append(b.letters, l), append(b.to, to.Name)

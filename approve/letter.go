@@ -17,18 +17,8 @@ const (
 	letterReview   = "review" // a third looks at it afterwards
 )
 
-// Letter is a message to one person, in sentences that are said in their language.
-type Letter struct {
-	Key     string // the same for every try
-	BrandID int64
-	Subject desk.Text
-	Lines   []desk.Text
-	Link    string
-	Button  desk.Text // what the link is called
-}
-
 // letter writes what an errand tells, for its person. ok is false when it does not matter any more.
-func (g *Gate) letter(ctx context.Context, key string, e errand) (l Letter, ok bool, err error) {
+func (g *Gate) letter(ctx context.Context, key string, e errand) (l desk.Mail, ok bool, err error) {
 	if e.Promise != 0 {
 		return g.promiseLetter(ctx, key, e)
 	}
@@ -36,7 +26,7 @@ func (g *Gate) letter(ctx context.Context, key string, e errand) (l Letter, ok b
 	if err != nil {
 		return l, false, err
 	}
-	l = Letter{Key: key, BrandID: s.BrandID, Link: g.url + "/statements/" + strconv.FormatInt(s.ID, 10), Button: desk.Say("Open the statement")}
+	l = desk.Mail{Key: key, BrandID: s.BrandID, Link: g.url + "/statements/" + strconv.FormatInt(s.ID, 10), Button: desk.Say("Open the statement")}
 	same := s.Round == e.Round
 	switch e.What {
 	case desk.AskedPerson, desk.AskedDeputy, desk.AskedLeads:
@@ -70,7 +60,7 @@ func (g *Gate) letter(ctx context.Context, key string, e errand) (l Letter, ok b
 }
 
 // request asks for a signature, by a link that needs no sign-in. The words themselves do not travel by mail.
-func (g *Gate) request(l *Letter, s desk.Statement, e errand) {
+func (g *Gate) request(l *desk.Mail, s desk.Statement, e errand) {
 	n := s.Needs[e.Seat]
 	k := link{statement: s.ID, user: e.User, round: int64(s.Round), seat: int64(e.Seat), until: e.Since.Add(lives).Unix(), words: half(s.Hash())}
 	l.Link, l.Button = g.url+"/sign/"+g.links.name(k), desk.Say("Read and decide")
@@ -90,7 +80,7 @@ func (g *Gate) request(l *Letter, s desk.Statement, e errand) {
 }
 
 // drilled marks what is only a rehearsal.
-func drilled(l Letter, s desk.Statement) Letter {
+func drilled(l desk.Mail, s desk.Statement) desk.Mail {
 	if s.DrillID != 0 {
 		l.Lines = append([]desk.Text{desk.Say("DRILL"), desk.Say("This is a rehearsal. Nothing leaves the house.")}, l.Lines...)
 	}

@@ -171,12 +171,12 @@ func (g *Gate) promiseLate(ctx context.Context, e errand) error {
 	return nil
 }
 
-func (g *Gate) promiseLetter(ctx context.Context, key string, e errand) (l Letter, ok bool, err error) {
+func (g *Gate) promiseLetter(ctx context.Context, key string, e errand) (l desk.Mail, ok bool, err error) {
 	p, err := g.store.Promise(ctx, e.Promise)
 	if err != nil || p.State != desk.PromiseOpen {
 		return l, false, err
 	}
-	l = Letter{Key: key, BrandID: p.BrandID, Link: g.url + "/statements", Button: desk.Say("Write the update"),
+	l = desk.Mail{Key: key, BrandID: p.BrandID, Link: g.url + "/statements", Button: desk.Say("Write the update"),
 		Subject: desk.Say("Due soon: {text}", "text", p.Text), Lines: []desk.Text{desk.Say("We promised this by {time}.", "time", p.Due)}}
 	if e.What == desk.PromiseLate {
 		l.Subject = desk.Say("Late: {text}", "text", p.Text)

@@ -13,16 +13,6 @@ import (
 	"breakwater/internal/rounds"
 )
 
-// Letter is a message to one contact, in sentences that are said in their language.
-type Letter struct {
-	Key     string // the same for every try
-	BrandID int64
-	Subject desk.Text
-	Lines   []desk.Text
-	Link    string
-	Button  desk.Text // what the link is called
-}
-
 // askKind is the kind of the job that brings the question to a contact.
 const askKind = "contact.ask"
 
@@ -157,8 +147,8 @@ func (d *Directory) deliver(ctx context.Context, j desk.Job) error {
 }
 
 // letter is the question. It holds no way of anybody: mail is read by others.
-func (d *Directory) letter(key string, c desk.Contact, since time.Time) Letter {
-	return Letter{
+func (d *Directory) letter(key string, c desk.Contact, since time.Time) desk.Mail {
+	return desk.Mail{
 		Key: key, BrandID: c.BrandID, Subject: desk.Say("Is this still how we reach you?"),
 		Lines: []desk.Text{
 			desk.Say("Hello {name}, when something happens we have to reach you. Please look once whether your numbers and addresses are still right.", "name", c.Name),

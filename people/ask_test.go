@@ -14,12 +14,12 @@ import (
 
 // sentBy collects letters; fail is what the next sending ends with.
 type sentBy struct {
-	letters []Letter
+	letters []desk.Mail
 	to      []desk.Contact
 	fail    error
 }
 
-func (s *sentBy) post(_ context.Context, to desk.Contact, l Letter) error {
+func (s *sentBy) post(_ context.Context, to desk.Contact, l desk.Mail) error {
 	if s.fail != nil {
 		return s.fail
 	}

@@ -40,7 +40,7 @@ type Directory struct {
 	log   *slog.Logger
 
 	// Post brings a letter to a contact by mail. Until it is set, nobody is asked.
-	Post func(ctx context.Context, to desk.Contact, l Letter) error
+	Post func(ctx context.Context, to desk.Contact, l desk.Mail) error
 }
 
 // NewDirectory makes a directory. key signs the links that contacts get, url is the console's address without a trailing slash.

@@ -13,16 +13,6 @@ import (
 	"breakwater/internal/rounds"
 )
 
-// Letter is a message to one of our own people, in sentences that are said in their language.
-type Letter struct {
-	Key     string // the same for every try
-	BrandID int64
-	Subject desk.Text
-	Lines   []desk.Text
-	Link    string
-	Button  desk.Text // what the link is called
-}
-
 // Kinds of our jobs.
 const (
 	sendKind   = "staff.send"   // bring an edition to a person
@@ -160,9 +150,9 @@ func (b *Briefings) unsent(ctx context.Context, j desk.Job, e errand, cause erro
 }
 
 // letter leads to the page. What is said there does not travel by mail: a letter cannot be corrected.
-func (b *Briefings) letter(key string, one *desk.Briefing, c desk.Contact, reminder bool) Letter {
+func (b *Briefings) letter(key string, one *desk.Briefing, c desk.Contact, reminder bool) desk.Mail {
 	e := one.Current()
-	l := Letter{Key: key, BrandID: one.BrandID, Link: b.url + "/staff/" + b.links.Name(one.ID, c.ID), Button: desk.Say("Read it"),
+	l := desk.Mail{Key: key, BrandID: one.BrandID, Link: b.url + "/staff/" + b.links.Name(one.ID, c.ID), Button: desk.Say("Read it"),
 		Subject: desk.Say("For our own people: {title}", "title", e.For(c.Lang).Title)}
 	if reminder {
 		l.Lines = append(l.Lines, desk.Say("You have not confirmed yet that you read this."))

@@ -54,9 +54,9 @@ type Briefings struct {
 	url   string
 	log   *slog.Logger
 
-	Post  func(ctx context.Context, to desk.Contact, l Letter) error  // nil: nothing is sent
-	Plan  func(ctx context.Context, brandID int64) (desk.Plan, error) // the plan in force
-	Speak func(lang string, t desk.Text) string                       // a sentence in a language
+	Post  func(ctx context.Context, to desk.Contact, l desk.Mail) error // nil: nothing is sent
+	Plan  func(ctx context.Context, brandID int64) (desk.Plan, error)   // the plan in force
+	Speak func(lang string, t desk.Text) string                         // a sentence in a language
 }
 
 // New makes the stage. key signs the links of staff, url is the console's address without a trailing slash.

@@ -20,7 +20,7 @@ type crisis struct {
 	lead     context.Context
 	incident desk.Incident
 	staff    []desk.Contact
-	letters  []Letter
+	letters  []desk.Mail
 	fail     error
 }
 
@@ -32,7 +32,7 @@ func open(t *testing.T) *crisis {
 	t.Cleanup(func() { db.Close() })
 	c := &crisis{t: t, db: db, b: New(db, []byte(strings.Repeat("k", 32)), "https://desk.example", quiet)}
 	c.lead = desk.WithActor(t.Context(), desk.Actor{Who: "user:2", UserID: 2, Name: "Lea", Role: desk.Lead})
-	c.b.Post = func(_ context.Context, _ desk.Contact, l Letter) error {
+	c.b.Post = func(_ context.Context, _ desk.Contact, l desk.Mail) error {
 		if c.fail != nil {
 			return c.fail
 		}

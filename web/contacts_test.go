@@ -8,7 +8,6 @@ import (
 	"testing"
 
 	"breakwater/desk"
-	"breakwater/people"
 )
 
 // A contact is found by its number, called with one tap, corrected by whoever notices, and exported for the telephone.
@@ -56,7 +55,7 @@ func TestReachByLink(t *testing.T) {
 	one, err := h.c.Contacts.Save(ctx, desk.Contact{Name: "Ana", Lang: "sv", Notes: "secret note", Ways: []desk.ContactWay{{Kind: desk.ReachEmail, Value: "ana@acme.example"}}})
 	h.must(err)
 	links := make(chan string, 1)
-	h.c.Contacts.Post = func(_ context.Context, _ desk.Contact, l people.Letter) error {
+	h.c.Contacts.Post = func(_ context.Context, _ desk.Contact, l desk.Mail) error {
 		links <- strings.TrimPrefix(l.Link, "http://desk.example")
 		return nil
 	}
