@@ -71,7 +71,10 @@ func (r *Router) begin(ctx context.Context, of subject, last desk.Alert, signals
 			a.IncidentID = last.IncidentID
 		}
 		out.Say, out.IncidentID = a.Signals[0].Why, a.IncidentID
-		out.Jobs = append(messages(*a, ways, now), matter(a))
+		out.Jobs = messages(*a, ways, now)
+		if !of.called {
+			out.Jobs = append(out.Jobs, matter(a))
+		}
 		return nil
 	})
 	if err != nil {
@@ -92,6 +95,7 @@ func matter(a *desk.Alert) desk.Job {
 type subject struct {
 	brand, monitor, source int64
 	name                   string // of the monitor or the source
+	called                 bool   // people are called for it already
 }
 
 func (r *Router) about(ctx context.Context, s desk.Signal) (subject, error) {

@@ -18,22 +18,32 @@ const ownAtOnce = 3
 // Raise tells people of a brand that something the desk does needs them. key names it: while an alert about the same thing is live,
 // nothing new is told.
 func (r *Router) Raise(ctx context.Context, brandID int64, key string, why desk.Text) error {
+	return r.raise(ctx, subject{brand: brandID}, key, why)
+}
+
+// Show is Raise for what people are called for by an escalation of its own: it stands on the radar and goes to the ways that a team
+// reads, and calls nobody a second time.
+func (r *Router) Show(ctx context.Context, brandID int64, key string, why desk.Text) error {
+	return r.raise(ctx, subject{brand: brandID, called: true}, key, why)
+}
+
+func (r *Router) raise(ctx context.Context, of subject, key string, why desk.Text) error {
 	if err := r.enter(ctx); err != nil {
 		return err
 	}
 	defer r.leave()
-	live, err := r.store.Alerts(ctx, desk.AlertFilter{BrandID: brandID, Live: true, Paging: desk.Paging{Limit: 200}})
+	live, err := r.store.Alerts(ctx, desk.AlertFilter{BrandID: of.brand, Live: true, Paging: desk.Paging{Limit: 200}})
 	if err != nil {
 		return err
 	}
-	live = slices.DeleteFunc(live, func(a desk.Alert) bool { return a.BrandID != brandID || !own(&a) })
+	live = slices.DeleteFunc(live, func(a desk.Alert) bool { return a.BrandID != of.brand || !own(&a) })
 	now := time.Now().UTC()
 	s := desk.Signal{Detector: ownDoing, At: now, Strength: 1, Level: desk.Watch, Why: why, Evidence: desk.Evidence{Since: now, TopicID: key}}
 	switch {
 	case slices.ContainsFunc(live, func(a desk.Alert) bool { return says(&a, key) }):
 		return nil
 	case len(live) < ownAtOnce:
-		return r.begin(ctx, subject{brand: brandID}, desk.Alert{}, []desk.Signal{s}, now)
+		return r.begin(ctx, of, desk.Alert{}, []desk.Signal{s}, now)
 	}
 	_, err = r.store.ChangeAlert(ctx, live[0].ID, theDesk("alert.update", now), func(a *desk.Alert, out *desk.Out) error {
 		a.Signals = append([]desk.Signal{s}, a.Signals[:min(len(a.Signals), shown-1)]...)

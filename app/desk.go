@@ -230,7 +230,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 		_, err := s.outbox.Withdraw(ctx, post, why)
 		return err
 	}
-	s.words.Alarm = s.alarm
+	s.words.Alarm, s.words.Show = s.alarm, s.show
 	s.outbox.Rework, s.plans.Promised = s.words.Rework, s.promised
 	s.outbox.Check, s.words.Check = s.inspectFor, s.inspect
 	s.words.Measure = func(c desk.Channel, v desk.Variant) (used, limit int) {

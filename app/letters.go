@@ -90,12 +90,7 @@ func serves(w desk.Way, brandID int64) int {
 
 // compose puts a letter into the words of its reader. Times are said in the brand's zone.
 func (s *stages) compose(ctx context.Context, w desk.Way, to addressee, l desk.Mail) (alert.Message, error) {
-	speak, zone := say.For(to.lang, ""), time.UTC
-	if b, err := s.db.Brand(ctx, l.BrandID); err == nil {
-		if z, err := time.LoadLocation(b.Zone); err == nil {
-			zone = z
-		}
-	}
+	speak, zone := say.For(to.lang, ""), s.zoneOf(ctx, l.BrandID)
 	local := func(t desk.Text) string {
 		with := make(map[string]any, len(t.With))
 		for k, v := range t.With {
@@ -112,6 +107,19 @@ func (s *stages) compose(ctx context.Context, w desk.Way, to addressee, l desk.M
 	}
 	text, page, err := note.Words()
 	return alert.Message{Key: l.Key, To: w, Subject: note.Title, Text: text, HTML: page, Link: l.Link}, err
+}
+
+// zoneOf is the clock that a brand goes by; without one UTC.
+func (s *stages) zoneOf(ctx context.Context, brandID int64) *time.Location {
+	b, err := s.db.Brand(ctx, brandID)
+	if err != nil {
+		return time.UTC
+	}
+	zone, err := time.LoadLocation(b.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
 }
 
 // promised starts the clock of the update that a plan asks for, once for an incident.

@@ -43,6 +43,18 @@ func (s *stages) standing(ctx context.Context, m desk.Matter) (oncall.Standing, 
 			return oncall.Standing{Over: true}, nil
 		}
 		return oncall.Standing{Over: i.State != desk.IncidentOpen}, err
+	case "promise":
+		p, err := s.db.Promise(ctx, id)
+		if errors.Is(err, desk.ErrNotFound) {
+			return oncall.Standing{Over: true}, nil
+		}
+		return oncall.Standing{Over: p.State != desk.PromiseOpen}, err
+	case "statement":
+		one, err := s.db.Statement(ctx, id)
+		if errors.Is(err, desk.ErrNotFound) {
+			return oncall.Standing{Over: true}, nil
+		}
+		return oncall.Standing{Over: one.State != desk.StatementReview || one.Round != m.Again}, err
 	}
 	return oncall.Standing{}, nil
 }
@@ -82,6 +94,10 @@ func (s *stages) taken(ctx context.Context, e desk.Escalation, _ desk.Ack) {
 func (s *stages) relook(e desk.Entry) {
 	switch e.Do {
 	case "alert.see", "alert.decide", "alert.mute", "alert.end", "incident.close":
+		s.escalator.Nudge(e.On)
+		return
+	}
+	if strings.HasPrefix(e.Do, "promise.") || strings.HasPrefix(e.Do, "statement.") {
 		s.escalator.Nudge(e.On)
 	}
 }
@@ -133,7 +149,10 @@ func (s *stages) letter(ctx context.Context, l desk.Letter, u desk.User, w desk.
 	speak, key := say.For(w.Lang, ""), oncall.Key(l)
 	if len(about) == 1 {
 		e := about[0]
-		actions := []alert.Action{s.takeAction(speak, l, e, url)}
+		actions, err := s.actions(ctx, speak, l, u, e, url)
+		if err != nil {
+			return alert.Message{}, err
+		}
 		if id, ok := strings.CutPrefix(e.About, "alert:"); ok {
 			n, _ := strconv.ParseInt(id, 10, 64)
 			m, err := s.mailman.Compose(ctx, key, n, w, actions)
@@ -141,7 +160,7 @@ func (s *stages) letter(ctx context.Context, l desk.Letter, u desk.User, w desk.
 				return m, err
 			}
 		}
-		return message(speak, key, w, speak.Text(e.Title), lines(speak, e), url+e.Path, actions, e.Level)
+		return message(speak, key, w, speak.Text(e.Title), s.lines(ctx, speak, e), url+e.Path, actions, e.Level)
 	}
 	all := []string{speak.T("{n} matters wait for somebody to take them up.", "n", len(about))}
 	groups := oncall.Groups(about)
@@ -159,6 +178,22 @@ func (s *stages) letter(ctx context.Context, l desk.Letter, u desk.User, w desk.
 // shownGroups is how many kinds of matters one letter names by their titles.
 const shownGroups = 20
 
+// actions are what may be done from a letter about one matter.
+func (s *stages) actions(ctx context.Context, speak *say.Printer, l desk.Letter, u desk.User, e desk.Escalation, url string) ([]alert.Action, error) {
+	all := []alert.Action{s.takeAction(speak, l, e, url)}
+	rest, ok := strings.CutPrefix(e.About, "statement:")
+	if id, err := strconv.ParseInt(rest, 10, 64); ok && err == nil {
+		sign, err := s.words.SignLink(ctx, id, u)
+		if err != nil && !errors.Is(err, desk.ErrNotFound) {
+			return nil, err
+		}
+		if sign != "" {
+			all = append(all, alert.Action{Text: speak.T("Read and decide"), URL: sign})
+		}
+	}
+	return all, nil
+}
+
 func (s *stages) takeAction(speak *say.Printer, l desk.Letter, e desk.Escalation, url string) alert.Action {
 	token := s.escalator.Links.ToCall(e.ID, l.UserID, l.WayID, time.Now())
 	text := speak.T("Acknowledge")
@@ -169,14 +204,33 @@ func (s *stages) takeAction(speak *say.Printer, l desk.Letter, e desk.Escalation
 }
 
 // lines are what a matter that is no alert says.
-func lines(speak *say.Printer, e desk.Escalation) []string {
+func (s *stages) lines(ctx context.Context, speak *say.Printer, e desk.Escalation) []string {
 	switch e.Stage {
 	case desk.StageRehearsal:
 		return []string{speak.T("This is a rehearsal. Nothing happened. Press the button, so that your team sees that you can be reached.")}
 	case desk.StageRoom:
 		return []string{speak.T("A crisis was declared. Your team needs you in the room."), speak.Text(desk.Say(e.Level.String()))}
 	}
-	return []string{speak.Text(desk.Say(e.Level.String()))}
+	all := []string{speak.Text(desk.Say(e.Level.String()))}
+	if e.Stage == desk.StageClock {
+		all = append(all, s.clockLine(ctx, speak, e))
+	}
+	return all
+}
+
+// clockLine says what a clock runs for.
+func (s *stages) clockLine(ctx context.Context, speak *say.Printer, e desk.Escalation) string {
+	rest, ok := strings.CutPrefix(e.About, "promise:")
+	if !ok {
+		return speak.T("Those who were asked to sign let their time pass. Whoever may sign instead is needed.")
+	}
+	id, _ := strconv.ParseInt(rest, 10, 64)
+	p, err := s.db.Promise(ctx, id)
+	if err != nil {
+		return "" // it was ended meanwhile; the title says what it was
+	}
+	at := p.Due.In(s.zoneOf(ctx, e.BrandID))
+	return speak.T("We promised this by {time}.", "time", speak.When(at)+" "+at.Format("MST"))
 }
 
 // message puts lines into the shape that every sender takes.

@@ -75,7 +75,16 @@ func (s *stages) bursts(ctx context.Context, b desk.Brand) ([]desk.Topic, error)
 
 // alarm tells people that a post or a hold needs them.
 func (s *stages) alarm(ctx context.Context, brandID int64, key string, what desk.Text) {
-	if err := s.router.Raise(ctx, brandID, key, what); err != nil && ctx.Err() == nil {
+	s.raised(ctx, brandID, key, s.router.Raise(ctx, brandID, key, what))
+}
+
+// show shows what people are called for by an escalation of its own.
+func (s *stages) show(ctx context.Context, brandID int64, key string, what desk.Text) {
+	s.raised(ctx, brandID, key, s.router.Show(ctx, brandID, key, what))
+}
+
+func (s *stages) raised(ctx context.Context, brandID int64, key string, err error) {
+	if err != nil && ctx.Err() == nil {
 		s.poller.Log.Error("people could not be told", "brand", strconv.FormatInt(brandID, 10), "about", key, "error", err)
 	}
 }

@@ -50,6 +50,8 @@ type Gate struct {
 	Retract func(ctx context.Context, postID int64, why string) error
 	// Alarm tells people of a brand, on the radar and by their ways, that something is late. nil: letters and the journal tell it.
 	Alarm func(ctx context.Context, brandID int64, key string, what desk.Text)
+	// Show is Alarm for what people are called for by an escalation: everybody sees it, and nobody is told twice. May be nil.
+	Show func(ctx context.Context, brandID int64, key string, what desk.Text)
 	// PIN checks a person's second factor.
 	PIN func(ctx context.Context, userID int64, pin string) error
 	// Post brings a letter to a person. Its errors are those of alert.Sender. nil: nobody is told.

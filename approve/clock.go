@@ -72,6 +72,10 @@ func errands(was, is *desk.Statement, people []desk.User, act desk.Act) (jobs []
 		if n.Verdict != "" || n.Asked == "" || was.Round == is.Round && i < len(was.Needs) && was.Needs[i].Asked == n.Asked {
 			continue
 		}
+		if unanswered(was, is, i) {
+			jobs = append(jobs, waiting(is).Job())
+			continue
+		}
 		for _, to := range asked(is, n, people) {
 			letter(n.Asked, i, to)
 		}
@@ -101,6 +105,37 @@ func errands(was, is *desk.Statement, people []desk.User, act desk.Act) (jobs []
 		}
 	}
 	return jobs
+}
+
+// unanswered reports whether those whom a seat asks by name let their time pass, so that somebody has to be found: by calls, which
+// letters to everybody would only repeat. In a rehearsal they are written to.
+func unanswered(was, is *desk.Statement, seat int) bool {
+	return is.DrillID == 0 && is.Needs[seat].Asked == desk.AskedLeads && was.Round == is.Round && seat < len(was.Needs) && was.Needs[seat].Asked != ""
+}
+
+// waiting brings a statement that nobody signs to the people who are on call, once in each round.
+func waiting(s *desk.Statement) desk.Matter {
+	return desk.Matter{About: on(s.ID), Stage: desk.StageClock, BrandID: s.BrandID, Level: max(s.Level, desk.Watch), Again: s.Round,
+		Title: desk.Say("Nobody signs: {title}", "title", s.Title), Path: "/statements/" + strconv.FormatInt(s.ID, 10)}
+}
+
+// SignLink is the address at which a person may sign a statement that waits for anybody who may, without signing in; empty: they may
+// not, or nothing waits.
+func (g *Gate) SignLink(ctx context.Context, id int64, u desk.User) (string, error) {
+	s, err := g.store.Statement(ctx, id)
+	if err != nil {
+		return "", err
+	}
+	seat, err := s.Seat(desk.Signer{ID: u.ID, Name: u.Name, Role: u.Role})
+	if err != nil {
+		return "", nil // they may not: the page says why
+	}
+	return g.signLink(&s, u.ID, seat, time.Now().UTC()), nil
+}
+
+// signLink is the address at which a person signs a seat of the round as it stands.
+func (g *Gate) signLink(s *desk.Statement, user int64, seat int, since time.Time) string {
+	return g.url + "/sign/" + g.links.name(link{statement: s.ID, user: user, round: int64(s.Round), seat: int64(seat), until: since.Add(lives).Unix(), words: half(s.Hash())})
 }
 
 // asked are the people whom a seat asks.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -51,7 +52,18 @@ func TestEscalation(t *testing.T) {
 		t.Errorf("the deputy signs before the person's time has passed: %v", err)
 	}
 	late("Dan")
-	late("Lea", "Lea", "Leo", "Liv", "Root") // all leads for Legal, and Lea for her own seat
+	late("Lea") // for her own seat; somebody who signs for Legal is called
+	waits, err = b.db.Jobs(t.Context(), false, desk.Paging{})
+	must(t, err)
+	if !slices.ContainsFunc(waits, func(j desk.Job) bool { return j.Kind == desk.BeginKind && strings.HasPrefix(j.Key, on(s.ID)+"/") }) {
+		t.Errorf("nobody is called for what nobody signs: %+v", waits)
+	}
+	if to, err := b.SignLink(t.Context(), s.ID, b.people["Leo"]); err != nil || !strings.Contains(to, "/sign/") {
+		t.Errorf("a lead who is called gets no link to sign: %q, %v", to, err)
+	}
+	if to, err := b.SignLink(t.Context(), s.ID, b.people["Ada"]); err != nil || to != "" {
+		t.Errorf("who may not sign gets a link: %q, %v", to, err)
+	}
 	s, err = b.Sign(b.as("Dan"), s.ID, s.Hash(), "")
 	must(t, err)
 	if s.Needs[0].By != b.people["Dan"].ID {
@@ -148,5 +160,6 @@ func (b *bench) alarms() *[]string {
 			told = append(told, what.English())
 		}
 	}
+	b.Show = b.Alarm
 	return &told
 }

@@ -62,8 +62,7 @@ func (g *Gate) letter(ctx context.Context, key string, e errand) (l desk.Mail, o
 // request asks for a signature, by a link that needs no sign-in. The words themselves do not travel by mail.
 func (g *Gate) request(l *desk.Mail, s desk.Statement, e errand) {
 	n := s.Needs[e.Seat]
-	k := link{statement: s.ID, user: e.User, round: int64(s.Round), seat: int64(e.Seat), until: e.Since.Add(lives).Unix(), words: half(s.Hash())}
-	l.Link, l.Button = g.url+"/sign/"+g.links.name(k), desk.Say("Read and decide")
+	l.Link, l.Button = g.signLink(&s, e.User, e.Seat, e.Since), desk.Say("Read and decide")
 	l.Subject = desk.Say("Please sign: {title}", "title", s.Title)
 	switch e.What {
 	case desk.AskedPerson:

@@ -133,6 +133,10 @@ func (g *Gate) promiseDue(ctx context.Context, e errand) error {
 	if err != nil {
 		return err
 	}
+	of, err := g.incidentOf(ctx, p)
+	if err != nil {
+		return err
+	}
 	now := time.Now().UTC()
 	_, err = g.store.ChangePromise(ctx, e.Promise, theDesk("promise.due", now), func(p *desk.Promise, out *desk.Out) error {
 		tell := p.Tell(now)
@@ -147,6 +151,10 @@ func (g *Gate) promiseDue(ctx context.Context, e errand) error {
 			e := errand{Promise: p.ID, Since: now}
 			out.Jobs = append(out.Jobs, e.job(jobLate, fmt.Sprintf("promise:%d/alarm", p.ID), now))
 		}
+		if of.DrillID == 0 { // people are called, until somebody takes it up; whoever rehearses is written to
+			out.Jobs = append(out.Jobs, nearing(p, of, tell).Job())
+			return nil
+		}
 		for _, to := range leads(people) {
 			e := errand{What: tell, Promise: p.ID, User: to, Since: now}
 			out.Jobs = append(out.Jobs, e.job(jobLetter, fmt.Sprintf("promise:%d/%s/user:%d", p.ID, tell, to), now))
@@ -156,18 +164,38 @@ func (g *Gate) promiseDue(ctx context.Context, e errand) error {
 	return err
 }
 
-// promiseLate raises the alarm for a promise that was not kept in time: a letter may lie unread.
+// incidentOf is the incident that a promise was made in; without one its zero value.
+func (g *Gate) incidentOf(ctx context.Context, p desk.Promise) (desk.Incident, error) {
+	if p.IncidentID == 0 {
+		return desk.Incident{}, nil
+	}
+	return g.store.Incident(ctx, p.IncidentID)
+}
+
+// nearing brings a promise to the people who are on call: when it is late at the level of its incident, before that at the one
+// below, so that whoever took it up is called again when it was not kept.
+func nearing(p *desk.Promise, of desk.Incident, tell string) desk.Matter {
+	m := desk.Matter{About: "promise:" + strconv.FormatInt(p.ID, 10), Stage: desk.StageClock, BrandID: p.BrandID, Path: "/statements"}
+	if p.IncidentID != 0 {
+		m.Path = "/incidents/" + strconv.FormatInt(p.IncidentID, 10)
+	}
+	m.Level, m.Title = max(of.Level, desk.Issue), desk.Say("Late: {text}", "text", p.Text)
+	if tell == desk.PromiseSoon {
+		m.Level, m.Title = m.Level-1, desk.Say("Due soon: {text}", "text", p.Text)
+	}
+	return m
+}
+
+// promiseLate shows everybody a promise that was not kept in time.
 func (g *Gate) promiseLate(ctx context.Context, e errand) error {
 	p, err := g.store.Promise(ctx, e.Promise)
-	if err != nil || p.State != desk.PromiseOpen || g.Alarm == nil {
+	if err != nil || p.State != desk.PromiseOpen || g.Show == nil {
 		return err
 	}
-	if p.IncidentID != 0 {
-		if i, err := g.store.Incident(ctx, p.IncidentID); err != nil || i.DrillID != 0 {
-			return err // a rehearsal rings nowhere
-		}
+	if of, err := g.incidentOf(ctx, p); err != nil || of.DrillID != 0 {
+		return err // a rehearsal rings nowhere
 	}
-	g.Alarm(ctx, p.BrandID, "promise-late:"+strconv.FormatInt(p.ID, 10), desk.Say("A promise is late: {text}", "text", p.Text))
+	g.Show(ctx, p.BrandID, "promise-late:"+strconv.FormatInt(p.ID, 10), desk.Say("A promise is late: {text}", "text", p.Text))
 	return nil
 }
 

@@ -1,6 +1,7 @@
 package approve
 
 import (
+	"encoding/json"
 	"slices"
 	"strings"
 	"testing"
@@ -9,7 +10,8 @@ import (
 	"breakwater/desk"
 )
 
-// A promise is brought to mind before its time; when that has passed, letters and the alarm say so, once; a statement keeps it.
+// A promise is brought to the people who are on call before its time, and once more, at a higher level, when that has passed; a statement
+// keeps it.
 func TestPromiseClock(t *testing.T) {
 	t.Parallel()
 	b := newBench(t)
@@ -42,16 +44,28 @@ func TestPromiseClock(t *testing.T) {
 			must(t, b.promiseDue(t.Context(), errand{Promise: made.ID}))
 		}
 	}
+	matters := func() (all []desk.Matter) {
+		jobs, err := b.db.ClaimJobs(t.Context(), desk.BeginKind, 10, time.Hour)
+		must(t, err)
+		for _, j := range jobs {
+			var m desk.Matter
+			must(t, json.Unmarshal([]byte(j.Payload), &m))
+			all = append(all, m)
+		}
+		return all
+	}
 	passes(5 * time.Minute)
-	if got := b.run(); !slices.Equal(got, []string{"Lea", "Leo", "Liv", "Root"}) || !strings.HasPrefix(b.letters[0].Subject.English(), "Due soon") || len(*told) != 0 {
-		t.Errorf("five minutes before letters went to %v, alarms %q", got, *told)
+	soon := matters()
+	if len(b.run()) != 0 || len(*told) != 0 || len(soon) != 1 || soon[0].Stage != desk.StageClock || !strings.HasPrefix(soon[0].Title.English(), "Due soon") {
+		t.Errorf("five minutes before %+v is brought to people, shown %q", soon, *told)
 	}
 	passes(-time.Minute)
-	if got := b.run(); len(got) != 4 || !strings.HasPrefix(b.letters[0].Subject.English(), "Late") || len(*told) != 1 {
-		t.Errorf("a minute after letters went to %v, alarms %q", got, *told)
+	b.run()
+	if late := matters(); len(late) != 1 || late[0].About != soon[0].About || late[0].Level <= soon[0].Level || len(b.letters) != 0 || len(*told) != 1 {
+		t.Errorf("a minute after %+v is brought to people, letters %v, shown %q", late, b.letters, *told)
 	}
 	if b.run(); len(*told) != 1 {
-		t.Errorf("alarms again: %q", *told)
+		t.Errorf("shown again: %q", *told)
 	}
 	s, err := b.Begin(b.as("Ada"), Draft{BrandID: b.brand, Words: words("More.")})
 	must(t, err)

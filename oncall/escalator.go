@@ -163,9 +163,9 @@ func (e *Escalator) begin(ctx context.Context, v *view, j desk.Job) error {
 }
 
 // renews reports whether a matter that is told again must be taken up again: it got worse, or it began again and the policy
-// wants to hear of that.
+// wants to hear of that. A clock that began again runs for something else: other words wait for a signature.
 func renews(e *desk.Escalation, m desk.Matter) bool {
-	return m.Level > e.Level || m.Again > e.Again && !e.Live() && !e.Policy.Worse
+	return m.Level > e.Level || m.Again > e.Again && !e.Live() && (!e.Policy.Worse || m.Stage == desk.StageClock)
 }
 
 // step works a timer.
