@@ -2,15 +2,12 @@ package alert
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
 	"log/slog"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"breakwater/desk"
 	"breakwater/internal/rounds"
@@ -18,9 +15,13 @@ import (
 
 // Post is what sending needs of storage.
 type Post interface {
+	Now(ctx context.Context) (time.Time, error)
 	ClaimJobs(ctx context.Context, kind string, n int, lease time.Duration) ([]desk.Job, error)
 	FinishJob(ctx context.Context, id int64) error
-	FailJob(ctx context.Context, id int64, again time.Time, problem string) error
+	FinishJobs(ctx context.Context, ids []int64) error
+	FailJobs(ctx context.Context, ids []int64, again time.Time, problem string) error
+	PostponeJobs(ctx context.Context, ids []int64, until time.Time) error
+	Ways(ctx context.Context) ([]desk.Way, error)
 	Alert(ctx context.Context, id int64) (desk.Alert, error)
 	Way(ctx context.Context, id int64) (desk.Way, error)
 	Brand(ctx context.Context, id int64) (desk.Brand, error)
@@ -29,19 +30,29 @@ type Post interface {
 	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
 }
 
-// Mailman brings messages about alerts to people. A message that was decided on is sent even when the desk stops in between;
-// a receiver may get it twice then, with the same Key.
+// Mailman brings messages about alerts to the ways that a team reads. A message that was decided on is sent even when the desk stops
+// in between; a receiver may get it twice then, with the same Key. A storm is told in a handful of messages, which name every alert:
+// desk.Pace says when the next may go, and what waited goes with it.
 type Mailman struct {
 	Post   Post
 	Speak  Speaker
 	Sender func(w desk.Way) (Sender, error) // of the way's kind, with its settings
-	URL    string                           // the console's address without a trailing slash
-	Log    *slog.Logger
+	// Each reports whether what reads a way is a program, which wants every alert by itself. nil: people read them all.
+	Each func(w desk.Way) bool
+	// Offer is what may be done from a message about one alert to a way. May be nil.
+	Offer func(ctx context.Context, a desk.Alert, w desk.Way) []Action
+	URL   string // the console's address without a trailing slash
+	Log   *slog.Logger
+
+	under sync.WaitGroup // messages on their way
+	mu    sync.Mutex     // guards what follows
+	told  map[int64][]desk.Told
+	busy  map[int64]bool // ways that are written to
 }
 
 const (
 	pollEvery   = time.Second
-	atOnce      = 4                // messages under way
+	atOnce      = 20_000           // messages looked at together: what a storm leaves waiting goes as one
 	sendTimeout = 45 * time.Second // of one try
 	lease       = 2 * time.Minute  // longer than a try: nobody else takes the job meanwhile
 	firstRetry  = 15 * time.Second // doubles with every further try
@@ -56,74 +67,50 @@ var (
 	problemRefused = desk.Say("The other side refused a message. Check the settings of this way.")
 )
 
-// Run sends what is due until ctx ends.
+// Run sends what is due until ctx ends, and waits for what is under way.
 func (m *Mailman) Run(ctx context.Context) error {
-	return rounds.Run(ctx, pollEvery, nil, m.round, func(err error) { m.Log.Error("messages could not be sent", "error", err) })
-}
-
-// round sends what is due at the moment, and gives how many messages that were.
-func (m *Mailman) round(ctx context.Context) (int, error) {
-	jobs, err := m.Post.ClaimJobs(ctx, JobKind, atOnce, lease)
-	if err != nil {
-		return 0, fmt.Errorf("claim messages: %w", err)
-	}
-	var g errgroup.Group
-	for _, j := range jobs {
-		g.Go(func() error {
-			if err := m.deliver(ctx, j); err != nil {
-				return fmt.Errorf("message %s: %w", j.Key, err)
-			}
-			return nil
-		})
-	}
-	return len(jobs), g.Wait()
+	defer m.under.Wait()
+	return rounds.Run(ctx, pollEvery, nil, m.start, func(err error) { m.Log.Error("messages could not be sent", "error", err) })
 }
 
 // deliver tries one message and writes down what became of it. Its error is the desk's own; that of the other side is kept
-// with the job and the way.
-func (m *Mailman) deliver(ctx context.Context, j desk.Job) error {
-	var p parcel
-	if err := json.Unmarshal([]byte(j.Payload), &p); err != nil {
-		return errors.Join(err, m.Post.FailJob(ctx, j.ID, time.Time{}, "payload cannot be read"))
-	}
-	a, w, err := m.load(ctx, p)
+// with the job and the way. sent is false when there was nothing to say, or it did not arrive.
+func (m *Mailman) deliver(ctx context.Context, w desk.Way, o order) (sent bool, err error) {
+	a, err := m.Post.Alert(ctx, o.parcel.Alert)
 	switch {
 	case errors.Is(err, desk.ErrNotFound):
-		return m.Post.FinishJob(ctx, j.ID) // the way was deleted meanwhile
+		return false, m.Post.FinishJob(ctx, o.job.ID)
 	case err != nil:
-		return err
-	case w.Paused, (a.State == desk.AlertEnded) != (p.Note == over):
-		return m.Post.FinishJob(ctx, j.ID)
+		return false, err
+	case !o.stands(a):
+		return false, m.Post.FinishJob(ctx, o.job.ID)
 	}
-	msg, err := m.compose(ctx, j.Key, a, w)
+	msg, err := m.compose(ctx, o.job.Key, a, w)
 	if err != nil {
-		return err
+		return false, err
 	}
 	if err := m.send(ctx, msg); err != nil {
 		if ctx.Err() != nil {
-			return nil // the desk stops; the lease runs out and the message is sent after the start
+			return false, nil // the desk stops; the lease runs out and the message is sent after the start
 		}
-		return m.failed(ctx, j, p, w, err)
+		return false, m.failed(ctx, []order{o}, w, err)
 	}
-	now := time.Now().UTC()
 	m.Log.Info("alert sent", "alert", a.ID, "way", w.ID)
-	if err := m.Post.FinishJob(ctx, j.ID); err != nil {
-		return err
+	if err := m.Post.FinishJob(ctx, o.job.ID); err != nil {
+		return true, err
 	}
-	return m.Post.SetWayResult(ctx, w.ID, now, "")
-}
-
-func (m *Mailman) load(ctx context.Context, p parcel) (a desk.Alert, w desk.Way, err error) {
-	if a, err = m.Post.Alert(ctx, p.Alert); err != nil {
-		return a, w, err
-	}
-	w, err = m.Post.Way(ctx, p.Way)
-	return a, w, err
+	return true, m.Post.SetWayResult(ctx, w.ID, time.Now().UTC(), "")
 }
 
 // compose writes the message about an alert for one way.
 func (m *Mailman) compose(ctx context.Context, key string, a desk.Alert, w desk.Way) (Message, error) {
-	return m.composeWith(ctx, key, a, w, nil)
+	var actions []Action
+	if m.Offer != nil && a.State == desk.AlertOpen {
+		actions = m.Offer(ctx, a, w)
+	}
+	msg, err := m.composeWith(ctx, key, a, w, actions)
+	msg.Actions = actions
+	return msg, err
 }
 
 func (m *Mailman) composeWith(ctx context.Context, key string, a desk.Alert, w desk.Way, actions []Action) (Message, error) {
@@ -178,20 +165,33 @@ func (m *Mailman) send(ctx context.Context, msg Message) error {
 	return err
 }
 
-// failed decides whether a message is tried again. One that is not is a line in the journal: somebody was not told.
-func (m *Mailman) failed(ctx context.Context, j desk.Job, p parcel, w desk.Way, cause error) error {
+// failed decides whether messages are tried again. Those that are not are lines in the journal: somebody was not told.
+func (m *Mailman) failed(ctx context.Context, orders []order, w desk.Way, cause error) (err error) {
 	now := time.Now().UTC()
-	problem, again := verdict(cause, j.Attempts, now)
-	if now.Sub(p.Since) > giveUp {
-		again = time.Time{}
+	tries := 0
+	for _, o := range orders {
+		tries = max(tries, o.job.Attempts)
 	}
-	m.Log.Warn("alert not sent", "alert", p.Alert, "way", w.ID, "tries", j.Attempts, "error", cause)
-	err := errors.Join(
-		m.Post.FailJob(ctx, j.ID, again, cause.Error()),
-		m.Post.SetWayResult(ctx, w.ID, now, problem.Say))
-	if again.IsZero() {
+	problem, again := verdict(cause, tries, now)
+	var later, never []order
+	for _, o := range orders {
+		if again.IsZero() || now.Sub(o.parcel.Since) > giveUp {
+			never = append(never, o)
+		} else {
+			later = append(later, o)
+		}
+	}
+	m.Log.Warn("alerts not sent", "alerts", len(orders), "way", w.ID, "tries", tries, "error", cause)
+	if len(later) > 0 {
+		err = m.Post.FailJobs(ctx, jobIDs(later), again, cause.Error())
+	}
+	if len(never) > 0 {
+		err = errors.Join(err, m.Post.FailJobs(ctx, jobIDs(never), time.Time{}, cause.Error()))
+	}
+	err = errors.Join(err, m.Post.SetWayResult(ctx, w.ID, now, problem.Say))
+	for _, o := range never {
 		out := desk.Out{Say: desk.Say("A message about the alert did not reach {way}.", "way", w.Name)}
-		_, failed := m.Post.Record(ctx, theDesk("alert.unsent", now), "alert:"+strconv.FormatInt(p.Alert, 10), out)
+		_, failed := m.Post.Record(ctx, theDesk("alert.unsent", now), "alert:"+strconv.FormatInt(o.parcel.Alert, 10), out)
 		err = errors.Join(err, failed)
 	}
 	return err

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"breakwater/desk"
+	"breakwater/store"
 )
 
 // english says everything in English, and Hebrew as English in brackets.
@@ -152,13 +153,13 @@ func TestMessageFails(t *testing.T) {
 			o := newOffice(t)
 			o.storm(t)
 			m := o.mailman(&postbox{fail: tt.fail})
-			if n, err := m.round(t.Context()); n != 1 || err != nil {
+			if n, err := o.round(t, m); n != 1 || err != nil {
 				t.Fatalf("round = %d, %v", n, err)
 			}
 			if got := len(o.messages(t)); got != tt.waiting {
 				t.Errorf("%d messages wait, want %d", got, tt.waiting)
 			}
-			if n, err := m.round(t.Context()); n != 0 || err != nil {
+			if n, err := o.round(t, m); n != 0 || err != nil {
 				t.Errorf("tried again at once: %d, %v", n, err)
 			}
 			w, err := o.db.Way(t.Context(), o.team.ID)
@@ -182,7 +183,7 @@ func TestMessageNobodyNeeds(t *testing.T) {
 	_, err := o.router.End(o.ana, a.ID, "false alarm")
 	check(t, err)
 	box := &postbox{}
-	if n, err := o.mailman(box).round(t.Context()); n != 1 || err != nil {
+	if n, err := o.round(t, o.mailman(box)); n != 1 || err != nil {
 		t.Fatalf("round = %d, %v", n, err)
 	}
 	if len(box.got) != 0 || len(o.messages(t)) != 0 {
@@ -221,4 +222,69 @@ func waitFor(t *testing.T, what string, ok func() bool) {
 		}
 		time.Sleep(5 * time.Millisecond)
 	}
+}
+
+// A storm is told to a channel that a team reads in a handful of messages, and all of it; a program gets every alert.
+func TestStormIsTold(t *testing.T) {
+	t.Parallel()
+	const storm = 600
+	wall, since := time.Now().UTC(), time.Duration(0)
+	db, err := store.Open(t.Context(), store.Config{Path: t.TempDir(), Log: slog.New(slog.DiscardHandler),
+		Clock: &store.Clock{Wall: func() time.Time { return wall }, Since: func() time.Duration { return since }, Boot: "test"}})
+	check(t, err)
+	defer db.Close()
+	act := desk.Act{Who: "desk", Do: "test"}
+	boxes := make(map[int64]*postbox)
+	var ways []desk.Way
+	for _, kind := range []string{"mail", "chat", "pager"} {
+		w, err := db.ChangeWay(t.Context(), 0, act, func(w *desk.Way, out *desk.Out) error {
+			w.Name, w.Kind, out.Say = kind, kind, desk.Say("made")
+			return nil
+		})
+		check(t, err)
+		ways, boxes[w.ID] = append(ways, w), &postbox{}
+	}
+	m := (&office{db: db}).mailman(nil)
+	m.Sender = func(w desk.Way) (Sender, error) { return boxes[w.ID], nil }
+	m.Each = func(w desk.Way) bool { return w.Kind == "pager" }
+	pass := func(d time.Duration) {
+		wall, since = wall.Add(d), since+d
+		for n := 1; n > 0; m.under.Wait() {
+			n, err = m.start(t.Context())
+			check(t, err)
+		}
+	}
+	for range 60 {
+		for range storm / 60 {
+			_, err := db.ChangeAlert(t.Context(), 0, act, func(a *desk.Alert, out *desk.Out) error {
+				a.State, a.Level, a.Title, out.Say = desk.AlertOpen, desk.Issue, desk.Say("Many more mentions than usual: {name}", "name", "x"), desk.Say("made")
+				out.Jobs = messages(*a, ways, wall)
+				return nil
+			})
+			check(t, err)
+		}
+		pass(time.Second)
+	}
+	for range 20 {
+		pass(time.Minute)
+	}
+	for _, w := range ways {
+		got := boxes[w.ID].got
+		named := 0
+		for _, msg := range got {
+			n := 1
+			_, _ = fmt.Sscanf(msg.Subject, "%d alerts", &n)
+			named += n
+		}
+		if w.Kind == "pager" && len(got) != storm || w.Kind != "pager" && len(got) > desk.MessagesAnHour || named != storm {
+			t.Errorf("%s got %d messages that name %d of %d alerts", w.Name, len(got), named, storm)
+		}
+	}
+}
+
+// round sends what is due and waits until it is sent.
+func (o *office) round(t *testing.T, m *Mailman) (int, error) {
+	t.Helper()
+	defer m.under.Wait()
+	return m.start(t.Context())
 }

@@ -214,6 +214,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.rooms.Topics = s.topics.List
 	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.carrier, URL: c.publicURL(), Log: c.Log}
 	newOncall(s, c)
+	s.mailman.Each, s.mailman.Offer = s.readByProgram, s.offer(c.publicURL())
 	s.hands = &publish.Hands{Store: db}
 	s.channels = publish.NewChannels(db, s.channelKinds(c.Log), c.Log)
 	s.channels.Alarm = s.alarm

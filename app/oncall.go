@@ -3,13 +3,13 @@ package app
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"breakwater/alert"
+	"breakwater/connector"
 	"breakwater/connector/push"
 	"breakwater/desk"
 	"breakwater/internal/say"
@@ -160,23 +160,16 @@ func (s *stages) letter(ctx context.Context, l desk.Letter, u desk.User, w desk.
 				return m, err
 			}
 		}
-		return message(speak, key, w, speak.Text(e.Title), s.lines(ctx, speak, e), url+e.Path, actions, e.Level)
+		note := alert.Note{Lang: speak.Tag(), Title: strings.Join(strings.Fields(speak.Text(e.Title)), " "), Lines: s.lines(ctx, speak, e),
+			Actions: actions, Link: url + e.Path, Open: speak.T("Open the desk")}
+		return note.Message(key, w, e.Level)
 	}
-	all := []string{speak.T("{n} matters wait for somebody to take them up.", "n", len(about))}
-	groups := oncall.Groups(about)
-	for _, g := range groups[:min(len(groups), shownGroups)] {
-		all = append(all, fmt.Sprintf("%s: %s × %d (%s)", speak.Text(desk.Say(g.Level.String())), speak.Text(g.Title), g.Count, g.Numbers))
+	matters := make([]desk.Matter, len(about))
+	for i := range about {
+		matters[i] = about[i].Matter
 	}
-	if rest := len(groups) - shownGroups; rest > 0 {
-		all = append(all, speak.T("And {n} other kinds of them.", "n", rest))
-	}
-	all = append(all, speak.T("All of them by number: {numbers}", "numbers", oncall.Numbers(about)))
-	subject := speak.T("{n} alerts, the worst: {title}", "n", len(about), "title", speak.Text(groups[0].Title))
-	return message(speak, key, w, subject, all, url+"/oncall/calls", nil, l.Level)
+	return alert.Digest(speaker{}, speak.Tag(), matters, url+"/oncall/calls").Message(key, w, l.Level)
 }
-
-// shownGroups is how many kinds of matters one letter names by their titles.
-const shownGroups = 20
 
 // actions are what may be done from a letter about one matter.
 func (s *stages) actions(ctx context.Context, speak *say.Printer, l desk.Letter, u desk.User, e desk.Escalation, url string) ([]alert.Action, error) {
@@ -192,6 +185,19 @@ func (s *stages) actions(ctx context.Context, speak *say.Printer, l desk.Letter,
 		}
 	}
 	return all, nil
+}
+
+// offer is what those who read a team's way may do from a message about an alert.
+func (s *stages) offer(url string) func(context.Context, desk.Alert, desk.Way) []alert.Action {
+	return func(_ context.Context, a desk.Alert, w desk.Way) []alert.Action {
+		token := s.escalator.Links.ToAlert(a.ID, w.ID, time.Now())
+		return []alert.Action{{Text: say.For(w.Lang, "").T("Acknowledge"), URL: url + "/call/" + token, Token: token}}
+	}
+}
+
+// readByProgram reports whether a program reads a way.
+func (s *stages) readByProgram(w desk.Way) bool {
+	return slices.ContainsFunc(s.kinds, func(k connector.Kind) bool { return k.Spec.Kind == w.Kind && k.Each })
 }
 
 func (s *stages) takeAction(speak *say.Printer, l desk.Letter, e desk.Escalation, url string) alert.Action {
@@ -231,14 +237,6 @@ func (s *stages) clockLine(ctx context.Context, speak *say.Printer, e desk.Escal
 	}
 	at := p.Due.In(s.zoneOf(ctx, e.BrandID))
 	return speak.T("We promised this by {time}.", "time", speak.When(at)+" "+at.Format("MST"))
-}
-
-// message puts lines into the shape that every sender takes.
-func message(speak *say.Printer, key string, w desk.Way, subject string, all []string, link string, actions []alert.Action, level desk.Level) (alert.Message, error) {
-	note := alert.Note{Lang: speak.Tag(), Title: strings.Join(strings.Fields(subject), " "), Lines: all, Actions: actions, Link: link, Open: speak.T("Open the desk")}
-	text, page, err := note.Words()
-	return alert.Message{Key: key, To: w, Subject: note.Title, Text: text, HTML: page,
-		Link: link, Open: note.Open, Actions: actions, Alert: desk.Alert{State: desk.AlertOpen, Level: level}}, err
 }
 
 // publicPushKey is what browsers are told of the desk's key; empty without one.

@@ -32,6 +32,7 @@ type Kind struct {
 	Spec   desk.Spec
 	Source func(set desk.Settings, env Env) (source.Source, error) // hears; checks the settings, connects nothing
 	Sender func(set desk.Settings, env Env) (alert.Sender, error)  // carries alerts
+	Each   bool                                                    // a program reads what Sender carries: it gets every alert by itself, also in a storm
 	// Channel speaks: posts go out by it. Its settings may be others than those of the source: ChannelSpec, or Spec without one.
 	Channel     func(set desk.Settings, env Env) (publish.Mouth, error)
 	ChannelSpec desk.Spec

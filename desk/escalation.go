@@ -305,7 +305,9 @@ type Reach struct {
 const Uncapped = -1
 
 // DefaultReach is how people are called who have said nothing.
-func DefaultReach(user int64) Reach { return Reach{UserID: user, Zone: "UTC", Through: Issue, Cap: 6} }
+func DefaultReach(user int64) Reach {
+	return Reach{UserID: user, Zone: "UTC", Through: Issue, Cap: MessagesAnHour}
+}
 
 // Check answers an *Invalid for what is wrong with it.
 func (r *Reach) Check() error {

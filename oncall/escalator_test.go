@@ -69,7 +69,7 @@ func newNight(t *testing.T) *night {
 			if n.told[l.UserID] == nil {
 				n.told[l.UserID] = map[int64]bool{}
 			}
-			n.told[l.UserID][number(e.About)] = true
+			n.told[l.UserID][e.Number()] = true
 		}
 		return "ok", nil
 	}
@@ -325,8 +325,12 @@ func TestAStormIsTold(t *testing.T) {
 		return ids
 	}())
 	n.must(err)
-	if got := Numbers(all); got != "1–1000" || len(Groups(all)) != 7 {
-		t.Errorf("told as %q in %d groups", got, len(Groups(all)))
+	var matters []desk.Matter
+	for _, e := range all {
+		matters = append(matters, e.Matter)
+	}
+	if got := desk.Numbers(matters); got != "1–1000" || len(desk.Piles(matters)) != 7 {
+		t.Errorf("told as %q in %d groups", got, len(desk.Piles(matters)))
 	}
 }
 

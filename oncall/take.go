@@ -105,7 +105,7 @@ func (a Asked) Done() bool {
 // ByLink opens a link from a message; it changes nothing, because programs that look for harm open links, too. desk.ErrNotFound: we
 // made no such link; ErrSpent.
 func (e *Escalator) ByLink(ctx context.Context, name string) (Asked, error) {
-	k, ok := e.Links.read(name, linkCall)
+	k, ok := e.Links.read(name, linkCall, linkAlert)
 	if !ok {
 		return Asked{}, desk.ErrNotFound
 	}
@@ -121,6 +121,10 @@ func (e *Escalator) ByLink(ctx context.Context, name string) (Asked, error) {
 	}
 	if time.Now().Unix() > int64(k.until) || k.user != 0 && (a.User.ID == 0 || a.User.Disabled) {
 		return a, ErrSpent
+	}
+	if k.what == linkAlert {
+		a.Escalation, err = e.Store.EscalationAbout(ctx, "alert:"+strconv.FormatUint(k.thing, 10))
+		return a, err
 	}
 	a.Escalation, err = e.Store.Escalation(ctx, int64(k.thing))
 	return a, err

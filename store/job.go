@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"breakwater/desk"
@@ -66,13 +67,41 @@ func (db *DB) FinishJob(ctx context.Context, id int64) error {
 
 // FailJob notes what went wrong with a job: it is due again at the time given, or dead without one.
 func (db *DB) FailJob(ctx context.Context, id int64, again time.Time, problem string) error {
+	return db.FailJobs(ctx, []int64{id}, again, problem)
+}
+
+// FinishJobs forgets jobs that are done, all of them or none.
+func (db *DB) FinishJobs(ctx context.Context, ids []int64) error {
+	return db.eachJobs(ctx, ids, "DELETE FROM jobs")
+}
+
+// FailJobs is FailJob for several.
+func (db *DB) FailJobs(ctx context.Context, ids []int64, again time.Time, problem string) error {
 	dead := 0
 	if again.IsZero() {
 		dead = 1
 	}
 	wait := max(again.Sub(db.clock.Wall()), 0)
+	return db.eachJobs(ctx, ids, "UPDATE jobs SET due = ?, wait = ?, leased = 0, dead = ?, problem = ?", stamp(again), wait.Microseconds(), dead, clean(problem))
+}
+
+// PostponeJobs gives claimed jobs back until a time, as if nobody had taken them.
+func (db *DB) PostponeJobs(ctx context.Context, ids []int64, until time.Time) error {
+	wait := max(until.Sub(db.clock.Wall()), time.Millisecond)
+	return db.eachJobs(ctx, ids, "UPDATE jobs SET due = ?, wait = ?, leased = 0, attempts = attempts - 1", stamp(until), wait.Microseconds())
+}
+
+// eachJobs does one thing to jobs, some hundred at a time, in one transaction.
+func (db *DB) eachJobs(ctx context.Context, ids []int64, do string, args ...any) error {
 	return db.write(ctx, true, func(t *tx) error {
-		return t.exec("UPDATE jobs SET due = ?, wait = ?, leased = 0, dead = ?, problem = ? WHERE id = ?", stamp(again), wait.Microseconds(), dead, clean(problem), id)
+		for some := range slices.Chunk(ids, 500) {
+			var w where
+			among(&w, "id", some)
+			if err := t.exec(do+w.String(), slices.Concat(args, w.args)...); err != nil {
+				return err
+			}
+		}
+		return nil
 	})
 }
 

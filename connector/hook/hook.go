@@ -24,7 +24,7 @@ import (
 )
 
 // Kind is the webhook that we call.
-var Kind = connector.Kind{Sender: newSender, Channel: newMouth, ChannelSpec: speech, Spec: desk.Spec{
+var Kind = connector.Kind{Sender: newSender, Each: true, Channel: newMouth, ChannelSpec: speech, Spec: desk.Spec{
 	Kind:  "hook",
 	Title: "Webhook",
 	Help:  "Sends alerts as signed JSON to an address of yours.",

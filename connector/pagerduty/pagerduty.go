@@ -13,7 +13,7 @@ import (
 )
 
 // Kind is PagerDuty.
-var Kind = connector.Kind{Sender: newSender, Spec: desk.Spec{
+var Kind = connector.Kind{Sender: newSender, Each: true, Spec: desk.Spec{
 	Kind:  "pagerduty",
 	Title: "PagerDuty",
 	Help:  "Opens, acknowledges and resolves incidents in PagerDuty.",

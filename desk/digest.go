@@ -1,4 +1,4 @@
-package oncall
+package desk
 
 import (
 	"cmp"
@@ -6,49 +6,47 @@ import (
 	"slices"
 	"strconv"
 	"strings"
-
-	"breakwater/desk"
 )
 
-// Group is matters of one title in a letter that tells many.
-type Group struct {
-	Title   desk.Text
-	Level   desk.Level // the highest
+// Pile is matters of one title in a message that tells many.
+type Pile struct {
+	Title   Text
+	Level   Level // the highest
 	Count   int
 	Numbers string // of the matters: "3–17, 20"
 }
 
-// Groups sorts what a letter is about by title, the worst and largest first. Every matter is in one of them by its number.
-func Groups(about []desk.Escalation) []Group {
+// Piles sorts matters by title, the worst and largest first. Every matter is in one of them by its number.
+func Piles(about []Matter) []Pile {
 	type pile struct {
-		Group
+		Pile
 		numbers []int64
 	}
 	piles := make(map[string]*pile)
 	for i := range about {
-		m := &about[i].Matter
+		m := &about[i]
 		key := m.Stage + "\x00" + m.Title.English()
 		p := piles[key]
 		if p == nil {
-			p = &pile{Group: Group{Title: m.Title}}
+			p = &pile{Pile: Pile{Title: m.Title}}
 			piles[key] = p
 		}
-		p.Level, p.Count, p.numbers = max(p.Level, m.Level), p.Count+1, append(p.numbers, number(m.About))
+		p.Level, p.Count, p.numbers = max(p.Level, m.Level), p.Count+1, append(p.numbers, m.Number())
 	}
-	all := make([]Group, 0, len(piles))
+	all := make([]Pile, 0, len(piles))
 	for _, p := range piles {
 		p.Numbers = Ranges(p.numbers)
-		all = append(all, p.Group)
+		all = append(all, p.Pile)
 	}
-	slices.SortFunc(all, func(a, b Group) int {
+	slices.SortFunc(all, func(a, b Pile) int {
 		return cmp.Or(cmp.Compare(b.Level, a.Level), cmp.Compare(b.Count, a.Count), strings.Compare(a.Numbers, b.Numbers))
 	})
 	return all
 }
 
-// number is that of a matter: 12 of "alert:12".
-func number(about string) int64 {
-	_, id, _ := strings.Cut(about, ":")
+// Number is that of what a matter is about: 12 of "alert:12".
+func (m *Matter) Number() int64 {
+	_, id, _ := strings.Cut(m.About, ":")
 	n, err := strconv.ParseInt(id, 10, 64)
 	if err != nil {
 		return 0
@@ -77,11 +75,11 @@ func Ranges(ids []int64) string {
 	return strings.Join(parts, ", ")
 }
 
-// Numbers are those of all matters of a letter together.
-func Numbers(about []desk.Escalation) string {
+// Numbers are those of all matters of a message together.
+func Numbers(about []Matter) string {
 	ids := make([]int64, len(about))
 	for i := range about {
-		ids[i] = number(about[i].About)
+		ids[i] = about[i].Number()
 	}
 	return Ranges(ids)
 }
