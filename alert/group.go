@@ -63,7 +63,7 @@ func (r *Router) begin(ctx context.Context, of subject, last desk.Alert, signals
 	}
 	a, err := r.store.ChangeAlert(ctx, 0, theDesk("alert.open", now), func(a *desk.Alert, out *desk.Out) error {
 		a.BrandID, a.MonitorID, a.SourceID = of.brand, of.monitor, of.source
-		a.State, a.Opened, a.Updated = desk.AlertOpen, now, now
+		a.State, a.Opened, a.Updated, a.Apart = desk.AlertOpen, now, now, of.called
 		a.Signals = merged(nil, signals)
 		a.Level = levelOf(signals)
 		a.Title = title(a.Signals[0].Detector, of.name)

@@ -190,6 +190,9 @@ func (s *stages) actions(ctx context.Context, speak *say.Printer, l desk.Letter,
 // offer is what those who read a team's way may do from a message about an alert.
 func (s *stages) offer(url string) func(context.Context, desk.Alert, desk.Way) []alert.Action {
 	return func(_ context.Context, a desk.Alert, w desk.Way) []alert.Action {
+		if a.Apart {
+			return nil
+		}
 		token := s.escalator.Links.ToAlert(a.ID, w.ID, time.Now())
 		return []alert.Action{{Text: say.For(w.Lang, "").T("Acknowledge"), URL: url + "/call/" + token, Token: token}}
 	}

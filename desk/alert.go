@@ -100,9 +100,10 @@ type Alert struct {
 	Decision   string    `json:"decision,omitempty"`
 	DecidedBy  string    `json:"decided_by,omitempty"`
 	DecidedAt  time.Time `json:"decided_at,omitzero"`
-	Why        string    `json:"why,omitempty"`      // the decider's words
-	Because    string    `json:"because,omitempty"`  // of "not useful": one of Becauses
-	Relapses   int       `json:"relapses,omitempty"` // times that it began again after its end
+	Why        string    `json:"why,omitempty"`          // the decider's words
+	Because    string    `json:"because,omitempty"`      // of "not useful": one of Becauses
+	Relapses   int       `json:"relapses,omitempty"`     // times that it began again after its end
+	Apart      bool      `json:"called_apart,omitempty"` // people are called by an escalation about something else: what makes it an alert
 	MutedUntil time.Time `json:"muted_until,omitzero"`
 	Scenario   string    `json:"scenario,omitempty"` // of the plan, chosen with the decision "crisis"
 	IncidentID int64     `json:"incident_id,string"`
