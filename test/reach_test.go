@@ -213,8 +213,8 @@ func TestMessagesAreAnswered(t *testing.T) {
 		}
 	})
 
-	t.Run("a promise comes near", func(t *testing.T) {
-		p := send[desk.Promise](t, r.ana, r.at("/promises"), map[string]any{"incident_id": fmt.Sprint(i.ID), "text": "Next word on kettles", "due": time.Now().Add(5 * time.Minute).UTC().Format(time.RFC3339)})
+	t.Run("a promise is late", func(t *testing.T) {
+		p := send[desk.Promise](t, r.ana, r.at("/promises"), map[string]any{"incident_id": fmt.Sprint(i.ID), "text": "Next word on kettles", "due": time.Now().Add(4 * time.Second).UTC().Format(time.RFC3339)})
 		mail := r.find(t, r.email, "Next word on kettles")
 		press(t, linkIn(t, mail, "/call/"), url.Values{"do": {"take"}})
 		r.escalation(t, fmt.Sprintf("promise:%d", p.ID), desk.EscalationTaken)
