@@ -22,6 +22,7 @@ import (
 	"breakwater/alert"
 	"breakwater/approve"
 	"breakwater/assess"
+	"breakwater/centre"
 	"breakwater/desk"
 	"breakwater/detect"
 	"breakwater/enrich"
@@ -71,6 +72,7 @@ type Stages struct {
 	Book      *people.Book
 	Contacts  *people.Directory
 	Staff     *staff.Briefings
+	Centre    *centre.Desk
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels
 	Hands     *publish.Hands
@@ -120,7 +122,7 @@ func (s *server) operations() []operation {
 		s.claimOperations(), s.adviceOperations(),
 		s.preflightOperations(),
 		s.evidenceOperations(),
-		s.contactOperations(), s.briefingOperations(),
+		s.contactOperations(), s.briefingOperations(), s.centreOperations(),
 	} {
 		all = append(all, area...)
 	}

@@ -21,6 +21,7 @@ import (
 	"breakwater/alert"
 	"breakwater/approve"
 	"breakwater/assess"
+	"breakwater/centre"
 	"breakwater/desk"
 	"breakwater/detect"
 	"breakwater/enrich"
@@ -79,6 +80,7 @@ func newTestDesk(t *testing.T) *testDesk {
 		Plans: board, Policies: policies, Committee: committee, Ready: &plan.Ready{Board: board, Policies: policies, Meetings: committee, Store: db},
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Staff:    testStaff(db),
+		Centre:   centre.New(db, "http://desk.example", slog.New(slog.DiscardHandler)),
 		Contacts: people.NewDirectory(db, []byte("key"), "http://desk.example", slog.New(slog.DiscardHandler)),
 		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},
 		Lessons: enrich.NewLearner(db, &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}, quiet()),

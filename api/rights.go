@@ -6,6 +6,7 @@ import "breakwater/desk"
 // Operations for everyone have none.
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
+		"centre-list", "centre-read", "centre-preview", "centre-export",
 		"briefing-list", "briefing-read", "briefing-readers", "briefing-shares", "rumour-list",
 		"advice-read", "alert-list", "alert-read", "brand-list", "brand-read", "brief-file", "brief-read", "by-hand-list", "by-hand-photo",
 		"by-hand-read", "channel-kinds", "channel-list", "channel-read", "claim-list", "claim-read", "claim-review", "claim-reviews",
@@ -39,6 +40,7 @@ var rights = invert(map[desk.Right][]string{
 		"schedule-save", "schedule-withdraw",
 	},
 	desk.MayDraft: {
+		"centre-add", "centre-ask", "centre-save",
 		"briefing-add", "briefing-save",
 		"guard-save", "plan-discard", "plan-draft", "plan-import", "plan-save", "policy-add", "policy-save", "preflight-check",
 		"preflight-count", "promise-end", "promise-make", "removal-begin", "statement-begin", "statement-correct", "statement-second", "statement-submit",
@@ -48,6 +50,7 @@ var rights = invert(map[desk.Right][]string{
 		"plan-publish", "removal-decide", "statement-glass", "statement-reviewed", "statement-sign",
 	},
 	desk.MayPublish: {
+		"centre-delete", "centre-publish", "centre-withdraw",
 		"briefing-end", "briefing-publish", "briefing-remind", "rumour-answer",
 		"channel-check", "channel-pause", "channel-resume", "post-drop", "post-edit", "post-move", "post-retry", "post-schedule",
 		"post-settle", "post-withdraw", "statement-publish", "statement-withdraw",

@@ -14,6 +14,7 @@ var demoChannels = []desk.Channel{
 	{Kind: "sandbox", Name: "Practice network", Lang: "en", Settings: desk.Settings{"limit": "500"}},
 	{Kind: "sandbox", Name: "Practice blog", Lang: "en", Settings: desk.Settings{"limit": "5000"}},
 	{Kind: "checklist", Name: "Telephone line", Lang: "en", Settings: desk.Settings{"where": "Sign in to the telephone system, menu Announcements, and read the new text in.", "photo": "false"}},
+	{Kind: desk.CentreKind, Name: "Crisis centre"},
 }
 
 // demoPost is something that was scheduled when nobody thought of a crisis. {brand} and {product} stand for the storm's.
@@ -40,6 +41,9 @@ func seedDesk(ctx context.Context, s *stages, brand desk.Brand, people []desk.Us
 	var channels []desk.Channel
 	for _, c := range demoChannels {
 		c.BrandID = brand.ID
+		if c.Kind == desk.CentreKind {
+			c.Settings = desk.Settings{"path": desk.Slug(brand.Name)}
+		}
 		saved, err := s.channels.Save(ctx, c)
 		if err != nil {
 			return fmt.Errorf("the channel %q: %w", c.Name, err)
@@ -57,6 +61,9 @@ func seedDesk(ctx context.Context, s *stages, brand desk.Brand, people []desk.Us
 		}
 	}
 	fill := strings.NewReplacer("{brand}", brand.Name, "{product}", product)
+	if err := seedCentre(ctx, s, brand, people, fill); err != nil {
+		return fmt.Errorf("the page of the crisis centre: %w", err)
+	}
 	for _, p := range demoPosts {
 		if err := seedPost(ctx, s, brand, people[0], people[1], channels[:p.channels], p.title, fill.Replace(p.text), start.Add(p.in)); err != nil {
 			return fmt.Errorf("the post %q: %w", p.title, err)

@@ -14,6 +14,7 @@ import (
 	"breakwater/alert"
 	"breakwater/approve"
 	"breakwater/assess"
+	"breakwater/centre"
 	"breakwater/connector"
 	"breakwater/connector/all"
 	"breakwater/connector/push"
@@ -82,6 +83,9 @@ type stages struct {
 	policies  *plan.Policies
 	committee *plan.Meetings
 	ready     *plan.Ready
+	centre    *centre.Desk
+	site      *centre.Site
+	builder   *centre.Builder
 	roster    *oncall.Roster
 	escalator *oncall.Escalator
 	postman   *oncall.Postman
@@ -204,7 +208,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 		b := chromium.New(path)
 		s.assess.Briefs.Print, s.assess.Locker.Picture = b.PDF, b.Picture
 	}
-	s.plans = &plan.Board{Store: db, Log: c.Log, LongKinds: []string{"wordpress", "email"}}
+	s.plans = &plan.Board{Store: db, Log: c.Log, LongKinds: []string{"wordpress", "email", desk.CentreKind}}
 	s.rooms.Plan = s.plans.Start
 	s.policies, s.committee = &plan.Policies{Store: db}, &plan.Meetings{Store: db}
 	s.ready = &plan.Ready{Board: s.plans, Policies: s.policies, Meetings: s.committee, Store: db}
@@ -215,6 +219,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.carrier, URL: c.publicURL(), Log: c.Log}
 	newOncall(s, c)
 	s.mailman.Each, s.mailman.Offer = s.readByProgram, s.offer(c.publicURL())
+	newCentre(s, c)
 	s.hands = &publish.Hands{Store: db}
 	s.channels = publish.NewChannels(db, s.channelKinds(c.Log), c.Log)
 	s.channels.Alarm = s.alarm
@@ -232,6 +237,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 		return err
 	}
 	s.words.Alarm, s.words.Show = s.alarm, s.show
+	s.centre.Words = s.wordsOfCentre()
 	s.outbox.Rework, s.plans.Promised = s.words.Rework, s.promised
 	s.outbox.Check, s.words.Check = s.inspectFor, s.inspect
 	s.words.Measure = func(c desk.Channel, v desk.Variant) (used, limit int) {
@@ -289,6 +295,9 @@ func (s *stages) troubled(ctx context.Context, one desk.Signal) {
 func (s *stages) journalled(e desk.Entry) {
 	s.hub.Entry(e)
 	s.relook(e)
+	if shows(e) {
+		s.builder.Nudge()
+	}
 	if s.log.Heads != nil { // only tests have none
 		s.log.Heads.Saw(e)
 	}
@@ -364,7 +373,7 @@ func (s *stages) sourceKinds(log *slog.Logger) source.Kinds {
 // channelKinds are the connectors that speak, and the systems that a hold stops.
 func (s *stages) channelKinds(log *slog.Logger) (kinds []publish.Kind) {
 	env := func(ch desk.Channel) connector.Env {
-		return connector.Env{Fetch: s.fetch, Log: log.With("channel", ch.ID), Channel: ch, Lines: s.db, ByHand: s.hands, Says: s.db.Says}
+		return connector.Env{Fetch: s.fetch, Log: log.With("channel", ch.ID), Channel: ch, Lines: s.db, ByHand: s.hands, Board: board{s.centre}, Says: s.db.Says}
 	}
 	for _, k := range s.kinds {
 		if one, ok := k.ChannelOf(env); ok {

@@ -10,6 +10,7 @@ import (
 
 	"github.com/klauspost/compress/gzhttp"
 
+	"breakwater/centre"
 	"breakwater/internal/door"
 )
 
@@ -23,7 +24,8 @@ type doors struct {
 	console, api, webhook, metrics http.Handler
 	watcher                        watcher
 	limits                         *door.Limits
-	secure                         bool // people come by https
+	secure                         bool         // people come by https
+	public                         *centre.Site // asked first: it needs nothing of the others
 	store                          pinger
 	ready                          func() bool // false while the desk is still being put together
 }
@@ -42,7 +44,14 @@ func (d doors) handler() (http.Handler, error) {
 	mux.Handle("GET /metrics", d.watcher.only(d.metrics))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", d.readyz)
-	return door.Headers(d.secure, mux), nil
+	rest := door.Headers(d.secure, mux)
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d.public != nil && d.public.Owns(r) {
+			d.public.ServeHTTP(w, r)
+			return
+		}
+		rest.ServeHTTP(w, r)
+	}), nil
 }
 
 func (d doors) readyz(w http.ResponseWriter, r *http.Request) {

@@ -128,6 +128,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.gate.Run,
 		s.contacts.Run,
 		s.staff.Run,
+		s.builder.Run,
 		s.assess.Locker.Run,
 		func(ctx context.Context) error { return retain(ctx, s.db, c.Log) },
 	}
@@ -145,6 +146,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Preflight: s.preflight,
 		Contacts:  s.contacts,
 		Staff:     s.staff,
+		Centre:    s.centre,
 		Log:       c.Log, Secure: secure, Limits: limits,
 	})
 	if err != nil {
@@ -158,6 +160,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Preflight: s.preflight,
 		Contacts:  s.contacts,
 		Staff:     s.staff,
+		Centre:    s.centre,
 		Limits:    limits,
 	})
 	if err != nil {
@@ -184,6 +187,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		limits:  limits,
 		secure:  secure,
 		store:   s.db,
+		public:  s.site,
 		ready:   ready.Load,
 	}.handler()
 	if err != nil {

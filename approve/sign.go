@@ -286,3 +286,28 @@ func (g *Gate) Rework(ctx context.Context, id int64, why string) error {
 	})
 	return err
 }
+
+// File puts a statement that was written outside of a crisis under an incident. Its words and signatures stay as they are; from then on
+// the incident's level is asked of it. For leads.
+func (g *Gate) File(ctx context.Context, id, incidentID int64) error {
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return err
+	}
+	i, err := g.store.Incident(ctx, incidentID)
+	if err != nil {
+		return err
+	}
+	act := g.act(ctx, "statement.file", "")
+	_, err = g.store.ChangeStatement(ctx, id, act, func(s *desk.Statement, out *desk.Out) error {
+		switch {
+		case s.IncidentID == i.ID:
+			out.Skip = true
+		case s.IncidentID != 0 || s.BrandID != i.BrandID || s.DrillID != i.DrillID:
+			return desk.Wrong("incident", "This statement belongs to something else.")
+		}
+		s.IncidentID, out.IncidentID = i.ID, i.ID
+		out.Say = desk.Say("{name} takes {title} into this crisis.", "name", act.Name, "title", s.Title)
+		return nil
+	})
+	return err
+}

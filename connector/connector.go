@@ -18,11 +18,12 @@ type Env struct {
 	Fetch    *fetch.Client // all outbound HTTP and websocket dials: refuses private addresses unless the operator allows them
 	Log      *slog.Logger
 	SourceID int64
-	Vapid    desk.Secret    // the desk's key for Web Push: 32 bytes, base64url; empty: there is none
-	Owner    string         // whom a push service may ask about the desk: an https address or a mail address
-	Channel  desk.Channel   // that is opened; zero elsewhere
-	Lines    publish.Lines  // what channels keep of their own; nil where nothing is spoken
-	ByHand   publish.Asking // tasks for people in places that no program reaches; nil where nothing is spoken
+	Vapid    desk.Secret         // the desk's key for Web Push: 32 bytes, base64url; empty: there is none
+	Owner    string              // whom a push service may ask about the desk: an https address or a mail address
+	Channel  desk.Channel        // that is opened; zero elsewhere
+	Lines    publish.Lines       // what channels keep of their own; nil where nothing is spoken
+	Board    publish.Noticeboard // the house's own public page; nil where nothing is spoken
+	ByHand   publish.Asking      // tasks for people in places that no program reaches; nil where nothing is spoken
 	// Says reports whether another of our posts than the one named is known at its network by that id; nil where nothing is spoken.
 	Says func(ctx context.Context, nativeID string, but int64) (bool, error)
 }

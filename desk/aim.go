@@ -25,7 +25,10 @@ func (s *Statement) speaks(c *Channel) (fit []Variant) {
 	for _, is := range []func(v *Variant) bool{
 		func(v *Variant) bool { return v.ChannelID == c.ID },
 		func(v *Variant) bool { return v.ChannelID == 0 && v.Kind == c.Kind },
-		func(v *Variant) bool { return v.ChannelID == 0 && v.Kind == "" },
+		// What is said in quiet times for all channels has no business on the page that people look at in a crisis.
+		func(v *Variant) bool {
+			return v.ChannelID == 0 && v.Kind == "" && (c.Kind != CentreKind || s.Kind != "ordinary")
+		},
 	} {
 		for i := range s.Variants {
 			if is(&s.Variants[i]) {

@@ -39,6 +39,7 @@ type Statement struct {
 	Level      Level        `json:"level"` // whose approval rule holds
 	Campaign   string       `json:"campaign,omitempty"`
 	Strategy   string       `json:"strategy,omitempty"` // one of Strategies; empty not chosen
+	Stands     string       `json:"stands,omitempty"`   // how the crisis stands with it on the crisis centre: one of CentreStates; empty: as before
 	Messages   []KeyMessage `json:"messages"`
 	Variants   []Variant    `json:"variants"`
 	Needs      []Signature  `json:"needs"`              // approvals that it needs, in their order; set when it is sent to review
@@ -144,7 +145,8 @@ func (s *Statement) Hash() string {
 		BrandID, DrillID int64
 		Level            Level
 		Variants         []words
-	}{s.BrandID, s.DrillID, s.Level, all})
+		Stands           string `json:",omitempty"`
+	}{s.BrandID, s.DrillID, s.Level, all, s.Stands})
 	if err != nil {
 		panic(err)
 	}

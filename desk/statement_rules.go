@@ -83,6 +83,8 @@ func (s *Statement) Check() error {
 		return Wrong("level", "Choose a level from 0 to 4.")
 	case s.Strategy != "" && !slices.Contains(Strategies, s.Strategy):
 		return Wrong("strategy", "Choose one of the strategies.")
+	case s.Stands != "" && !slices.Contains(CentreStates, s.Stands):
+		return Wrong("stands", "Choose how the crisis stands.")
 	case len(s.Messages) > maxMessages:
 		return Wrong("messages", "Choose at most {max} key messages. Nobody remembers more.", "max", maxMessages)
 	case len(s.Variants) > maxVariants:
@@ -130,13 +132,14 @@ type Words struct {
 	Level    Level        `json:"level"`
 	Campaign string       `json:"campaign,omitempty"`
 	Strategy string       `json:"strategy,omitempty"`
+	Stands   string       `json:"stands,omitempty"` // one of CentreStates
 	Messages []KeyMessage `json:"messages"`
 	Variants []Variant    `json:"variants"`
 }
 
 // Words are the statement's words as they are.
 func (s *Statement) Words() Words {
-	return Words{s.Title, s.Kind, s.Level, s.Campaign, s.Strategy, slices.Clone(s.Messages), slices.Clone(s.Variants)}
+	return Words{s.Title, s.Kind, s.Level, s.Campaign, s.Strategy, s.Stands, slices.Clone(s.Messages), slices.Clone(s.Variants)}
 }
 
 // Rewrite changes the words. A change of anything but the title takes all signatures back: the statement is a draft again, and
@@ -149,7 +152,7 @@ func (s *Statement) Rewrite(w Words, who string, at time.Time) error {
 		return ErrInvalidTransition
 	}
 	was := *s
-	s.Title, s.Kind, s.Level, s.Campaign, s.Strategy, s.Messages, s.Variants = w.Title, w.Kind, w.Level, w.Campaign, w.Strategy, w.Messages, w.Variants
+	s.Title, s.Kind, s.Level, s.Campaign, s.Strategy, s.Stands, s.Messages, s.Variants = w.Title, w.Kind, w.Level, w.Campaign, w.Strategy, w.Stands, w.Messages, w.Variants
 	if err := s.Check(); err != nil {
 		return err
 	}

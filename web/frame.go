@@ -84,6 +84,7 @@ func (f *Frame) Rail() []NavGroup {
 		}},
 		{desk.Say("What we say"), []Nav{
 			{"statements", "/statements", "note", desk.Say("Statements"), 0, -1, false},
+			{"centre", "/centre", "globe", desk.Say("Crisis centre"), 0, -1, false},
 			{"calendar", "/calendar", "calendar", desk.Say("Calendar"), 0, -1, false},
 			{"channels", "/channels", "out", desk.Say("Channels"), 0, -1, false},
 		}},
@@ -228,6 +229,7 @@ var done = map[string]desk.Text{
 	"signed":      desk.Say("Signed."),
 	"sentback":    desk.Say("Sent back. The author reads your reason."),
 	"letout":      desk.Say("On its way to the channels."),
+	"takendown":   desk.Say("The page is taken down. Its address says so."),
 	"withdrawn":   desk.Say("Withdrawn. Nothing more of it goes out."),
 	"promised":    desk.Say("The clock of the promise runs."),
 	"ready":       desk.Say("The desk is set up. What it needs before it can act stands below, in order."),

@@ -6,6 +6,10 @@ import "breakwater/desk"
 // table. Addresses for who is not signed in have none.
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
+		"GET /centre",
+		"GET /centre/new",
+		"GET /centre/{id}",
+		"GET /centre/{id}/preview/{file...}",
 		"GET /briefings",
 		"GET /briefings/new",
 		"GET /briefings/{id}",
@@ -184,6 +188,8 @@ var rights = invert(map[desk.Right][]string{
 		"POST /oncall/schedules/{id}/withdraw",
 	},
 	desk.MayDraft: {
+		"POST /centre/{id}",
+		"POST /centre/{id}/ask",
 		"POST /briefings/{id}",
 		"POST /checks/guard",
 		"POST /checks/try",
@@ -214,6 +220,9 @@ var rights = invert(map[desk.Right][]string{
 		"POST /statements/{id}/sign",
 	},
 	desk.MayPublish: {
+		"POST /centre/{id}/delete",
+		"POST /centre/{id}/publish",
+		"POST /centre/{id}/withdraw",
 		"POST /briefings/{id}/end",
 		"POST /rumours/{id}",
 		"POST /briefings/{id}/publish",

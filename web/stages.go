@@ -9,6 +9,7 @@ import (
 	"breakwater/alert"
 	"breakwater/approve"
 	"breakwater/assess"
+	"breakwater/centre"
 	"breakwater/desk"
 	"breakwater/detect"
 	"breakwater/enrich"
@@ -41,6 +42,7 @@ type Stages struct {
 	Book      *people.Book
 	Contacts  *people.Directory
 	Staff     *staff.Briefings
+	Centre    *centre.Desk
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels
 	Hands     *publish.Hands

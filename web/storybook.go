@@ -23,7 +23,7 @@ func (s story) name() string { return s.page + "/" + s.state }
 func stories() []story {
 	var all []story
 	for _, some := range [][]story{radarStories(), doorStories(), alertStories(), journalStories(), mentionStories(), voiceStories(), roomStories(), assessStories(), setUpStories(), occasionStories(), checkStories(), channelStories(), holdStories(), postStories(), statementStories(), cueStories(), peopleStories(), planStories(), oncallStories(),
-		contactStories(), briefingStories(),
+		contactStories(), briefingStories(), centreStories(),
 	} {
 		all = append(all, some...)
 	}
@@ -50,6 +50,7 @@ func Storybook() (http.Handler, error) {
 	mux := http.NewServeMux()
 	mux.Handle("GET /static/", a)
 	mux.HandleFunc("GET /{$}", b.contents)
+	mux.HandleFunc("GET /centre/{id}/preview/{file...}", previewStory)
 	mux.HandleFunc("GET /{lang}/{story...}", b.show)
 	return headers(false, mux), nil
 }

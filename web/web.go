@@ -79,7 +79,7 @@ func (c *Console) routes() []route {
 		c.signInRoutes(), c.secondRoutes(), c.ssoRoutes(), c.houseRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.checkRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.channelRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(), c.oncallRoutes(), c.pushRoutes(),
-		c.contactRoutes(), c.briefingRoutes(),
+		c.contactRoutes(), c.briefingRoutes(), c.centreRoutes(),
 		c.statementRoutes(), c.signRoutes(), c.promiseRoutes(), c.removalRoutes(), c.readyRoutes(),
 	} {
 		all = append(all, area...)
@@ -107,7 +107,7 @@ func (c *Console) handler() http.Handler {
 // headers keep a stranger's text from doing anything in our pages, whatever slips through. The others are those of every answer.
 func headers(secure bool, next http.Handler) http.Handler {
 	policy := strings.Join([]string{
-		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'", "connect-src 'self'",
+		"default-src 'none'", "script-src 'self'", "style-src 'self'", "img-src 'self' data:", "font-src 'self'", "connect-src 'self'", "frame-src 'self'",
 		"manifest-src 'self'", "form-action 'self'", "base-uri 'none'", "frame-ancestors 'none'",
 	}, "; ")
 	return door.Headers(secure, http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {

@@ -11,6 +11,13 @@ import (
 
 // words are the names that people read for the values that the desk keeps, by group.
 var words = map[string]map[string]desk.Text{
+	"centrestage": {
+		desk.CentreDark: desk.Say("Prepared"), desk.CentreLive: desk.Say("Public"), desk.CentreWithdrawn: desk.Say("Taken down"),
+	},
+	"stands": {
+		"": desk.Say("As before"), "aware": desk.Say("We are aware"), "finding": desk.Say("Finding out"), "acting": desk.Say("Acting"), "fixed": desk.Say("Fixed"),
+		"following": desk.Say("Following up"),
+	},
 	"briefing": {
 		desk.BriefingDraft: desk.Say("Draft"), desk.BriefingSent: desk.Say("Sent"), desk.BriefingEnded: desk.Say("Over"),
 	},

@@ -25,6 +25,7 @@ type cli struct {
 	Readiness  readinessCmd  `cmd:"" help:"How ready the team is, and what would be missed tonight."`
 	Contacts   contactsCmd   `cmd:"" help:"Who can be reached in a crisis, and how."`
 	Briefing   briefingCmd   `cmd:"" help:"What our own people are told, who read it, and what they ask."`
+	Centre     centreCmd     `cmd:"" help:"The public crisis centre: prepare, preview, publish, take down, export."`
 	Policy     policyCmd     `cmd:"" help:"What staff confirm to have read."`
 	Meeting    meetingCmd    `cmd:"" help:"When the crisis committee meets."`
 	Mention    mentionCmd    `cmd:"" help:"Search what was heard."`

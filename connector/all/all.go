@@ -4,6 +4,7 @@ package all
 import (
 	"breakwater/connector"
 	"breakwater/connector/bluesky"
+	"breakwater/connector/centre"
 	"breakwater/connector/checklist"
 	"breakwater/connector/discord"
 	"breakwater/connector/email"
@@ -52,6 +53,7 @@ func Kinds(sand *sandbox.Network) []connector.Kind {
 		twilio.Voice,
 		pagerduty.Kind,
 		push.Kind,
+		centre.Kind,
 		wordpress.Kind,
 		checklist.Kind,
 		postiz.Kind,

@@ -27,6 +27,7 @@ type Stage struct {
 	Long     string                          // a text that is too long there; empty: none is
 	Lines    publish.Lines                   // what the channel keeps of its own; nil where it keeps nothing
 	ByHand   publish.Asking                  // where people do it
+	Board    publish.Noticeboard             // the house's own page
 	// Hands does what people were asked to do meanwhile; nil where nobody is.
 	Hands func()
 	// Lose makes the place lose what is said from now on: after it has acted, or before. Nil: Handler's answers are cut, or with no
@@ -91,7 +92,7 @@ func (h *hall) open(t *testing.T) publish.Mouth {
 	env := connector.Env{
 		Fetch:   fetch.New(fetch.Config{AllowPrivate: fetch.Loopback()}),
 		Log:     slog.New(slog.NewTextHandler(&h.logs, &slog.HandlerOptions{Level: slog.LevelDebug})),
-		Channel: desk.Channel{ID: 7, BrandID: 1, Name: "channel"}, Lines: h.Lines, ByHand: h.ByHand,
+		Channel: desk.Channel{ID: 7, BrandID: 1, Name: "channel"}, Lines: h.Lines, ByHand: h.ByHand, Board: h.Board,
 	}
 	m, err := h.kind.Channel(h.Settings(h.base), env)
 	if err != nil {

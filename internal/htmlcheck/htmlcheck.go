@@ -182,7 +182,7 @@ func forbidden(p *Page, say func(string, ...any)) {
 					say("<%s %s=%q> runs something", n.Data, a.Key, cut(a.Val))
 				}
 			}
-			if n.Data == "style" || n.Data == "script" && n.FirstChild != nil || n.Data == "iframe" || n.Data == "object" || n.Data == "embed" {
+			if n.Data == "style" || n.Data == "script" && n.FirstChild != nil || n.Data == "iframe" && !ownFrame(n) || n.Data == "object" || n.Data == "embed" {
 				say("<%s> does not belong here", n.Data)
 			}
 		}
@@ -262,4 +262,11 @@ func cut(s string) string {
 		return string(r[:120]) + "…"
 	}
 	return s
+}
+
+// ownFrame reports whether a frame shows a page of ours and says what it is.
+func ownFrame(n *html.Node) bool {
+	src, _ := Attr(n, "src")
+	title, _ := Attr(n, "title")
+	return strings.HasPrefix(src, "/") && !strings.HasPrefix(src, "//") && title != ""
 }

@@ -278,7 +278,11 @@ func templates(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return append(names, more...)
+	public, err := filepath.Glob(filepath.Join(house, "centre", "pages", "*.html"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return append(append(names, more...), public...)
 }
 
 // trees are the parsed blocks of a template file.

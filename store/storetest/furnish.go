@@ -91,6 +91,10 @@ func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
 		e.IncidentID, e.Until, out.Say = room.ID, at.Add(time.Hour), said
 		return nil
 	}))(t).ID
+	ids["centre"] = must(db.ChangeCentre(ctx, 0, a, func(c *desk.Centre, out *desk.Out) error {
+		c.BrandID, c.IncidentID, c.Name, c.Slug, c.Stage, out.Say = brandID, room.ID, "x", "x", desk.CentreDark, said
+		return nil
+	}))(t).ID
 	ids["byhand"] = must(db.ChangeByHand(ctx, 0, a, func(b *desk.ByHand, out *desk.Out) error {
 		b.BrandID, b.ChannelID, out.Say = brandID, channel.ID, said
 		return nil

@@ -1,0 +1,251 @@
+package centre
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"maps"
+	"path/filepath"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"breakwater/desk"
+)
+
+var timeless = time.Unix(0, 0)
+
+// Builder makes the site's bytes whenever something changed, swaps them, and keeps them in a folder, so that they are there again
+// after a restart even without a database.
+type Builder struct {
+	Desk *Desk
+	Site *Site
+	Dir  string // a folder for each home; empty: they are kept nowhere
+	// Changed is told of homes whose bytes are others now; nil: nobody is.
+	Changed func(ctx context.Context, channelID int64, files map[string]File)
+	Log     *slog.Logger
+
+	mu    sync.Mutex // held while a build is under way
+	nudge chan struct{}
+}
+
+// NewBuilder makes a builder.
+func NewBuilder(d *Desk, s *Site, dir string, log *slog.Logger) *Builder {
+	return &Builder{Desk: d, Site: s, Dir: dir, Log: log, nudge: make(chan struct{}, 1)}
+}
+
+// Nudge says that something changed.
+func (b *Builder) Nudge() {
+	select {
+	case b.nudge <- struct{}{}:
+	default:
+	}
+}
+
+// lookEvery is how often the builder looks without being nudged: another process may have changed something, and promised times pass.
+const lookEvery = 5 * time.Second
+
+// Run builds until ctx ends.
+func (b *Builder) Run(ctx context.Context) error {
+	tick := time.NewTicker(lookEvery)
+	defer tick.Stop()
+	for {
+		if err := b.Build(ctx); err != nil && ctx.Err() == nil {
+			b.Log.Error("the crisis centre could not be made anew: it shows what it showed", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-b.nudge:
+		case <-tick.C:
+		}
+	}
+}
+
+// Build makes every home's bytes and puts them up.
+func (b *Builder) Build(ctx context.Context) error {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	homes, err := b.Desk.Homes(ctx)
+	if err != nil {
+		return err
+	}
+	next := Edition{Homes: make(map[string]map[string]File), Hosts: make(map[string]string)}
+	channels := make(map[string]int64)
+	for _, h := range homes {
+		files, err := b.Desk.Files(ctx, h.Home, time.Now())
+		if err != nil {
+			return err
+		}
+		next.Homes[h.Path], channels[h.Path] = files, h.ChannelID
+		if h.Host != "" {
+			next.Hosts[h.Host] = h.Path
+		}
+	}
+	for _, home := range b.Site.Replace(next, time.Now()) {
+		b.keep(ctx, home, channels[home], next.Homes[home])
+	}
+	return nil
+}
+
+// keep writes a home that changed into the folder, and tells who wants to know.
+func (b *Builder) keep(ctx context.Context, home string, channel int64, files map[string]File) {
+	if b.Dir != "" {
+		if err := Write(filepath.Join(b.Dir, home), files); err != nil {
+			b.Log.Error("the crisis centre could not be kept in its folder", "home", home, "error", err)
+		}
+	}
+	if b.Changed != nil && channel != 0 {
+		b.Changed(ctx, channel, files)
+	}
+}
+
+// Wake puts up what the folder kept, before anything else is known.
+func (b *Builder) Wake() error {
+	if b.Dir == "" {
+		return nil
+	}
+	dirs, err := filepath.Glob(filepath.Join(b.Dir, "*", listing))
+	if err != nil {
+		return err
+	}
+	next := Edition{Homes: make(map[string]map[string]File)}
+	for _, d := range dirs {
+		files, err := Read(filepath.Dir(d))
+		if err != nil {
+			return err
+		}
+		next.Homes[filepath.Base(filepath.Dir(d))] = files
+	}
+	b.Site.Replace(next, time.Now())
+	return nil
+}
+
+// HomeOf is a home with its channel.
+type HomeOf struct {
+	Home
+	ChannelID int64
+}
+
+// Homes are all brands' crisis centres.
+func (d *Desk) Homes(ctx context.Context) (all []HomeOf, err error) {
+	channels, err := d.store.Channels(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	taken := make(map[string]bool)
+	for _, ch := range channels {
+		path := ch.Settings["path"]
+		if ch.Kind != desk.CentreKind || path == "" || taken[path] {
+			continue
+		}
+		taken[path] = true
+		b, err := d.store.Brand(ctx, ch.BrandID)
+		if errors.Is(err, desk.ErrNotFound) {
+			continue
+		}
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, HomeOf{d.homeOf(b, ch), ch.ID})
+	}
+	return all, nil
+}
+
+// shownPages is how many pages of a brand are served: more were withdrawn or are of the past.
+const shownPages = 200
+
+// Files are a home's files as they are now.
+func (d *Desk) Files(ctx context.Context, h Home, now time.Time) (map[string]File, error) {
+	all, err := d.store.Centres(ctx, h.Brand.ID, 0, desk.Paging{Limit: shownPages})
+	if err != nil {
+		return nil, err
+	}
+	var pages []Page
+	for _, c := range all {
+		if c.Stage == desk.CentreDark {
+			continue
+		}
+		p, err := d.page(ctx, h, c, now)
+		if err != nil {
+			return nil, err
+		}
+		p.Texts = c.Live
+		pages = append(pages, p)
+	}
+	slices.SortStableFunc(pages, func(a, b Page) int { return b.Changed.Compare(a.Changed) })
+	files, err := Files(h, pages)
+	if err != nil {
+		return nil, err
+	}
+	return files, d.pictures(ctx, pages, files)
+}
+
+// page is a page with what stands around it.
+func (d *Desk) page(ctx context.Context, h Home, c desk.Centre, now time.Time) (Page, error) {
+	p := Page{Home: h, Centre: c, Zone: time.UTC}
+	if z, err := time.LoadLocation(h.Brand.Zone); err == nil {
+		p.Zone = z
+	}
+	if c.IncidentID == 0 {
+		return p, nil
+	}
+	open, err := d.store.Promises(ctx, c.BrandID, c.IncidentID, desk.PromiseOpen, time.Time{}, 1)
+	if err != nil || len(open) == 0 {
+		return p, err
+	}
+	p.Next, p.Late = open[0].Due, open[0].Late(now)
+	return p, nil
+}
+
+// pictures adds the pictures that updates show.
+func (d *Desk) pictures(ctx context.Context, pages []Page, files map[string]File) error {
+	shown := make(map[string]desk.Media)
+	for _, p := range pages {
+		for _, u := range p.Updates {
+			for _, s := range u.Said {
+				for _, m := range s.Media {
+					if p.Stage == desk.CentreLive {
+						shown[mediaName(m)] = m
+					}
+				}
+			}
+		}
+	}
+	for _, name := range slices.Sorted(maps.Keys(shown)) {
+		body, err := d.store.Blob(ctx, shown[name].Hash)
+		if err != nil {
+			return err
+		}
+		files[name] = File{Type: shown[name].Type, Body: body}
+	}
+	return nil
+}
+
+// Preview is one file of a page as it will look with its draft, and with what is public of it. name is "index.html", "he.html" or "" for
+// the first. For viewers.
+func (d *Desk) Preview(ctx context.Context, id int64, name string) (File, error) {
+	c, err := d.One(ctx, id)
+	if err != nil {
+		return File{}, err
+	}
+	b, err := d.store.Brand(ctx, c.BrandID)
+	if err != nil {
+		return File{}, err
+	}
+	ch, err := d.channel(ctx, c.BrandID)
+	var missing *desk.Invalid
+	if err != nil && !errors.As(err, &missing) {
+		return File{}, err
+	}
+	p, err := d.page(ctx, d.homeOf(b, ch), c, time.Now())
+	if err != nil {
+		return File{}, err
+	}
+	p.Texts = c.Draft
+	if name = strings.TrimPrefix(name, "/"); name == "" {
+		name = "index.html"
+	}
+	return Preview(p, name)
+}

@@ -1,0 +1,68 @@
+package centre
+
+import (
+	"archive/tar"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"maps"
+	"slices"
+	"time"
+
+	"breakwater/desk"
+)
+
+// Export is all that a brand's crisis centre serves now. *desk.Invalid when it has none. For viewers: everybody outside sees the same.
+func (d *Desk) Export(ctx context.Context, brandID int64) (map[string]File, error) {
+	h, found, err := d.Home(ctx, brandID)
+	if err != nil {
+		return nil, err
+	}
+	if !found {
+		return nil, noCentre()
+	}
+	return d.Files(ctx, h, time.Now())
+}
+
+func noCentre() error {
+	return desk.Wrong("channel", "The brand has no crisis centre yet. Add it under Channels.")
+}
+
+// Pack writes files as a tar archive, in the order of their names.
+func Pack(w io.Writer, files map[string]File) error {
+	t := tar.NewWriter(w)
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		f := files[name]
+		if err := t.WriteHeader(&tar.Header{Name: name, Mode: 0o644, Size: int64(len(f.Body)), Typeflag: tar.TypeReg}); err != nil {
+			return err
+		}
+		if _, err := t.Write(f.Body); err != nil {
+			return err
+		}
+	}
+	return t.Close()
+}
+
+// largest is how large one file of an archive may be, in bytes: a picture.
+const largest = 64 << 20
+
+// Unpack reads what Pack wrote.
+func Unpack(r io.Reader) (map[string]File, error) {
+	files := make(map[string]File)
+	t := tar.NewReader(r)
+	for {
+		h, err := t.Next()
+		if errors.Is(err, io.EOF) {
+			return files, nil
+		}
+		if err != nil {
+			return nil, err
+		}
+		body, err := io.ReadAll(io.LimitReader(t, largest+1))
+		if err != nil || len(body) > largest {
+			return nil, errors.Join(err, fmt.Errorf("%s cannot be read", h.Name))
+		}
+		files[h.Name] = File{Type: typeOf(h.Name), Body: body}
+	}
+}

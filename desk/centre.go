@@ -1,0 +1,446 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// CentreKind is the kind of channel that is the public crisis centre.
+const CentreKind = "centre"
+
+// Stages of a page of the crisis centre.
+const (
+	CentreDark      = "dark"      // prepared; nobody outside can see it
+	CentreLive      = "live"      // public
+	CentreWithdrawn = "withdrawn" // taken down: its address says so
+)
+
+// CentreStates are how a crisis stands, in the order in which it moves on; people outside read them as plain words.
+var CentreStates = []string{"aware", "finding", "acting", "fixed", "following"}
+
+// Centre is a page of the public crisis centre: what is known of one crisis, what to do, where to get help, and every update. What it
+// shows was approved as a statement and went out as a post, like everything else that we say.
+type Centre struct {
+	ID         int64          `json:"id,string"`
+	BrandID    int64          `json:"brand_id,string"`
+	IncidentID int64          `json:"incident_id,string"` // 0: prepared in quiet times, for no crisis yet
+	Slug       string         `json:"slug"`               // of its address, unique within the brand
+	Name       string         `json:"name"`               // as the team calls it
+	Scenario   string         `json:"scenario,omitempty"` // of the plan, that it is prepared for
+	Stage      string         `json:"stage"`              // CentreDark, CentreLive, CentreWithdrawn
+	State      string         `json:"state"`              // one of CentreStates, as the newest update says it
+	NoIndex    bool           `json:"no_index"`           // search engines are asked to leave it alone
+	Draft      []CentreText   `json:"draft"`              // what the team writes, the page's own language first
+	Asked      CentreAsked    `json:"asked,omitzero"`     // the draft as it was last sent to be signed
+	Live       []CentreText   `json:"live,omitempty"`     // what is public of it
+	Updates    []CentreUpdate `json:"updates,omitempty"`  // oldest first
+	Made       time.Time      `json:"made"`
+	Opened     time.Time      `json:"opened,omitzero"`  // went public first
+	Changed    time.Time      `json:"changed,omitzero"` // what is public changed last
+	Ended      time.Time      `json:"ended,omitzero"`   // was taken down
+	Why        string         `json:"why,omitempty"`    // it was taken down
+	Version    int            `json:"version"`
+}
+
+// CentreText is what a page says in one language beside its updates. Lists are a line each; addresses, mail addresses and telephone
+// numbers in them become links.
+type CentreText struct {
+	Lang      string           `json:"lang"`
+	Title     string           `json:"title"`
+	About     string           `json:"about,omitempty"` // what happened and what we do
+	Do        []string         `json:"do,omitempty"`    // what people should do now, step by step
+	Help      []string         `json:"help,omitempty"`  // where to get help: telephone, form, address
+	Questions []CentreQuestion `json:"questions,omitempty"`
+	Rumours   []CentreRumour   `json:"rumours,omitempty"`
+	Press     []string         `json:"press,omitempty"` // contacts, and where to find pictures
+}
+
+// CentreQuestion is a question that people ask, with its answer. Its ID is the same in every language: links to it stay.
+type CentreQuestion struct {
+	ID       string `json:"id"` // q1, q2 …
+	Question string `json:"question"`
+	Answer   string `json:"answer"`
+}
+
+// CentreRumour is a claim that was checked, as outsiders read it.
+type CentreRumour struct {
+	ClaimID int64     `json:"claim_id,string"`
+	Claim   string    `json:"claim"`
+	Verdict string    `json:"verdict"` // one of ClaimVerdicts but ClaimChecking
+	Answer  string    `json:"answer"`
+	Link    string    `json:"link,omitempty"` // to evidence
+	At      time.Time `json:"at"`             // checked
+}
+
+// CentreAsked is what of a page was sent to be signed, and by which statement.
+type CentreAsked struct {
+	StatementID int64        `json:"statement_id,string"`
+	Texts       []CentreText `json:"texts,omitempty"`
+	Words       []string     `json:"words,omitempty"` // of Texts, as people sign them
+	At          time.Time    `json:"at,omitzero"`
+}
+
+// CentreUpdate is one dated word on a page. Its number is its address and never changes.
+type CentreUpdate struct {
+	Number      int          `json:"number"`
+	StatementID int64        `json:"statement_id,string"`
+	State       string       `json:"state"` // one of CentreStates
+	At          time.Time    `json:"at"`    // went public
+	Said        []CentreSaid `json:"said"`  // a language each
+}
+
+// CentreSaid is what an update says in one language.
+type CentreSaid struct {
+	Lang      string    `json:"lang"`
+	Native    string    `json:"native"` // names it for good: the page and the key of the post that brought it
+	Key       string    `json:"key"`    // of the post whose words these are: another one's after a correction
+	Title     string    `json:"title,omitempty"`
+	Text      string    `json:"text"`
+	Media     []Media   `json:"media,omitempty"`
+	At        time.Time `json:"at"`
+	Corrected time.Time `json:"corrected,omitzero"`
+	Withdrawn time.Time `json:"withdrawn,omitzero"` // its words are shown no more
+}
+
+// Limits of a page: what is longer is a document to link to.
+const (
+	maxCentreLine   = 600
+	maxCentreLines  = 30
+	maxCentreText   = 6000
+	maxCentreAsked  = 60 // questions, rumours
+	maxCentreSlug   = 60
+	maxCentreLangs  = 12
+	maxCentreTitle  = 160
+	maxCentreAnswer = 3000
+)
+
+// Check tidies the page and answers an *Invalid for what is wrong with it.
+func (c *Centre) Check() error {
+	c.Name, c.Slug = strings.Join(strings.Fields(c.Name), " "), strings.ToLower(strings.TrimSpace(c.Slug))
+	if c.Name == "" && len(c.Draft) > 0 {
+		c.Name = strings.TrimSpace(c.Draft[0].Title)
+	}
+	if c.Slug == "" {
+		c.Slug = Slug(c.Name)
+	}
+	if c.Stage == "" {
+		c.Stage = CentreDark
+	}
+	if c.State == "" {
+		c.State = CentreStates[0]
+	}
+	switch {
+	case c.Name == "" || len(c.Name) > 300:
+		return Wrong("name", "Give the page a name.")
+	case c.Slug == "" || c.Slug != Slug(c.Slug) || len(c.Slug) > maxCentreSlug:
+		return Wrong("slug", "The address takes small letters, digits and hyphens: kettle-recall.")
+	case !slices.Contains(CentreStates, c.State):
+		return Wrong("state", "Choose how the crisis stands.")
+	case len(c.Draft) > maxCentreLangs:
+		return Wrong("draft", "At most {n} languages for one page.", "n", maxCentreLangs)
+	}
+	return c.checkTexts()
+}
+
+func (c *Centre) checkTexts() error {
+	langs := map[string]bool{}
+	for i := range c.Draft {
+		t := &c.Draft[i]
+		if langs[t.Lang] || !isLang(t.Lang) {
+			return Wrong("draft", "Choose each language once.")
+		}
+		langs[t.Lang] = true
+		if err := t.check(); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// isLang reports whether s can be a language tag: en, zh-Hant. It becomes the name of a file.
+func isLang(s string) bool {
+	for i, part := range strings.Split(s, "-") {
+		letters := strings.Trim(strings.ToLower(part), "abcdefghijklmnopqrstuvwxyz0123456789") == ""
+		if !letters || len(part) < 2 || len(part) > 8 || i == 0 && len(part) > 3 {
+			return false
+		}
+	}
+	return len(s) <= 20
+}
+
+func (t *CentreText) check() error {
+	t.Title, t.About = strings.Join(strings.Fields(t.Title), " "), strings.TrimSpace(strings.ReplaceAll(t.About, "\r\n", "\n"))
+	t.Do, t.Help, t.Press = tidyLines(t.Do), tidyLines(t.Help), tidyLines(t.Press)
+	t.Questions = slices.DeleteFunc(slices.Clone(t.Questions), func(q CentreQuestion) bool { return strings.TrimSpace(q.Question+q.Answer) == "" })
+	t.number()
+	for _, lines := range [][]string{t.Do, t.Help, t.Press} {
+		if len(lines) > maxCentreLines || slices.ContainsFunc(lines, func(l string) bool { return utf8.RuneCountInString(l) > maxCentreLine }) {
+			return Wrong("draft", "At most {n} lines of {characters} characters each.", "n", maxCentreLines, "characters", maxCentreLine)
+		}
+	}
+	switch {
+	case t.Title == "" || utf8.RuneCountInString(t.Title) > maxCentreTitle:
+		return Wrong("draft", "Every language needs a headline of at most {n} characters.", "n", maxCentreTitle)
+	case utf8.RuneCountInString(t.About) > maxCentreText:
+		return Wrong("draft", "This is too long.")
+	case len(t.Questions) > maxCentreAsked || len(t.Rumours) > maxCentreAsked:
+		return Wrong("draft", "At most {n} questions on one page.", "n", maxCentreAsked)
+	}
+	for _, q := range t.Questions {
+		if q.Question == "" || q.Answer == "" || utf8.RuneCountInString(q.Question) > maxCentreLine || utf8.RuneCountInString(q.Answer) > maxCentreAnswer {
+			return Wrong("draft", "Every question needs an answer of at most {n} characters.", "n", maxCentreAnswer)
+		}
+	}
+	return t.checkRumours()
+}
+
+// number gives questions without a name the next free one.
+func (t *CentreText) number() {
+	last := 0
+	for _, q := range t.Questions {
+		if n, err := strconv.Atoi(strings.TrimPrefix(q.ID, "q")); err == nil {
+			last = max(last, n)
+		}
+	}
+	for i := range t.Questions {
+		q := &t.Questions[i]
+		q.Question, q.Answer = strings.Join(strings.Fields(q.Question), " "), strings.TrimSpace(strings.ReplaceAll(q.Answer, "\r\n", "\n"))
+		if n, err := strconv.Atoi(strings.TrimPrefix(q.ID, "q")); err != nil || n < 1 || q.ID != "q"+strconv.Itoa(n) {
+			last++
+			q.ID = "q" + strconv.Itoa(last)
+		}
+	}
+}
+
+func (t *CentreText) checkRumours() error {
+	for i := range t.Rumours {
+		r := &t.Rumours[i]
+		r.Claim, r.Answer = strings.TrimSpace(r.Claim), strings.TrimSpace(r.Answer)
+		switch {
+		case r.Claim == "" || r.Answer == "" || utf8.RuneCountInString(r.Claim) > maxClaim || utf8.RuneCountInString(r.Answer) > maxEvidence:
+			return Wrong("draft", "A rumour says what is claimed, and what is right.")
+		case !slices.Contains(ClaimVerdicts, r.Verdict) || r.Verdict == ClaimChecking:
+			return Wrong("draft", "Choose one of the verdicts.")
+		case r.Link != "" && !isLink(r.Link):
+			return Wrong("draft", "A link begins with https:// or http://.")
+		}
+	}
+	return nil
+}
+
+// Slug makes an address of a name: small letters, digits and hyphens of the Latin alphabet, at most 60 bytes; empty when nothing is left.
+func Slug(name string) string {
+	var b strings.Builder
+	for _, r := range strings.ToLower(name) {
+		switch {
+		case r >= 'a' && r <= 'z' || r >= '0' && r <= '9':
+			b.WriteRune(r)
+		case b.Len() > 0 && !strings.HasSuffix(b.String(), "-"):
+			b.WriteByte('-')
+		}
+		if b.Len() >= maxCentreSlug {
+			break
+		}
+	}
+	return strings.Trim(b.String(), "-")
+}
+
+// textIn is the text of a language among texts; ok is false without one.
+func textIn(texts []CentreText, lang string) (CentreText, bool) {
+	i := slices.IndexFunc(texts, func(t CentreText) bool { return t.Lang == lang })
+	if i < 0 {
+		return CentreText{}, false
+	}
+	return texts[i], true
+}
+
+// DraftIn is the draft in a language; ok is false without one.
+func (c *Centre) DraftIn(lang string) (CentreText, bool) { return textIn(c.Draft, lang) }
+
+// LiveIn is what is public in a language; ok is false without it.
+func (c *Centre) LiveIn(lang string) (CentreText, bool) { return textIn(c.Live, lang) }
+
+// Put puts the words of a post on the page: those that were sent to be signed for the page itself, or an update. Words that are there
+// already, by the post's key, are put once. How the crisis stands is state; empty leaves it. The page is public from then on. Errors are
+// *Invalid.
+func (c *Centre) Put(p *Post, state string, at time.Time) error {
+	switch {
+	case c.Stage == CentreWithdrawn:
+		return Wrong("centre", "The page of this crisis was taken down. Put it up again first.")
+	case c.Has(p.Key):
+		return nil
+	case c.Asked.StatementID == p.StatementID && len(c.Asked.Texts) > 0:
+		if err := c.putText(p); err != nil {
+			return err
+		}
+	default:
+		c.putUpdate(p, state, at)
+	}
+	c.Stage, c.Changed = CentreLive, at
+	if c.Opened.IsZero() {
+		c.Opened = at
+	}
+	return nil
+}
+
+// putText makes the page's own words public in the post's language.
+func (c *Centre) putText(p *Post) error {
+	i := slices.IndexFunc(c.Asked.Texts, func(t CentreText) bool { return t.Lang == p.Lang })
+	if i < 0 || c.Asked.Words[i] != p.Text || c.Asked.Texts[i].Title != p.Title {
+		return Wrong("centre", "These are not the words of the page. Change them on the page, and have it signed again.")
+	}
+	at := slices.IndexFunc(c.Live, func(t CentreText) bool { return t.Lang == p.Lang })
+	if at < 0 {
+		c.Live = append(slices.Clone(c.Live), c.Asked.Texts[i])
+		return nil
+	}
+	c.Live = slices.Clone(c.Live)
+	c.Live[at] = c.Asked.Texts[i]
+	return nil
+}
+
+// putUpdate adds an update, or another language of one.
+func (c *Centre) putUpdate(p *Post, state string, at time.Time) {
+	i := slices.IndexFunc(c.Updates, func(u CentreUpdate) bool { return u.StatementID == p.StatementID })
+	if i < 0 {
+		if state != "" {
+			c.State = state
+		}
+		n := 1
+		if len(c.Updates) > 0 {
+			n = c.Updates[len(c.Updates)-1].Number + 1
+		}
+		c.Updates = append(slices.Clone(c.Updates), CentreUpdate{Number: n, StatementID: p.StatementID, State: c.State, At: at})
+		i = len(c.Updates) - 1
+	} else {
+		c.Updates = slices.Clone(c.Updates)
+	}
+	u := &c.Updates[i]
+	u.Said = append(slices.Clone(u.Said), CentreSaid{Lang: p.Lang, Native: c.NativeID(p), Key: p.Key, Title: p.Title, Text: p.Text, Media: p.Media, At: at})
+}
+
+// NativeID names what a post puts on the page: the page's own words in a language, or an update.
+func (c *Centre) NativeID(p *Post) string {
+	name := p.Key
+	if c.Asked.StatementID == p.StatementID && len(c.Asked.Texts) > 0 {
+		name = "page-" + p.Lang
+	}
+	return strconv.FormatInt(c.ID, 10) + "/" + name
+}
+
+// Has reports whether the words of the post with this key are on the page.
+func (c *Centre) Has(key string) bool {
+	_, said := c.said(func(s *CentreSaid) bool { return s.Key == key })
+	return said != nil
+}
+
+// said finds words of an update.
+func (c *Centre) said(is func(*CentreSaid) bool) (*CentreUpdate, *CentreSaid) {
+	for i := range c.Updates {
+		for j := range c.Updates[i].Said {
+			if s := &c.Updates[i].Said[j]; is(s) {
+				return &c.Updates[i], s
+			}
+		}
+	}
+	return nil, nil
+}
+
+// Of is the update whose words the post brought, or that it corrected, with those words; nil when there are none.
+func (c *Centre) Of(p *Post) (*CentreUpdate, *CentreSaid) {
+	return c.said(func(s *CentreSaid) bool { return s.Key == p.Key || p.NativeID != "" && s.Native == p.NativeID })
+}
+
+// Correct changes the words that stand under native to those of a post. ErrNotFound when there are none, *Invalid for page's own words
+// that were not signed.
+func (c *Centre) Correct(native string, p *Post, at time.Time) error {
+	if c.Stage == CentreLive && native == c.NativeID(p) && native != strconv.FormatInt(c.ID, 10)+"/"+p.Key {
+		c.Changed = at
+		return c.putText(p)
+	}
+	c.own()
+	_, s := c.said(func(s *CentreSaid) bool { return s.Native == native })
+	switch {
+	case s == nil:
+		return ErrNotFound
+	case s.Key == p.Key:
+		return nil
+	}
+	s.Key, s.Title, s.Text, s.Media, s.Corrected, s.Withdrawn = p.Key, p.Title, p.Text, p.Media, at, time.Time{}
+	c.Changed = at
+	return nil
+}
+
+// own gives the page updates that it shares with no other value.
+func (c *Centre) own() {
+	c.Updates = slices.Clone(c.Updates)
+	for i := range c.Updates {
+		c.Updates[i].Said = slices.Clone(c.Updates[i].Said)
+	}
+}
+
+// Take takes the words of a post off the page; its address says that they were withdrawn. Without them it changes nothing.
+func (c *Centre) Take(p *Post, at time.Time) {
+	if c.Asked.StatementID == p.StatementID {
+		if live, ok := c.LiveIn(p.Lang); ok && live.Title == p.Title {
+			c.Live = slices.DeleteFunc(slices.Clone(c.Live), func(t CentreText) bool { return t.Lang == p.Lang })
+			c.Changed = at
+			return
+		}
+	}
+	c.own()
+	if _, s := c.Of(p); s != nil && s.Withdrawn.IsZero() {
+		s.Withdrawn, s.Title, s.Text, s.Media, c.Changed = at, "", "", nil, at
+	}
+}
+
+// Down takes the whole page off the web, with a reason.
+func (c *Centre) Down(why string, at time.Time) error {
+	why = strings.TrimSpace(why)
+	switch {
+	case c.Stage != CentreLive:
+		return ErrInvalidTransition
+	case why == "":
+		return Wrong("why", "Say in a few words why the page is taken down.")
+	}
+	c.Stage, c.Ended, c.Why, c.Changed = CentreWithdrawn, at, why, at
+	return nil
+}
+
+// Langs are the languages that the page says something in, its own first.
+func (c *Centre) Langs() (langs []string) {
+	add := func(lang string) {
+		if !slices.Contains(langs, lang) {
+			langs = append(langs, lang)
+		}
+	}
+	for _, t := range c.Draft {
+		if _, live := c.LiveIn(t.Lang); live {
+			add(t.Lang)
+		}
+	}
+	for _, t := range c.Live {
+		add(t.Lang)
+	}
+	for _, u := range c.Updates {
+		for _, s := range u.Said {
+			if s.Withdrawn.IsZero() {
+				add(s.Lang)
+			}
+		}
+	}
+	return langs
+}
+
+// Signable reports whether the draft says something else than what was last sent to be signed.
+func (c *Centre) Signable() bool {
+	return len(c.Draft) > 0 && !slices.EqualFunc(c.Draft, c.Asked.Texts, func(a, b CentreText) bool { return a.equal(&b) })
+}
+
+func (t *CentreText) equal(o *CentreText) bool {
+	return t.Lang == o.Lang && t.Title == o.Title && t.About == o.About && slices.Equal(t.Do, o.Do) && slices.Equal(t.Help, o.Help) && slices.Equal(t.Press, o.Press) &&
+		slices.Equal(t.Questions, o.Questions) && slices.Equal(t.Rumours, o.Rumours)
+}
