@@ -24,7 +24,9 @@ type Message struct {
 type Action struct {
 	Text  string // what its button says
 	URL   string // a page that asks before it does anything
-	Token string // what a button that can do it at once sends back; at most 64 bytes
+	Token string // what a button that can do it at once sends back; at most 60 bytes
+	Press string // what a call says to press, and a text message to write back, in order to do it
+	Mute  string // what a button says that mutes the alert for an hour by the same token; empty: there is none
 }
 
 // Sender carries messages. Errors: *desk.Retry for "later", desk.ErrDenied for refused credentials, anything else is final.

@@ -90,6 +90,7 @@ type stages struct {
 	escalator *oncall.Escalator
 	postman   *oncall.Postman
 	pushKey   desk.Secret
+	home      string // the console's address without a trailing slash
 	owner     string // whom push services may ask about the desk
 }
 
@@ -163,7 +164,7 @@ func (s *stages) close() error {
 
 func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s := &stages{db: db, fetch: door, hub: journal.NewHub(), log: &journal.Log{Store: db, Heads: c.heads}, hearing: make(chan struct{}, 1)}
-	s.pushKey, s.owner = c.pushKey, pushOwner(c.publicURL())
+	s.pushKey, s.owner, s.home = c.pushKey, pushOwner(c.publicURL()), c.publicURL()
 	s.sand = sandbox.New()
 	s.kinds = all.Kinds(s.sand)
 	s.gate = access.New(db, c.Log)
@@ -398,7 +399,8 @@ func (s *stages) wayKinds() map[string]desk.Spec {
 func (s *stages) carrier(w desk.Way) (alert.Sender, error) {
 	for _, k := range s.kinds {
 		if k.Spec.Kind == w.Kind && k.Sender != nil {
-			return k.Sender(w.Settings, connector.Env{Fetch: s.fetch, Log: s.poller.Log.With("way", w.ID), Vapid: s.pushKey, Owner: s.owner})
+			return k.Sender(w.Settings, connector.Env{Fetch: s.fetch, Log: s.poller.Log.With("way", w.ID), Vapid: s.pushKey, Owner: s.owner,
+				Lang: w.Lang, Answers: s.home + answersPath(w.ID)})
 		}
 	}
 	return nil, fmt.Errorf("no connector carries alerts by %q", w.Kind)

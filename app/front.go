@@ -21,13 +21,13 @@ type pinger interface {
 
 // doors are what the desk answers on its one address.
 type doors struct {
-	console, api, webhook, metrics http.Handler
-	watcher                        watcher
-	limits                         *door.Limits
-	secure                         bool         // people come by https
-	public                         *centre.Site // asked first: it needs nothing of the others
-	store                          pinger
-	ready                          func() bool // false while the desk is still being put together
+	console, api, webhook, answers, metrics http.Handler
+	watcher                                 watcher
+	limits                                  *door.Limits
+	secure                                  bool         // people come by https
+	public                                  *centre.Site // asked first: it needs nothing of the others
+	store                                   pinger
+	ready                                   func() bool // false while the desk is still being put together
 }
 
 // handler sorts requests by path.
@@ -41,6 +41,9 @@ func (d doors) handler() (http.Handler, error) {
 	mux.Handle("/", squeeze(d.console))
 	mux.Handle("/api/v1/", squeeze(d.api))
 	mux.Handle("POST /in/{source}", unsigned(d.limits, d.webhook))
+	if d.answers != nil {
+		mux.Handle("POST /answers/{way}", unsigned(d.limits, d.answers))
+	}
 	mux.Handle("GET /metrics", d.watcher.only(d.metrics))
 	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, r *http.Request) { answer(w, http.StatusOK, "ok") })
 	mux.HandleFunc("GET /readyz", d.readyz)

@@ -21,6 +21,7 @@ func newOncall(s *stages, c Config) {
 	links := oncall.Links{Key: c.callKey}
 	s.roster = &oncall.Roster{Store: s.db, Links: links}
 	s.escalator = oncall.NewEscalator(s.db, links, c.Log)
+	s.escalator.Mute = s.muteFor
 	s.escalator.Standing, s.escalator.Role, s.escalator.Taken = s.standing, s.roleOf, s.taken
 	s.postman = oncall.NewPostman(s.db, s.escalator, c.Log)
 	s.postman.Carry = s.carry(c.publicURL())
@@ -194,7 +195,7 @@ func (s *stages) offer(url string) func(context.Context, desk.Alert, desk.Way) [
 			return nil
 		}
 		token := s.escalator.Links.ToAlert(a.ID, w.ID, time.Now())
-		return []alert.Action{{Text: say.For(w.Lang, "").T("Acknowledge"), URL: url + "/call/" + token, Token: token}}
+		return []alert.Action{inWords(say.For(w.Lang, ""), alert.Action{URL: url + "/call/" + token, Token: token}, true)}
 	}
 }
 
@@ -205,11 +206,26 @@ func (s *stages) readByProgram(w desk.Way) bool {
 
 func (s *stages) takeAction(speak *say.Printer, l desk.Letter, e desk.Escalation, url string) alert.Action {
 	token := s.escalator.Links.ToCall(e.ID, l.UserID, l.WayID, time.Now())
-	text := speak.T("Acknowledge")
+	a := inWords(speak, alert.Action{URL: url + "/call/" + token, Token: token}, strings.HasPrefix(e.About, "alert:"))
 	if e.Stage == desk.StageRehearsal {
-		text = speak.T("Yes, it reached me")
+		a.Text = speak.T("Yes, it reached me")
 	}
-	return alert.Action{Text: text, URL: url + "/call/" + token, Token: token}
+	return a
+}
+
+// inWords says what can be done by an action, wherever it is read.
+func inWords(speak *say.Printer, a alert.Action, mutes bool) alert.Action {
+	a.Text, a.Press = speak.T("Acknowledge"), speak.T("Press 1 to take it, or write 1 back.")
+	if mutes {
+		a.Mute = speak.T("Mute for an hour")
+	}
+	return a
+}
+
+// muteFor has an alert be muted by a button, which asks for no reason.
+func (s *stages) muteFor(ctx context.Context, alert int64, until time.Time) error {
+	_, err := s.router.Mute(ctx, alert, until, say.For(desk.ActorOf(ctx).Lang, "").T("Muted from a message"))
+	return err
 }
 
 // lines are what a matter that is no alert says.

@@ -60,7 +60,7 @@ func unsigned(limits *door.Limits, next http.Handler) http.Handler {
 	}
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		from, _, _ := net.SplitHostPort(r.RemoteAddr)
-		asker := door.Asker(from) + " " + r.PathValue("source")
+		asker := door.Asker(from) + " " + r.URL.Path
 		if wait := limits.Wrong.Spent(asker, time.Now()); wait > 0 {
 			w.Header().Set("Retry-After", strconv.Itoa(int(math.Ceil(wait.Seconds()))))
 			answer(w, http.StatusTooManyRequests, "too many deliveries that were not signed as they should be")

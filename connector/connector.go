@@ -20,6 +20,8 @@ type Env struct {
 	SourceID int64
 	Vapid    desk.Secret         // the desk's key for Web Push: 32 bytes, base64url; empty: there is none
 	Owner    string              // whom a push service may ask about the desk: an https address or a mail address
+	Lang     string              // of the way that is opened
+	Answers  string              // where services bring what people answered to the way that is opened: a whole address; empty: nowhere
 	Channel  desk.Channel        // that is opened; zero elsewhere
 	Lines    publish.Lines       // what channels keep of their own; nil where nothing is spoken
 	Board    publish.Noticeboard // the house's own public page; nil where nothing is spoken

@@ -215,7 +215,7 @@ type Ack struct {
 	UserID int64     `json:"user_id,string"` // 0: by a way that several read
 	Name   string    `json:"name"`
 	At     time.Time `json:"at"`
-	How    string    `json:"how"` // console, link, slack, telegram, phone
+	How    string    `json:"how"` // console, link, or the kind of the way: slack, telegram, voice, sms
 }
 
 // Acked reports whether a person acknowledged.

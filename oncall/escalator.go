@@ -26,6 +26,8 @@ type Store interface {
 	EscalationPolicies(ctx context.Context, brandID int64) ([]desk.EscalationPolicy, error)
 	Schedules(ctx context.Context, brandID int64) ([]desk.Schedule, error)
 	Users(ctx context.Context) ([]desk.User, error)
+	Ways(ctx context.Context) ([]desk.Way, error)
+	Letters(ctx context.Context, userID int64, p desk.Paging) ([]desk.Letter, error)
 	Brand(ctx context.Context, id int64) (desk.Brand, error)
 	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
 }
@@ -48,6 +50,7 @@ type Escalator struct {
 	Standing func(ctx context.Context, m desk.Matter) (Standing, error)                        // nil: nothing is known beside the escalation
 	Role     func(ctx context.Context, brandID int64, name string, deputy bool) (int64, error) // who has it in the brand's plan; nil: nobody
 	Taken    func(ctx context.Context, e desk.Escalation, a desk.Ack)                          // told after somebody took a matter up; may be nil
+	Mute     func(ctx context.Context, alert int64, until time.Time) error                     // has an alert be muted by the acting person; nil: nothing is
 	Links    Links
 	Log      *slog.Logger
 

@@ -32,6 +32,7 @@ func TestSender(t *testing.T) {
 						Type string
 						Text text
 						URL  string
+						ID   string `json:"action_id"`
 					}
 				}
 			}

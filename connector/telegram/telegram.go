@@ -24,9 +24,19 @@ var Kind = connector.Kind{Sender: newSender, Spec: desk.Spec{
 	Fields: []desk.Field{
 		{Name: "token", Label: "Bot token", Kind: "secret", Required: true, Help: "BotFather gives it when you make the bot."},
 		{Name: "chat", Label: "Chat", Required: true, Help: "The id of the chat, or @name of a channel. The bot must be a member."},
+		{Name: "answers", Label: "Acknowledge in Telegram", Kind: "choice", Choices: []string{answersNo, answersAsk, answersCall}, Default: answersNo,
+			Help: "ask: the desk asks Telegram, which works from anywhere. call: Telegram calls the desk at its public https address. A bot answers to one desk."},
+		{Name: "people", Label: "Who may answer", Kind: "lines", Help: "In a group, one in a line: their number in Telegram, and the mail address of their account here. A private chat needs none."},
 		{Name: "url", Label: "Bot API server", Kind: "url", Help: "Empty: https://api.telegram.org."},
 	},
 }}
+
+// How presses of buttons come back.
+const (
+	answersNo   = "no"
+	answersAsk  = "ask"
+	answersCall = "call"
+)
 
 const (
 	maxText = 4096 // UTF-16 units (core.telegram.org/bots/api, November 2026)
@@ -37,6 +47,7 @@ var tokenShape = regexp.MustCompile(`^[0-9]+:[A-Za-z0-9_-]+$`)
 
 type sender struct {
 	base, chat string
+	answers    string
 	token      desk.Secret
 	fetch      *fetch.Client
 }
@@ -47,6 +58,16 @@ func newSender(set desk.Settings, env connector.Env) (alert.Sender, error) {
 		return nil, desk.Wrong("token", "A bot token is a number, a colon and letters.")
 	}
 	var err error
+	switch s.answers = set["answers"]; s.answers {
+	case "":
+		s.answers = answersNo
+	case answersNo, answersAsk, answersCall:
+	default:
+		return nil, desk.Wrong("answers", "Choose one of: {choices}.", "choices", "no, ask, call")
+	}
+	if _, err := desk.Members("people", set["people"]); err != nil {
+		return nil, err
+	}
 	if s.chat, err = connector.Needed(set, "chat"); err != nil {
 		return nil, err
 	}
@@ -76,18 +97,15 @@ type keyboard struct {
 
 type button struct {
 	Text string `json:"text"`
-	URL  string `json:"url"`
+	URL  string `json:"url,omitempty"`
+	Data string `json:"callback_data,omitempty"` // at most 64 bytes
 }
 
 // Send says the message in the chat. The receipt is its number there.
 func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
 	body := message{Chat: s.chat, Text: connector.Cut(connector.Unpinged(m.Subject+"\n\n"+m.Text), maxText, connector.UTF16), Preview: preview{true}}
-	if strings.HasPrefix(m.Link, "https://") { // Telegram refuses the whole message for a button that leads to a name without a dot
-		body.Markup = &keyboard{}
-		for _, a := range m.Actions {
-			body.Markup.Rows = append(body.Markup.Rows, []button{{a.Text, a.URL}})
-		}
-		body.Markup.Rows = append(body.Markup.Rows, []button{{m.Open, m.Link}})
+	if rows := s.rows(m); len(rows) > 0 {
+		body.Markup = &keyboard{rows}
 	}
 	var is struct {
 		Result struct {
@@ -99,6 +117,27 @@ func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
 		return "", failure(err)
 	}
 	return strconv.FormatInt(is.Result.ID, 10), nil
+}
+
+// rows are the buttons: those that act at once, where somebody may answer here, and those that lead to the desk.
+func (s *sender) rows(m alert.Message) (rows [][]button) {
+	leads := strings.HasPrefix(m.Link, "https://") // Telegram refuses the whole message for a button that leads to a name without a dot
+	for _, a := range m.Actions {
+		switch {
+		case s.answers != answersNo && a.Token != "":
+			row := []button{{Text: a.Text, Data: desk.AnswerTake[:1] + ":" + a.Token}}
+			if a.Mute != "" {
+				row = append(row, button{Text: a.Mute, Data: desk.AnswerMute[:1] + ":" + a.Token})
+			}
+			rows = append(rows, row)
+		case leads:
+			rows = append(rows, []button{{Text: a.Text, URL: a.URL}})
+		}
+	}
+	if leads {
+		rows = append(rows, []button{{Text: m.Open, URL: m.Link}})
+	}
+	return rows
 }
 
 // failure reads how long Telegram asks us to wait: it says so in the body only. It answers 404 to a token that it does not know.

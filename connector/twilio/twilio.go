@@ -4,7 +4,6 @@ package twilio
 import (
 	"context"
 	"encoding/base64"
-	"encoding/xml"
 	"net/http"
 	"net/url"
 	"regexp"
@@ -31,6 +30,8 @@ var fields = []desk.Field{
 	{Name: "token", Label: "Access token", Kind: "secret", Required: true},
 	{Name: "from", Label: "From", Required: true, Help: "A number of the account, like +48123456789."},
 	{Name: "to", Label: "To", Required: true, Help: "With the country's number, like +48123456789."},
+	{Name: "answers", Label: "Take it by telephone", Kind: "choice", Choices: []string{"no", "yes"}, Default: "no",
+		Help: "Press 1, or write 1 back. Twilio must reach this desk at its public https address; for text messages enter it, /answers/ and this way's number as the number's messaging webhook."},
 	{Name: "url", Label: "Server", Kind: "url", Help: "Empty: https://api.twilio.com."},
 }
 
@@ -50,6 +51,8 @@ var (
 // line is one number that is written to or called.
 type line struct {
 	base, account, from, to string
+	answers                 bool
+	here                    string // where answers to the way come in
 	token                   desk.Secret
 	fetch                   *fetch.Client
 }
@@ -58,7 +61,7 @@ func newLine(set desk.Settings, env connector.Env) (*line, error) {
 	tidy := func(field string) string {
 		return strings.NewReplacer(" ", "", "-", "", "(", "", ")", "").Replace(set[field])
 	}
-	l := &line{base: server, account: strings.TrimSpace(set["account"]), from: strings.TrimSpace(set["from"]), to: tidy("to"), fetch: env.Fetch}
+	l := &line{base: server, account: strings.TrimSpace(set["account"]), from: strings.TrimSpace(set["from"]), to: tidy("to"), answers: set["answers"] == "yes", here: env.Answers, fetch: env.Fetch}
 	if strings.HasPrefix(l.from, "+") {
 		l.from = tidy("from")
 	}
@@ -105,14 +108,29 @@ func newSMS(set desk.Settings, env connector.Env) (alert.Sender, error) {
 
 // Send writes the subject and the link: the rest is behind the link.
 func (s sms) Send(ctx context.Context, m alert.Message) (string, error) {
-	return s.ask(ctx, "Messages.json", url.Values{"Body": {connector.Cut(m.Subject, maxSMS, connector.UTF16) + "\n" + m.Link}})
+	body := connector.Cut(m.Subject, maxSMS, connector.UTF16)
+	if len(m.Actions) > 0 && m.Actions[0].Press != "" && s.answers {
+		body += "\n" + m.Actions[0].Press
+	}
+	return s.ask(ctx, "Messages.json", url.Values{"Body": {body + "\n" + m.Link}})
 }
 
-type voice struct{ *line }
+type voice struct {
+	*line
+	lang string
+}
 
 func newVoice(set desk.Settings, env connector.Env) (alert.Sender, error) {
 	l, err := newLine(set, env)
-	return voice{l}, err
+	return voice{l, env.Lang}, err
+}
+
+// voiceOf is who speaks a language; English for one that we know no voice of.
+func voiceOf(lang string) spoken {
+	if v, ok := voices[lang]; ok {
+		return v
+	}
+	return voices["en"]
 }
 
 // voices that speak our languages (twilio.com/docs/voice/twiml/say/text-speech, November 2026); English for any other.
@@ -122,27 +140,34 @@ var voices = map[string]spoken{
 	"zh-Hant": {Voice: "Google.cmn-TW-Standard-A", Language: "cmn-TW"},
 }
 
+// gather listens for a key while it speaks.
+type gather struct {
+	Action  string `xml:"action,attr"`
+	Method  string `xml:"method,attr"`
+	Digits  int    `xml:"numDigits,attr"`
+	Timeout int    `xml:"timeout,attr"` // seconds after the last word
+	Say     []spoken
+}
+
 type spoken struct {
 	Voice    string `xml:"voice,attr"`
 	Language string `xml:"language,attr"`
-	Loop     int    `xml:"loop,attr"`
+	Loop     int    `xml:"loop,attr,omitempty"`
 	Text     string `xml:",chardata"`
 }
 
 // Send calls and reads subject and first sentences, twice: the first time people are still waking up.
 func (v voice) Send(ctx context.Context, m alert.Message) (string, error) {
-	say, ok := voices[m.To.Lang]
-	if !ok {
-		say = voices["en"]
-	}
+	say := voiceOf(m.To.Lang)
 	first, _, _ := strings.Cut(strings.TrimSpace(strings.TrimPrefix(m.Text, m.Subject)), "\n")
 	say.Loop, say.Text = 2, connector.Cut(m.Subject+". "+first, maxSpoken, connector.UTF16)
-	twiml, err := xml.Marshal(struct {
-		XMLName xml.Name `xml:"Response"`
-		Say     spoken
-	}{Say: say})
-	if err != nil {
-		return "", err
+	var spoke any = struct{ Say spoken }{say}
+	if v.answers && v.here != "" && len(m.Actions) > 0 && m.Actions[0].Token != "" {
+		press := voiceOf(m.To.Lang)
+		press.Text = m.Actions[0].Press
+		say.Loop = 1
+		spoke = struct{ Gather gather }{gather{Action: v.here + "?call=" + m.Actions[0].Token, Method: "POST", Digits: 1, Timeout: 10, Say: []spoken{say, press, say, press}}}
 	}
-	return v.ask(ctx, "Calls.json", url.Values{"Twiml": {string(twiml)}})
+	answer := twiml(spoke)
+	return v.ask(ctx, "Calls.json", url.Values{"Twiml": {string(answer.Body)}})
 }
