@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/url"
+	"strings"
 	"time"
 
 	"breakwater/alert"
@@ -68,11 +69,14 @@ type mentions struct {
 	Parse []string `json:"parse"`
 }
 
+// plain takes Markdown's meaning from signs that Discord would act upon: a stranger's link must not read as another address.
+var plain = strings.NewReplacer(`\`, `\\`, "`", "\\`", "*", `\*`, "_", `\_`, "#", `\#`, "[", `\[`, "]", `\]`, "~", `\~`, "|", `\|`, "<", `\<`, ">", `\>`)
+
 // Send posts the message. The receipt is Discord's id of it.
 func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
 	body := message{
-		Content:  connector.Cut(m.Subject, maxContent, connector.UTF16),
-		Embeds:   []embed{{connector.Cut(m.Open, maxTitle, connector.UTF16), connector.Cut(m.Text, maxDescription, connector.UTF16), m.Link}},
+		Content:  connector.Cut(plain.Replace(m.Subject), maxContent, connector.UTF16),
+		Embeds:   []embed{{connector.Cut(m.Open, maxTitle, connector.UTF16), connector.Cut(plain.Replace(m.Text), maxDescription, connector.UTF16), m.Link}},
 		Mentions: mentions{Parse: []string{}},
 	}
 	var is struct {

@@ -12,6 +12,7 @@ import (
 	"net/netip"
 	"slices"
 	"strings"
+	"syscall"
 	"time"
 
 	"code.dny.dev/ssrf"
@@ -20,7 +21,7 @@ import (
 // Config says how the door is set. The zero value is right for the open web.
 type Config struct {
 	AllowPrivate []netip.Prefix // networks that may be reached although they are private
-	AllowHosts   []string       // names that may be reached wherever they resolve to
+	AllowHosts   []string       // names that may be reached wherever they resolve to, but where no server of ours ever is: see never
 	UserAgent    string         // who we are; empty is a general one
 	MaxBody      int64          // bytes of an answer after decompression; 0 is DefaultMaxBody
 	Connect      time.Duration  // to connect and for the TLS handshake, each; 0 is 10 s
@@ -120,19 +121,41 @@ func (c Config) dial() func(ctx context.Context, network, address string) (net.C
 	}
 	guard := ssrf.New(ssrf.WithAnyPort(), ssrf.WithAllowedV4Prefixes(v4...), ssrf.WithAllowedV6Prefixes(v6...))
 	guarded := &net.Dialer{Timeout: c.Connect, KeepAlive: 30 * time.Second, Resolver: c.Resolver, Control: guard.Safe}
-	open := &net.Dialer{Timeout: c.Connect, KeepAlive: 30 * time.Second, Resolver: c.Resolver}
+	open := &net.Dialer{Timeout: c.Connect, KeepAlive: 30 * time.Second, Resolver: c.Resolver, Control: c.never}
 	return func(ctx context.Context, network, address string) (net.Conn, error) {
 		host, _, err := net.SplitHostPort(address)
 		if err != nil {
 			return nil, err
 		}
+		by := guarded
 		if slices.Contains(c.AllowHosts, strings.ToLower(host)) {
-			return open.DialContext(ctx, network, address)
+			by = open
 		}
-		conn, err := guarded.DialContext(ctx, network, address)
+		conn, err := by.DialContext(ctx, network, address)
 		if errors.Is(err, ssrf.ErrProhibitedIP) || errors.Is(err, ssrf.ErrProhibitedNetwork) {
 			return nil, &Private{Host: host}
 		}
 		return conn, err
 	}
+}
+
+// credentials are where clouds give the keys of a machine to whoever asks from it, beside the link-local addresses
+// (AWS by version 6, Alibaba Cloud; their documentation, November 2026).
+var credentials = []netip.Addr{netip.MustParseAddr("fd00:ec2::254"), netip.MustParseAddr("100.100.100.200")}
+
+// never refuses, also for a name that is allowed wherever it resolves to, what no server of ours is: the machine's own keys in a
+// cloud, and addresses of nobody in particular. Only a network in AllowPrivate opens these.
+func (c Config) never(_, address string, _ syscall.RawConn) error {
+	at, err := netip.ParseAddrPort(address)
+	if err != nil {
+		return err
+	}
+	a := at.Addr().Unmap().WithZone("")
+	if slices.ContainsFunc(c.AllowPrivate, func(p netip.Prefix) bool { return p.Contains(a) }) {
+		return nil
+	}
+	if a.IsLinkLocalUnicast() || a.IsMulticast() || a.IsUnspecified() || slices.Contains(credentials, a) {
+		return fmt.Errorf("%w: %s", ssrf.ErrProhibitedIP, a)
+	}
+	return nil
 }
