@@ -3,6 +3,7 @@ package breakwater_test
 import (
 	"go/ast"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -29,5 +30,56 @@ func TestSecurityListIsTrue(t *testing.T) {
 	}
 	for name := range there {
 		t.Errorf("docs/security.md does not name %s", name)
+	}
+}
+
+// callers are the only folders whose code calls other machines by itself; everything else goes through internal/fetch, which looks
+// at where each address leads.
+var callers = map[string]string{
+	"internal/fetch":  "is the door",
+	"connector/email": "speaks SMTP with the mail server that an admin names, which usually stands inside",
+	"cmd/breakwater":  "calls the desk that the person at the keyboard names",
+	"cmd/bench":       "measures a desk of its own",
+	"internal/needs":  "starts servers for tests",
+}
+
+// dials are what calls other machines, by package.
+var dials = map[string][]string{
+	"http":      {"Client", "Transport", "DefaultClient", "DefaultTransport", "Get", "Head", "Post", "PostForm"},
+	"net":       {"Dialer", "Dial", "DialTimeout", "DialTCP", "DialUDP", "DialIP", "DialUnix"},
+	"tls":       {"Dialer", "Dial", "DialWithDialer"},
+	"smtp":      {"Dial", "SendMail", "NewClient"},
+	"websocket": {"Dial"},
+}
+
+func TestHouseCallsGoThroughTheDoor(t *testing.T) {
+	t.Parallel()
+	used := make(map[string]bool)
+	for _, p := range packages(t) {
+		for file, f := range p.files {
+			ast.Inspect(f, func(n ast.Node) bool {
+				if _, star := n.(*ast.StarExpr); star {
+					return false // a pointer to one is handed on, not made
+				}
+				s, ok := n.(*ast.SelectorExpr)
+				if !ok {
+					return true
+				}
+				pkg, ok := s.X.(*ast.Ident)
+				if !ok || pkg.Obj != nil || !slices.Contains(dials[pkg.Name], s.Sel.Name) {
+					return true
+				}
+				used[p.dir] = true
+				if callers[p.dir] == "" {
+					t.Errorf("%s uses %s.%s: what calls other machines goes through internal/fetch, which looks at where an address leads", file, pkg.Name, s.Sel.Name)
+				}
+				return true
+			})
+		}
+	}
+	for dir, why := range callers {
+		if why != "" && !used[dir] {
+			t.Errorf("%s may call other machines (%s), and does not", dir, why)
+		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"slices"
 	"strings"
 	"sync"
@@ -302,7 +303,13 @@ func checkMarkup(t *testing.T, kind, body string) {
 	t.Helper()
 	var v any
 	if json.Unmarshal([]byte(body), &v) != nil {
-		v = map[string]any{"body": body}
+		o := map[string]any{"body": body}
+		if form, err := url.ParseQuery(body); err == nil {
+			for name := range form {
+				o[name] = form.Get(name)
+			}
+		}
+		v = o
 	}
 	marked := map[string]func(map[string]any) bool{
 		"slack":    func(o map[string]any) bool { return o["type"] != "plain_text" && o["type"] != "header" },
