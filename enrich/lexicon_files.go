@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"breakwater/desk"
+	"breakwater/internal/sheet"
 )
 
 // CueFormats are the forms in which lists are read and written.
@@ -65,13 +66,12 @@ func WriteCues(w io.Writer, l desk.CueList, format string) error {
 		e.SetEscapeHTML(false)
 		return e.Encode(map[string][]cueRow{"cues": rows})
 	}
-	c := csv.NewWriter(w)
-	_ = c.Write(cueColumns) // Flush tells
+	c := sheet.NewWriter(w)
+	c.Row(cueColumns...)
 	for _, r := range rows {
-		_ = c.Write([]string{r.Type, r.Expression, r.Language, r.Strength, r.State})
+		c.Row(r.Type, r.Expression, r.Language, r.Strength, r.State)
 	}
-	c.Flush()
-	return c.Error()
+	return c.Flush()
 }
 
 // maxCueFile bounds a list in a file.
@@ -123,6 +123,7 @@ func (l *Lexicon) Import(ctx context.Context, brandID int64, file io.Reader, add
 
 func cueRows(data []byte) ([]cueRow, error) {
 	head := strings.ToLower(strings.TrimSpace(string(data[:min(len(data), 200)])))
+	head = strings.Replace(head, `"type"`, "type", 1)
 	if strings.HasPrefix(head, "type,") || strings.HasPrefix(head, "type;") || strings.HasPrefix(head, "type\t") {
 		return csvRows(data, rune(head[4]))
 	}
@@ -156,7 +157,7 @@ func csvRows(data []byte, comma rune) ([]cueRow, error) {
 	for _, record := range all[1:] {
 		get := func(name string) string {
 			if i, ok := at[name]; ok && i < len(record) {
-				return strings.TrimSpace(record[i])
+				return sheet.Disarmed(strings.TrimSpace(record[i]))
 			}
 			return ""
 		}

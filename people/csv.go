@@ -3,11 +3,11 @@ package people
 import (
 	"encoding/csv"
 	"errors"
-	"fmt"
 	"io"
 	"strings"
 
 	"breakwater/desk"
+	"breakwater/internal/sheet"
 )
 
 // columns are what a table of contacts holds, in the order in which ours are written.
@@ -117,7 +117,7 @@ func rowEntry(line int, names, row []string) entry {
 		if i >= len(names) {
 			break
 		}
-		cell = disarmed(strings.TrimSpace(cell))
+		cell = sheet.Disarmed(strings.TrimSpace(cell))
 		if cell == "" {
 			continue
 		}
@@ -173,21 +173,16 @@ func cellOf(c *desk.Contact, column string) *string {
 
 // writeCSV writes a table that readCSV reads.
 func writeCSV(out io.Writer, all []desk.Contact, names map[int64]string) error {
-	w := csv.NewWriter(out)
-	if err := w.Write(columns); err != nil {
-		return fmt.Errorf("write contacts: %w", err)
-	}
+	w := sheet.NewWriter(out)
+	w.Row(columns...)
 	for _, c := range all {
 		row := make([]string, len(columns))
 		for i, column := range columns {
-			row[i] = armed(cell(&c, column, names))
+			row[i] = cell(&c, column, names)
 		}
-		if err := w.Write(row); err != nil {
-			return fmt.Errorf("write contacts: %w", err)
-		}
+		w.Row(row...)
 	}
-	w.Flush()
-	return w.Error()
+	return w.Flush()
 }
 
 func cell(c *desk.Contact, column string, names map[int64]string) string {
@@ -217,24 +212,4 @@ func cell(c *desk.Contact, column string, names map[int64]string) string {
 		return strings.Join(deputyNames(c, names), "; ")
 	}
 	return *cellOf(c, column)
-}
-
-// armed keeps a spreadsheet from running a cell as a formula: an apostrophe before it says that it is text. A number with its country
-// begins with a plus and is left alone, so that other programs still read it.
-func armed(s string) string {
-	if s == "" {
-		return s
-	}
-	if strings.ContainsRune("=-@\t\r", rune(s[0])) || s[0] == '+' && strings.Trim(s, "+0123456789 ()-;.") != "" {
-		return "'" + s
-	}
-	return s
-}
-
-// disarmed takes that apostrophe away.
-func disarmed(s string) string {
-	if len(s) > 1 && s[0] == '\'' && strings.ContainsRune("=-+@\t\r", rune(s[1])) {
-		return s[1:]
-	}
-	return s
 }

@@ -32,6 +32,9 @@ func readVCards(text string) (all []entry) {
 	var card []property
 	begun := 0
 	for _, l := range unfold(text) {
+		if len(all) > maxEntries {
+			return all
+		}
 		p, ok := readProperty(l)
 		switch {
 		case ok && p.name == "BEGIN" && strings.EqualFold(p.value, "VCARD"):
@@ -67,13 +70,22 @@ type fileLine struct {
 
 // unfold joins lines that were folded: what begins with a space or a tab continues the line before.
 func unfold(text string) (lines []fileLine) {
+	var whole strings.Builder // of the last line: pieces of one byte each must not be copied anew each time
 	for i, l := range strings.Split(text, "\n") {
 		l = strings.TrimSuffix(l, "\r")
 		if len(lines) > 0 && (strings.HasPrefix(l, " ") || strings.HasPrefix(l, "\t")) {
-			lines[len(lines)-1].text += l[1:]
+			whole.WriteString(l[1:])
 			continue
 		}
+		if len(lines) > 0 {
+			lines[len(lines)-1].text = whole.String()
+		}
+		whole = strings.Builder{}
+		whole.WriteString(l)
 		lines = append(lines, fileLine{i + 1, l})
+	}
+	if len(lines) > 0 {
+		lines[len(lines)-1].text = whole.String()
 	}
 	return lines
 }
@@ -99,6 +111,9 @@ func readProperty(l fileLine) (p property, ok bool) {
 	return p, p.name != ""
 }
 
+// maxParam is in bytes: no parameter of a card is as long.
+const maxParam = 4096
+
 func (p *property) readParams(text string) {
 	for text != "" {
 		one := text
@@ -115,7 +130,9 @@ func (p *property) readParams(text string) {
 		if old := p.params[key]; old != "" {
 			value = old + "," + value
 		}
-		p.params[key] = value
+		if len(value) <= maxParam {
+			p.params[key] = value
+		}
 	}
 }
 

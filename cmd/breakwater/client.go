@@ -219,7 +219,7 @@ func show[T any](c *client, method, path string, in any, say func(io.Writer, T))
 	if err := json.Unmarshal(raw, &out); err != nil {
 		return fmt.Errorf("read the answer of %s: %w", c.Server, err)
 	}
-	say(c.Out, out)
+	say(calm{c.Out}, out)
 	return nil
 }
 
@@ -239,7 +239,7 @@ func (c *client) done(method, path string, in any, say string) error {
 func clean(cells []string) []string {
 	for i, s := range cells {
 		s = strings.Map(func(r rune) rune {
-			if r < ' ' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069 {
+			if r < ' ' || steers(r) {
 				return ' '
 			}
 			return r
@@ -250,6 +250,25 @@ func clean(cells []string) []string {
 		cells[i] = s
 	}
 	return cells
+}
+
+// steers reports whether a character does something to a terminal, or turns what follows it around.
+func steers(r rune) bool {
+	return r < ' ' && r != '\n' && r != '\t' || r == 0x7f || r >= 0x80 && r < 0xa0 || r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+// calm is a terminal that words of strangers cannot steer. What is written to it at once is whole characters.
+type calm struct{ io.Writer }
+
+// Write writes what is words.
+func (c calm) Write(b []byte) (int, error) {
+	_, err := io.WriteString(c.Writer, strings.Map(func(r rune) rune {
+		if steers(r) {
+			return -1
+		}
+		return r
+	}, string(b)))
+	return len(b), err
 }
 
 func id(n int64) string { return strconv.FormatInt(n, 10) }

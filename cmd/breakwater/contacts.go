@@ -99,7 +99,7 @@ func (o *contactsImportCmd) Run(ctx context.Context, r *remote, s streams) error
 	}
 	for _, row := range done.Rows {
 		if row.What == "bad" {
-			fmt.Fprintf(c.Out, "line %d: %s: %s\n", row.Line, row.Name, row.Problem.English())
+			fmt.Fprintf(calm{c.Out}, "line %d: %s: %s\n", row.Line, row.Name, row.Problem.English())
 		}
 	}
 	_, err = fmt.Fprintf(c.Out, "%d new, %d changed, %d the same, %d cannot be taken over\n", done.New, done.Changed, done.Same, done.Bad)

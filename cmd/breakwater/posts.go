@@ -109,9 +109,9 @@ func (p *postMatrixCmd) Run(ctx context.Context, r *remote, s streams) error {
 		return fmt.Errorf("read the answer of %s: %w", c.Server, err)
 	}
 	for _, row := range m.Rows {
-		fmt.Fprintln(c.Out, cut(row.Statement.Title, 80))
+		fmt.Fprintln(calm{c.Out}, cut(row.Statement.Title, 80))
 		for i, cell := range row.Cells {
-			fmt.Fprintf(c.Out, "  %-30s %s\n", cut(m.Channels[i].Name, 30), or(cell.State, "-"))
+			fmt.Fprintf(calm{c.Out}, "  %-30s %s\n", cut(m.Channels[i].Name, 30), or(cell.State, "-"))
 		}
 	}
 	return nil

@@ -65,12 +65,12 @@ func Read(r io.Reader, zone *time.Location) (events []Event, skipped int, err er
 func unfold(r io.Reader, give func(string) error) error {
 	s := bufio.NewScanner(r)
 	s.Buffer(make([]byte, 4096), maxLine)
-	whole := ""
+	var whole []byte // of one line, in one place: pieces of one byte each must not be copied anew each time
 	flush := func() error {
-		if whole == "" {
+		if len(whole) == 0 {
 			return nil
 		}
-		return give(whole)
+		return give(string(whole))
 	}
 	for s.Scan() {
 		line := strings.TrimSuffix(s.Text(), "\r")
@@ -78,13 +78,13 @@ func unfold(r io.Reader, give func(string) error) error {
 			if len(whole)+len(line) > maxLine {
 				return fmt.Errorf("%w: a line without end", ErrNoCalendar)
 			}
-			whole += line[1:]
+			whole = append(whole, line[1:]...)
 			continue
 		}
 		if err := flush(); err != nil {
 			return err
 		}
-		whole = line
+		whole = append(whole[:0], line...)
 	}
 	if err := s.Err(); err != nil {
 		return fmt.Errorf("%w: %w", ErrNoCalendar, err)
