@@ -89,7 +89,7 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 	for _, loop := range s.loops(c) {
 		group.Go(func() error { return loop(ctx) })
 	}
-	group.Go(func() error { return listenAndServe(ctx, door.Listen(ln, ours), h) })
+	group.Go(func() error { return listenAndServe(ctx, s.site.Listen(door.Listen(ln, ours)), h) })
 	group.Go(func() error { <-ctx.Done(); s.hub.Close(); return nil })
 	group.Go(func() error {
 		if err := begin(ctx, s); err != nil {

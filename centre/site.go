@@ -32,6 +32,8 @@ type ready struct {
 	gztag  string
 	header http.Header // what every answer has
 	made   time.Time   // when its bytes became what they are
+	plain  variant     // whole answers, for Listen
+	packed variant     // the same, compressed
 }
 
 // Edition is what Replace puts up: homes by their path, and which host names lead to which.
@@ -107,6 +109,7 @@ func prepare(name string, f File, now time.Time) *ready {
 		}
 	}
 	h.Set("Last-Modified", r.made.Format(http.TimeFormat))
+	r.freeze()
 	return r
 }
 

@@ -11,6 +11,7 @@ import (
 // benches are the measurements by name.
 var benches = map[string]func(args []string) error{
 	"calls":       benchCalls,
+	"centre":      benchCentre,
 	"corrections": benchCorrections,
 	"cues":        benchCues,
 	"detect":      benchDetect,

@@ -1,0 +1,230 @@
+package centre
+
+import (
+	"bufio"
+	"bytes"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"testing"
+	"time"
+)
+
+// served starts a server with the quick way before it, and gives its address and how many requests came past that way.
+func served(t *testing.T, s *Site) (address string, passed chan string) {
+	t.Helper()
+	ln, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	passed = make(chan string, 100)
+	srv := &http.Server{ReadHeaderTimeout: time.Minute, Handler: http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		passed <- r.URL.Path
+		if r.URL.Path == "/api" {
+			body, err := io.ReadAll(r.Body)
+			fmt.Fprintf(w, "%s %s %v", r.Method, body, err)
+			return
+		}
+		s.ServeHTTP(w, r)
+	})}
+	ended := make(chan struct{})
+	go func() { _ = srv.Serve(s.Listen(ln)); close(ended) }()
+	t.Cleanup(func() { _ = srv.Close(); <-ended })
+	return ln.Addr().String(), passed
+}
+
+func aSite() *Site {
+	s := new(Site)
+	page := []byte("<!doctype html><p>" + strings.Repeat("Please stop using the kettle. ", 100) + "</p></html>")
+	s.Replace(Edition{Homes: map[string]map[string]File{"aurora": {
+		"index.html": {Type: "text/html; charset=utf-8", Body: page}, "old/index.html": {Type: "text/html; charset=utf-8", Body: page, Status: http.StatusGone},
+		"tiny.json": {Type: "application/json", Body: []byte("{}")},
+	}}, Hosts: map[string]string{"help.example.org": "aurora"}}, time.Date(2026, 11, 21, 12, 0, 0, 0, time.UTC))
+	return s
+}
+
+// What the quick way answers is what the server would have; what is not as plain as can be is left to the server.
+func TestTheQuickWayAnswersTheSame(t *testing.T) {
+	t.Parallel()
+	s := aSite()
+	address, passed := served(t, s)
+	etag := s.now.Load().homes["aurora"]["index.html"].etag
+	for name, tt := range map[string]struct {
+		path, head string
+		quick      bool
+	}{
+		"page":             {"/c/aurora/", "", true},
+		"file":             {"/c/aurora/tiny.json", "", true},
+		"compressed":       {"/c/aurora/", "Accept-Encoding: br, gzip;q=0.8\r\n", true},
+		"not compressed":   {"/c/aurora/", "Accept-Encoding: gzip;q=0\r\n", true},
+		"known":            {"/c/aurora/", "If-None-Match: " + etag + "\r\n", true},
+		"known, weakly":    {"/c/aurora/", "if-none-match: W/" + etag + "\r\n", true},
+		"changed":          {"/c/aurora/", "If-None-Match: \"x\"\r\n", true},
+		"own host":         {"/", "Host: help.example.org\r\n", true},
+		"several tags":     {"/c/aurora/", "If-None-Match: \"x\", " + etag + "\r\n", false},
+		"range":            {"/c/aurora/", "Range: bytes=5-9\r\n", false},
+		"since":            {"/c/aurora/", "If-Modified-Since: Sat, 21 Nov 2026 12:00:00 GMT\r\n", false},
+		"taken down":       {"/c/aurora/old/", "", false},
+		"nothing there":    {"/c/aurora/x", "", false},
+		"no slash":         {"/c/aurora", "", false},
+		"query":            {"/c/aurora/?x=1", "", false},
+		"escaped":          {"/c/aurora/%74iny.json", "", false},
+		"last one":         {"/c/aurora/", "Connection: close\r\n", false},
+		"with a body":      {"/c/aurora/", "Content-Length: 2\r\n\r\nxx", false},
+		"folded header":    {"/c/aurora/", "X-A: 1\r\n  2\r\n", false},
+		"many headers":     {"/c/aurora/", strings.Repeat("X-A: "+strings.Repeat("a", 90)+"\r\n", 60), false},
+		"unknown encoding": {"/c/aurora/", "Accept-Encoding: br\r\n", true},
+	} {
+		host := "Host: " + address + "\r\n"
+		if strings.Contains(tt.head, "Host: ") {
+			host = ""
+		}
+		raw := "GET " + tt.path + " HTTP/1.1\r\n" + host + tt.head
+		if !strings.Contains(tt.head, "\r\n\r\n") {
+			raw += "\r\n"
+		}
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := answerTo(t, c, raw)
+		req, err := http.ReadRequest(bufio.NewReader(strings.NewReader(raw)))
+		if err != nil {
+			continue // the server refuses it in its own words
+		}
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, req)
+		want := w.Result()
+		body, err := io.ReadAll(want.Body)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if got.StatusCode != want.StatusCode || !bytes.Equal(got.body, body) {
+			t.Errorf("%s: %d with %d bytes, want %d with %d", name, got.StatusCode, len(got.body), want.StatusCode, len(body))
+		}
+		for _, h := range []string{"Etag", "Content-Encoding", "Content-Type", "Cache-Control", "Content-Security-Policy", "Last-Modified", "Vary", "Location"} {
+			if got.Header.Get(h) != want.Header.Get(h) {
+				t.Errorf("%s: %s is %q, want %q", name, h, got.Header.Get(h), want.Header.Get(h))
+			}
+		}
+		if _, err := http.ParseTime(got.Header.Get("Date")); err != nil {
+			t.Errorf("%s: no date: %v", name, err)
+		}
+		select {
+		case <-passed:
+			if tt.quick {
+				t.Errorf("%s went to the server", name)
+			}
+		default:
+			if !tt.quick {
+				t.Errorf("%s was answered before the server heard of it", name)
+			}
+		}
+		c.Close()
+	}
+}
+
+type answered struct {
+	*http.Response
+	body []byte
+}
+
+func answerTo(t *testing.T, c net.Conn, raw string) answered {
+	t.Helper()
+	if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := io.WriteString(c, raw); err != nil {
+		t.Fatal(err)
+	}
+	res, err := http.ReadResponse(bufio.NewReader(c), nil)
+	if err != nil {
+		t.Fatalf("%q: %v", raw, err)
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return answered{res, body}
+}
+
+// One connection asks for pages, then for something else with a body, in pieces and all at once: nothing is lost in between.
+func TestAConnectionIsHandedOverWhole(t *testing.T) {
+	t.Parallel()
+	address, _ := served(t, aSite())
+	get := "GET /c/aurora/tiny.json HTTP/1.1\r\nHost: x\r\n\r\n"
+	post := "POST /api HTTP/1.1\r\nHost: x\r\nContent-Length: 5\r\n\r\nhello"
+	for name, pieces := range map[string][]string{
+		"at once":      {get + get + post + get},
+		"one by one":   {get, get, post, get},
+		"in pieces":    strings.Split(get+get+post+get, ""),
+		"something of": {get[:10], get[10:] + get[:3], get[3:] + post[:30], post[30:] + get},
+	} {
+		c, err := net.Dial("tcp", address)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := c.SetDeadline(time.Now().Add(20 * time.Second)); err != nil {
+			t.Fatal(err)
+		}
+		go func() {
+			for _, p := range pieces {
+				if _, err := io.WriteString(c, p); err != nil {
+					t.Error(err)
+				}
+			}
+		}()
+		r := bufio.NewReader(c)
+		var got []string
+		for range 4 {
+			res, err := http.ReadResponse(r, nil)
+			if err != nil {
+				t.Fatalf("%s: %v after %q", name, err, got)
+			}
+			body, err := io.ReadAll(res.Body)
+			if err != nil {
+				t.Fatal(err)
+			}
+			got = append(got, string(body))
+		}
+		if fmt.Sprint(got) != "[{} {} POST hello <nil> {}]" {
+			t.Errorf("%s: %q", name, got)
+		}
+		c.Close()
+	}
+}
+
+// A page that is asked for while it changes is the old one or the new one, whole.
+func TestNobodySeesHalfOfAChange(t *testing.T) {
+	t.Parallel()
+	s := aSite()
+	address, _ := served(t, s)
+	old, next := bytes.Repeat([]byte("old "), 5000), bytes.Repeat([]byte("new "), 7000)
+	stop := make(chan struct{})
+	go func() {
+		for i := 0; ; i++ {
+			select {
+			case <-stop:
+				return
+			default:
+				s.Replace(Edition{Homes: map[string]map[string]File{"aurora": {"index.html": {Type: "text/plain", Body: [][]byte{old, next}[i%2]}}}}, time.Now())
+			}
+		}
+	}()
+	defer close(stop)
+	c, err := net.Dial("tcp", address)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Close()
+	for range 300 {
+		a := answerTo(t, c, "GET /c/aurora/ HTTP/1.1\r\nHost: x\r\n\r\n")
+		if a.StatusCode == http.StatusOK && !bytes.Equal(a.body, old) && !bytes.Equal(a.body, next) && a.Header.Get("Content-Type") == "text/plain" {
+			t.Fatalf("%d bytes that are neither", len(a.body))
+		}
+	}
+}
