@@ -23,6 +23,9 @@ type Store interface {
 	UserByIdentity(ctx context.Context, i desk.Identity) (desk.User, error)
 	ChangeUser(ctx context.Context, id int64, act desk.Act, change func(*desk.User, *desk.Out) error) (desk.User, error)
 
+	Ties(ctx context.Context, h desk.Handover) ([]desk.Tie, error)
+	Leave(ctx context.Context, h desk.Handover, act desk.Act, jobs func(was, is *desk.Statement) []desk.Job) ([]desk.Tie, error)
+
 	Tokens(ctx context.Context) ([]desk.Token, error)
 	TokenByHash(ctx context.Context, hash []byte) (desk.Token, error)
 	AddToken(ctx context.Context, t desk.Token, act desk.Act) (desk.Token, error)
@@ -52,15 +55,15 @@ type Store interface {
 
 // Gate decides who comes in and as whom.
 type Gate struct {
-	// Leaving is told of everybody who may not sign in any more, so that what hangs on them elsewhere ends in the same act: shifts on
-	// call, signatures that wait for them. It must bear to be told twice. Set before use.
-	Leaving []func(ctx context.Context, who desk.User) error
-
+	// Set before use.
 	Home   string                                                  // address that people reach the console by
 	Fetch  *fetch.Client                                           // to an OpenID provider; nil: there is no single sign-on
 	Beside func(host string) *fetch.Client                         // to a provider that an admin says is ours
 	Post   func(ctx context.Context, to desk.User, l desk.Mail) error // brings letters; nil: none
 	Alarm  func(ctx context.Context, key string, what desk.Text)   // tells those who watch; nil: nobody
+
+	// Asked says what is to be done because a statement waits for others than before: letters, clocks. nil: nothing.
+	Asked func(was, is *desk.Statement, people []desk.User, act desk.Act) []desk.Job
 
 	store Store
 	log   *slog.Logger

@@ -2,7 +2,6 @@ package access
 
 import (
 	"context"
-	"slices"
 	"testing"
 	"time"
 
@@ -164,7 +163,7 @@ func TestGroupsOfOpenIDProvider(t *testing.T) {
 	} {
 		p.who = map[string]any{"sub": tt.who, "email": tt.email, "email_verified": true, "groups": tt.groups}
 		_, u, err := p.through(g)
-		if (err != nil) != (tt.role == 0) || u.Role != tt.role || !slices.EqualFunc(u.Grants, tt.grants, sameGrant) {
+		if (err != nil) != (tt.role == 0) || u.Role != tt.role || !desk.SameGrants(u.Grants, tt.grants) {
 			t.Errorf("%s in %v: %s %+v, %v; want %s %+v", tt.who, tt.groups, u.Role, u.Grants, err, tt.role, tt.grants)
 		}
 	}

@@ -295,7 +295,7 @@ func (g *Gate) linkOrMake(ctx context.Context, s desk.SSO, c claims, who desk.Id
 
 // regroup gives somebody what their groups give, and leaves the last admin one. The caller holds g.mu.
 func (g *Gate) regroup(ctx context.Context, u desk.User, role desk.Role, grants []desk.Grant, from string) (desk.User, error) {
-	if u.Role == role && slices.EqualFunc(u.Grants, grants, sameGrant) {
+	if u.Role == role && desk.SameGrants(u.Grants, grants) {
 		return u, nil
 	}
 	next := u
@@ -314,10 +314,6 @@ func (g *Gate) regroup(ctx context.Context, u desk.User, role desk.Role, grants 
 		n.Role, n.Grants = role, grants
 		return nil
 	})
-}
-
-func sameGrant(a, b desk.Grant) bool {
-	return a.BrandID == b.BrandID && a.ChannelID == b.ChannelID && a.Role == b.Role && slices.Equal(a.Only, b.Only)
 }
 
 // firstRunes is a name as a stranger may have chosen it, without what is no name.

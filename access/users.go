@@ -99,9 +99,6 @@ func (g *Gate) SaveUser(ctx context.Context, u desk.User) (desk.User, error) {
 	})
 	if err == nil && saved.Disabled {
 		err = errors.Join(g.endSessions(ctx, u.ID, nil), g.revokeAll(ctx, u.ID))
-		for _, leave := range g.Leaving {
-			err = errors.Join(err, leave(ctx, saved))
-		}
 	}
 	return saved, err
 }

@@ -35,7 +35,7 @@ func (s *server) admit(next http.Handler) http.Handler {
 		asked := r
 		ctx = context.WithValue(ctx, stillKey{}, func() bool {
 			now, _, err := s.actor(asked)
-			return err == nil && now.Who == actor.Who && now.Role == actor.Role
+			return err == nil && now.Who == actor.Who && now.Role == actor.Role && desk.SameGrants(now.Grants, actor.Grants)
 		})
 		if session != nil {
 			ctx = context.WithValue(ctx, sessionKey{}, *session)

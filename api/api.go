@@ -89,6 +89,7 @@ type Stages struct {
 
 // Brands is what the API needs to know and change brands.
 type Brands interface {
+	journal.Eyes
 	Brands(ctx context.Context) ([]desk.Brand, error)
 	Brand(ctx context.Context, id int64) (desk.Brand, error)
 	ChangeBrand(ctx context.Context, id int64, act desk.Act, change func(*desk.Brand, *desk.Out) error) (desk.Brand, error)

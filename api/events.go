@@ -22,7 +22,7 @@ func (s *server) eventOperations() []operation {
 	return []operation{
 		stream(route{http.MethodGet, "/events", desk.Viewer, "event-stream", "Follow what happens",
 			"Server-sent events: `entry` (data: a journal entry), `tick` (data: `{\"monitors\": [ids]}`, their numbers moved), `reload` (events were missed: read again what you show). " +
-				"Send the last id that you saw as `Last-Event-ID`, or as `last`, and you get what you missed. A comment comes every 15 seconds."},
+				"Of other brands than yours nothing comes. Send the last id that you saw as `Last-Event-ID`, or as `last`, and you get what you missed. A comment comes every 15 seconds."},
 			"text/event-stream", s.follow),
 	}
 }
@@ -60,8 +60,10 @@ func (s *server) tell(ctx context.Context, w http.ResponseWriter, reader *journa
 	defer beat.Stop()
 	message := "retry: 2000\n: here\n\n"
 	for {
-		if err := send(w, out, message); err != nil {
-			return err
+		if message != "" {
+			if err := send(w, out, message); err != nil {
+				return err
+			}
 		}
 		select {
 		case <-ctx.Done():
@@ -74,6 +76,17 @@ func (s *server) tell(ctx context.Context, w http.ResponseWriter, reader *journa
 		case e, ok := <-reader.Events():
 			if !ok {
 				return nil // the client comes back with the last id it saw
+			}
+			if journal.About(e, desk.ActorOf(ctx)) && !stillMay(ctx) {
+				return nil
+			}
+			e, seen, err := journal.Seen(ctx, s.Brands, e)
+			if err != nil {
+				return err
+			}
+			if !seen {
+				message = "" // not even that something happened there
+				continue
 			}
 			data, err := s.event(ctx, e)
 			if err != nil {

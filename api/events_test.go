@@ -12,6 +12,7 @@ import (
 	"breakwater/desk"
 	"breakwater/internal/say"
 	"breakwater/journal"
+	"breakwater/store/storetest"
 )
 
 // following starts a reader of the event stream as somebody of a role, and gives its lines.
@@ -137,4 +138,44 @@ func TestTheStreamOfALeaverEnds(t *testing.T) {
 	}
 	for lines.Scan() { // ends, or the test runs out of time
 	}
+}
+
+// Of brands that somebody has no right to, nothing comes by the stream: no entry, no numbers, no room.
+func TestAttackEventsOfOtherBrands(t *testing.T) {
+	t.Parallel()
+	d := newTestDesk(t)
+	hub := journal.NewHub()
+	s := &server{Stages: Stages{Live: hub, Brands: d.db, Log: quiet()}, beat: time.Hour}
+	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		ctx := desk.WithActor(r.Context(), desk.Actor{Who: "token:9", Role: desk.Lead, Grants: []desk.Grant{{BrandID: 1, Role: desk.Lead}}})
+		if write, err := s.follow(context.WithValue(ctx, printerKey{}, say.For("", "")), &followIn{}); err == nil {
+			_ = write(w) // the reader sees how it ended
+		}
+	}))
+	t.Cleanup(srv.Close)
+	foreign, mine := storetest.Furnish(t, d.db, 2), storetest.Furnish(t, d.db, 1)
+	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	resp, err := srv.Client().Do(req)
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { resp.Body.Close() })
+	lines := bufio.NewScanner(resp.Body)
+	until(t, lines, ": here")
+	for word, id := range foreign {
+		hub.Entry(desk.Entry{Do: "x", On: word + ":" + num(id), Say: desk.Say("of another brand")})
+	}
+	hub.Entry(desk.Entry{Do: "x", On: "user:1", Say: desk.Say("of no brand")})
+	hub.Entry(desk.Entry{Do: "x", On: "statement:" + num(mine["statement"]), IncidentID: foreign["incident"], Say: desk.Say("in a room of another brand")})
+	hub.Moved(foreign["incident"])
+	hub.Tick([]int64{foreign["monitor"], mine["monitor"]})
+	for _, want := range []string{`data: {"monitors":["` + num(mine["monitor"]) + `"]}`} {
+		if got := until(t, lines, "data: "); got != want {
+			t.Errorf("came %s, want %s first", got, want)
+		}
+	}
+	hub.Close()
 }

@@ -173,6 +173,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	}
 	s.gate.Home, s.gate.Fetch, s.gate.Beside = c.publicURL(), door, besideUs
 	s.gate.Alarm = func(ctx context.Context, key string, what desk.Text) { s.alarm(ctx, 0, key, what) }
+	s.gate.Asked = approve.Errands
 	s.gate.Post = s.postTo
 	s.metrics = newMetrics(db.Sources)
 

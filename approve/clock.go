@@ -60,6 +60,11 @@ func (e errand) job(kind, key string, due time.Time) desk.Job {
 	return desk.Job{Kind: kind, Key: key, Payload: string(payload), Due: due}
 }
 
+// Errands are what has to be done because a statement waits for others than before, at the time of the act.
+func Errands(was, is *desk.Statement, people []desk.User, act desk.Act) []desk.Job {
+	return errands(was, is, people, act)
+}
+
 // errands are what has to be done because a statement became another: who is told, and when to look again.
 func errands(was, is *desk.Statement, people []desk.User, act desk.Act) (jobs []desk.Job) {
 	at := act.At

@@ -76,6 +76,7 @@ type Post struct {
 	Copy        string    `json:"copy,omitempty"` // same, old, missing, differs
 	Problem     Text      `json:"problem,omitzero"`
 	By          string    `json:"by"`                    // who scheduled it, as people read it
+	ByID        int64     `json:"by_id,string"`          // who answers for it going out: scheduled it, or let it go on last; 0 the desk
 	Place       int       `json:"place"`                 // in the order of channels: 0 goes first
 	Next        time.Time `json:"next,omitzero"`         // when the desk does the next thing with it: send, ask, read; zero: nothing
 	Looks       int       `json:"looks,omitempty"`       // at the network since its state changed last
@@ -264,6 +265,7 @@ type Sending interface {
 	Statement(id int64) (Statement, error)
 	Fact(id int64) (Fact, error)
 	Incident(id int64) (Incident, error)
+	User(id int64) (User, error)
 	// KeepPost writes a post, a new one when its ID is 0, with a journal entry. ErrConflict when it is not the newest version.
 	KeepPost(p *Post, act Act, out Out) error
 	// KeepPosts is KeepPost for many posts that are there already, in a few statements: a hold may mean thousands. out says what

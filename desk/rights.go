@@ -20,6 +20,13 @@ func (g Grant) Has(right Right) bool {
 	return g.Role.Has(right) && (len(g.Only) == 0 || right == MaySee || slices.Contains(g.Only, right))
 }
 
+// SameGrants reports whether two lists give the same, in the same order.
+func SameGrants(a, b []Grant) bool {
+	return slices.EqualFunc(a, b, func(a, b Grant) bool {
+		return a.BrandID == b.BrandID && a.ChannelID == b.ChannelID && a.Role == b.Role && slices.Equal(a.Only, b.Only)
+	})
+}
+
 // CheckGrants answers an *Invalid for grants that make no sense. Looking after the whole desk is no matter of one brand.
 func CheckGrants(grants []Grant) error {
 	if len(grants) > 200 {

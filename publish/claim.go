@@ -87,6 +87,12 @@ func (o *Outbox) claimIn(l desk.Sending, c *claimed, skip desk.IDs) (err error) 
 	case !why.IsZero():
 		return keep(l, p, 0, why)
 	}
+	switch why, err := unanswered(l, p); {
+	case err != nil:
+		return err
+	case !why.IsZero():
+		return keep(l, p, 0, why)
+	}
 	if c.channel, err = l.Channel(p.ChannelID); errors.Is(err, desk.ErrNotFound) {
 		return fail(l, p, desk.Say("The channel was removed."))
 	}
@@ -107,6 +113,26 @@ func (o *Outbox) claimIn(l desk.Sending, c *claimed, skip desk.IDs) (err error) 
 		return err
 	}
 	return l.KeepPost(p, theDesk("post.claim"), desk.Out{Say: desk.Say("A post goes out in {channel}.", "channel", c.channel.Name)})
+}
+
+// unanswered is why nobody answers for a post any more: who scheduled it, or let it go on last, may not publish there now. Zero when they
+// may, and for what the desk itself scheduled. A person who may, looks at it and lets it go in their own name.
+func unanswered(l desk.Sending, p *desk.Post) (why desk.Text, err error) {
+	if p.ByID == 0 {
+		return why, nil
+	}
+	u, err := l.User(p.ByID)
+	switch {
+	case errors.Is(err, desk.ErrNotFound):
+		u = desk.User{Name: p.By, Disabled: true}
+	case err != nil:
+		return why, err
+	}
+	who := desk.Actor{UserID: u.ID, Role: u.Role, Grants: u.Grants}
+	if u.Disabled || !who.MayIn(p.BrandID, p.ChannelID, desk.MayPublish, desk.Viewer) {
+		why = desk.Say("{name}, who let it go, may not publish here any more. Somebody who may looks at it first.", "name", u.Name)
+	}
+	return why, nil
 }
 
 var timePassed = desk.Say("Its time passed before it could go out.")

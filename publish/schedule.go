@@ -169,7 +169,7 @@ func (o *Outbox) scheduleIn(ctx context.Context, l desk.Sending, was desk.Statem
 			continue
 		}
 		p := postOf(&s, &a, due, place)
-		p.By = desk.ActorOf(ctx).Name
+		p.By, p.ByID = desk.ActorOf(ctx).Name, desk.ActorOf(ctx).UserID
 		if err := through(holds, &p, speaks(crisis, &s)); err != nil {
 			return nil, err
 		}

@@ -145,7 +145,7 @@ func draftOf(l desk.Sending, channel int64, t *desk.Taken, act desk.Act) (id int
 	return s.ID, err
 }
 
-// changePost loads a post in the send path, for who has the role, and changes it.
+// changePost loads a post in the send path, for who has the role, and changes it. They answer for it from then on.
 func (o *Outbox) changePost(ctx context.Context, id int64, least desk.Role, f func(desk.Sending, *desk.Post) error) (p desk.Post, err error) {
 	if err := desk.Need(ctx, least); err != nil {
 		return p, err
@@ -153,6 +153,9 @@ func (o *Outbox) changePost(ctx context.Context, id int64, least desk.Role, f fu
 	err = o.Store.Sending(ctx, func(l desk.Sending) (err error) {
 		if p, err = l.Post(id); err != nil {
 			return err
+		}
+		if who := desk.ActorOf(ctx).UserID; who != 0 {
+			p.ByID = who
 		}
 		return f(l, &p)
 	})

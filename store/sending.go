@@ -134,6 +134,9 @@ func (s sending) Fact(id int64) (desk.Fact, error) { return oneIn(s.t, facts, id
 // Incident is one incident.
 func (s sending) Incident(id int64) (desk.Incident, error) { return oneIn(s.t, incidents, id) }
 
+// User is one person.
+func (s sending) User(id int64) (desk.User, error) { return oneIn(s.t, users, id) }
+
 // KeepPost writes a post with its journal entry.
 func (s sending) KeepPost(p *desk.Post, act desk.Act, out desk.Out) error {
 	return keepIn(s.t, posts, p, act, out)

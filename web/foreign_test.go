@@ -25,7 +25,9 @@ func thingOf(pattern string) (word string, known bool) {
 		"briefings": "briefing", "centre": "centre", "rumours": "rumour",
 		"removals": "removal", "sources": "source", "statements": "statement", "voices": "mention", "ways": "way", "brands": "brand",
 		"contacts": "contact", "oncall schedules": "schedule", "oncall policies": "escalation policy", "oncall calls": "escalation",
-		"holds": "", "people": "", "me": "",
+		"holds":  "hold",
+		"people": "", // accounts are of the whole desk, for admins alone, and nobody is admin of some brands only (desk.CheckGrants)
+		"me":     "", // one's own tokens and devices: another's are not found, whatever the brand (TestOwnThingsAreOwn)
 	}[area]
 	return word, known
 }

@@ -191,6 +191,7 @@ func zone(b desk.Brand) *time.Location {
 // done are the words for what a form did, by the name in the address that it leads to.
 var done = map[string]desk.Text{
 	"saved":       desk.Say("Saved."),
+	"left":        desk.Say("They can do nothing here any more."),
 	"proved":      desk.Say("That is you. Now press the button again."),
 	"told":        desk.Say("On its way to them. Below you see who has read it."),
 	"reminded":    desk.Say("Those who have not read it are reminded."),

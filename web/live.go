@@ -21,7 +21,7 @@ const heartbeat = 20 * time.Second
 const takeWithin = 10 * time.Second
 
 // events tells an open page that something moved; the page then asks for its parts anew. A stream of a room's page (?room=) also says that its reader is in the room. Nothing but kinds and numbers
-// travels here, so that every reader's rights are checked where the parts are made.
+// travels here, and of other brands than the reader's not even those; rights are checked once more where the parts are made.
 func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
 	if c.Live == nil {
 		w.WriteHeader(http.StatusNoContent)
@@ -60,7 +60,14 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
 			if !ok {
 				return nil
 			}
-			if !say(frameOf(e)) {
+			if journal.About(e, visitOf(r).actor) && !c.stillIn(r) {
+				return nil
+			}
+			e, seen, err := journal.Seen(r.Context(), c.Brands, e)
+			if err != nil {
+				return err
+			}
+			if seen && !say(frameOf(e)) {
 				return nil
 			}
 		case <-beat.C:
@@ -71,10 +78,12 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
 	}
 }
 
-// stillIn reports whether the session that opened a stream is still one.
+// stillIn reports whether the session that opened a stream is still one, of somebody who may do what they might then. A page whose
+// stream ends comes back, and is looked at anew.
 func (c *Console) stillIn(r *http.Request) bool {
-	_, _, err := c.Gate.Session(r.Context(), c.sessionOf(r))
-	return err == nil
+	u, _, err := c.Gate.Session(r.Context(), c.sessionOf(r))
+	was := visitOf(r).user
+	return err == nil && u.Role == was.Role && desk.SameGrants(u.Grants, was.Grants)
 }
 
 // frameOf is an event as the stream carries it: its kind, and for entries what was done to what in which room.

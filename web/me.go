@@ -26,20 +26,24 @@ func (c *Console) meRoutes() []route {
 // mePage is a person's own page.
 type mePage struct {
 	Frame
-	User     desk.User
-	Langs    []choice
-	Themes   []choice
-	Sessions []sessionView
-	Tokens   []desk.Token
-	Roles    []choice
-	Lives    []choice
-	Reach    desk.Reach
-	Devices  []desk.Way // that the person is called on
-	PushKey  string
-	Zones    []string
-	Levels   []choice
-	Caps     []choice
-	Secret   string // of a token made just now: shown once
+	User       desk.User
+	Langs      []choice
+	Themes     []choice
+	Sessions   []sessionView
+	Tokens     []desk.Token
+	Owners     map[int64]string // of tokens
+	Where      []choice         // that a token may be narrowed to
+	Rights     []desk.Right     // the same
+	BrandNames map[int64]string
+	Roles      []choice
+	Lives      []choice
+	Reach      desk.Reach
+	Devices    []desk.Way // that the person is called on
+	PushKey    string
+	Zones      []string
+	Levels     []choice
+	Caps       []choice
+	Secret     string // of a token made just now: shown once
 }
 
 // sessionView is one signed-in browser.
@@ -59,7 +63,7 @@ func (c *Console) meShow(w http.ResponseWriter, r *http.Request) error {
 
 func (c *Console) mePage(r *http.Request) (*mePage, error) {
 	ctx, v := r.Context(), visitOf(r)
-	p := &mePage{User: v.user, Langs: langChoices(), Themes: named("theme", "", "light", "dark"), Lives: lives, Zones: zones, Levels: levels(desk.Normal), Caps: caps}
+	p := &mePage{User: v.user, Langs: langChoices(), Themes: named("theme", "", "light", "dark"), Lives: lives, Zones: zones, Levels: levels(desk.Normal), Caps: caps, Owners: make(map[int64]string), BrandNames: make(map[int64]string)}
 	for role := desk.Viewer; role <= v.user.Role; role++ {
 		p.Roles = append(p.Roles, choice{role.String(), word("role", role.String())})
 	}
@@ -82,10 +86,34 @@ func (c *Console) mePage(r *http.Request) (*mePage, error) {
 		p.Sessions = append(p.Sessions, sessionView{s, hex.EncodeToString(s.ID), slices.Equal(s.ID, v.session.ID)})
 	}
 	if v.actor.Role >= desk.Admin {
-		p.Tokens, err = c.Gate.Tokens(ctx)
+		err = c.withTokens(r, p)
 	}
 	return p, err
 }
+
+// withTokens lists the keys of programs, with what each is narrowed to and whose it is.
+func (c *Console) withTokens(r *http.Request, p *mePage) error {
+	tokens, err := c.Gate.Tokens(r.Context())
+	if err != nil {
+		return err
+	}
+	users, err := c.Gate.Users(r.Context())
+	if err != nil {
+		return err
+	}
+	for _, u := range users {
+		p.Owners[u.ID] = u.Name
+	}
+	p.Tokens, p.Where, p.Rights = tokens, []choice{{"0", desk.Say("In every brand")}}, desk.Rights[1:]
+	for _, b := range visitOf(r).brands {
+		p.BrandNames[b.ID] = b.Name
+		p.Where = append(p.Where, choice{itoa(b.ID), own(b.Name)})
+	}
+	return nil
+}
+
+// Over reports whether a token's time is over.
+func (p *mePage) Over(t desk.Token) bool { return !t.Expires.IsZero() && !time.Now().Before(t.Expires) }
 
 func (c *Console) meSave(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -154,7 +182,11 @@ func (c *Console) meToken(w http.ResponseWriter, r *http.Request) error {
 	if days, err := strconv.Atoi(r.PostFormValue("life")); err == nil && days > 0 {
 		expires = time.Now().UTC().AddDate(0, 0, min(days, 3650))
 	}
-	_, secret, err := c.Gate.AddToken(r.Context(), r.PostFormValue("token_name"), role, expires)
+	ask := desk.Token{Name: r.PostFormValue("token_name"), Role: role, BrandID: number(r.PostFormValue("token_brand")), Expires: expires}
+	for _, right := range r.PostForm["only"] {
+		ask.Only = append(ask.Only, desk.Right(right))
+	}
+	_, secret, err := c.Gate.AddScopedToken(r.Context(), ask)
 	if wrong := invalids(err); len(wrong) > 0 && wrong[0].Field == "name" {
 		err = &desk.Invalid{Field: "token_name", Reason: wrong[0].Reason}
 	}

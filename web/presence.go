@@ -72,6 +72,9 @@ func (c *Console) attend(r *http.Request) (leave func()) {
 	if room == 0 || !v.signedIn {
 		return func() {}
 	}
+	if seen, err := c.Brands.SeesIncident(r.Context(), room); err != nil || !seen {
+		return func() {} // there is no such room for them
+	}
 	first, gone := c.present.enter(room, v.user.ID, v.user.Name)
 	if first {
 		c.Live.Moved(room)

@@ -269,6 +269,8 @@ var rights = invert(map[desk.Right][]string{
 		"GET /people/sso",
 		"POST /people/sso",
 		"POST /people/{id}/glass",
+		"GET /people/{id}/leave",
+		"POST /people/{id}/leave",
 		"POST /people/{id}/unlink",
 		"POST /people/several",
 		"GET /people/{id}",

@@ -55,7 +55,7 @@ func (c *Console) ssoBack(w http.ResponseWriter, r *http.Request) error {
 // enter gives a browser its new session, and ends the one that it brought: who sends a cookie along does not share what is behind the
 // next one.
 func (c *Console) enter(w http.ResponseWriter, r *http.Request, secret desk.Secret, next string) error {
-	if old := cookie(r, sessionCookie); old != "" {
+	if old := c.sessionOf(r); old != "" {
 		if err := c.Gate.SignOut(r.Context(), old); err != nil {
 			return err
 		}

@@ -82,6 +82,7 @@ type Feeds interface {
 
 // Brands is what pages need to know and change brands.
 type Brands interface {
+	journal.Eyes
 	Brands(ctx context.Context) ([]desk.Brand, error)
 	ChangeBrand(ctx context.Context, id int64, act desk.Act, change func(*desk.Brand, *desk.Out) error) (desk.Brand, error)
 }

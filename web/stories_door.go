@@ -34,6 +34,11 @@ func doorStories() []story {
 				desk.Wrong("issuer", "No OpenID provider answers at this address."), desk.Wrong("groups", "Write each group with a role.")}
 			return p
 		}},
+		{"people/leave", "before", func(t teller) page { return t.leavePage(false) }},
+		{"people/leave", "after", func(t teller) page { return t.leavePage(true) }},
+		{"people/leave", "nothing", func(t teller) page {
+			return &leavePage{Frame: t.frame(desk.Admin), User: desk.User{ID: 3, Name: long()}}
+		}},
 		{"access/second", "door", func(teller) page { return &secondPage{Next: "/", Door: true, Codes: true, Keys: true, Recovery: true} }},
 		{"access/second", "wrong", func(teller) page {
 			return &secondPage{Frame: Frame{Problems: []*desk.Invalid{desk.Wrong("code", "This code is not right, or was used already. Wait for the next one.")}}, Next: "/", Door: true, Codes: true, Wait: 65 * time.Second}
@@ -79,6 +84,20 @@ func doorStories() []story {
 			}}, Token: long(), Name: "<b>", Email: "x@", BrandName: long(), ZoneName: "Mars/Olympus", Zones: zones, Words: long()}
 		}},
 	}
+}
+
+func (t teller) leavePage(gone bool) *leavePage {
+	people := []desk.User{{ID: 1, Name: t.person(0)}, {ID: 2, Name: long()}}
+	p := &leavePage{Frame: t.frame(desk.Admin), User: desk.User{ID: 3, Name: t.person(2)}, Gone: gone, People: personChoices(people)}
+	p.sort([]desk.Tie{
+		{Kind: desk.TieSession, On: "user:3", Name: "Mozilla/5.0 (" + long() + ")", Ends: true}, {Kind: desk.TieToken, On: "token:1", Name: "<b>", Ends: true}, {Kind: desk.TieGrants, On: "user:3", Name: "lead", BrandID: 1, Ends: true},
+		{Kind: desk.TieLayer, On: "schedule:1/layer:0", Name: t.brand() + " · " + long(), BrandID: 1}, {Kind: desk.TieSignature, On: "statement:4/seat:0", Name: long(), Heir: 1},
+		{Kind: desk.TieTask, On: "incident:7/step:a", Name: t.brand(), Heir: 2}, {Kind: desk.TiePromise, On: "promise:2", Name: "x"},
+	}, []desk.Brand{{ID: 1, Name: long()}}, people)
+	if !gone {
+		p.Problems = []*desk.Invalid{desk.Wrong("leave", "Choose among people who may sign in.")}
+	}
+	return p
 }
 
 func alertStories() []story {

@@ -205,7 +205,8 @@ func peopleStories() []story {
 			now := storyNow()
 			return &mePage{Frame: t.frame(desk.Admin), User: desk.User{ID: 1, Name: t.person(0), Email: "ana@example.org", Role: desk.Admin}, Langs: langChoices(), Themes: named("theme", "", "light", "dark"), Reach: desk.Reach{Zone: "Europe/Stockholm", From: "22:00", Until: "07:00", Through: desk.Crisis, Cap: 6}, Levels: levels(desk.Normal), Caps: caps, PushKey: "BPx", Devices: []desk.Way{{ID: 4, Name: t.person(0) + ", Android", LastOK: now}}, Lives: lives, Roles: named("role", "viewer", "admin"),
 				Sessions: []sessionView{{desk.Session{Agent: "Mozilla/5.0 " + long(), From: "2001:db8::1", Seen: now}, "ab", true}, {desk.Session{Agent: "curl", From: "192.0.2.1", Seen: now.Add(-time.Hour)}, "cd", false}},
-				Tokens:   []desk.Token{{ID: 3, Name: long(), Role: desk.Lead, Created: now, Expires: now.Add(90 * 24 * time.Hour)}}, Secret: "bw_" + long()}
+				Tokens:   []desk.Token{{ID: 3, Name: long(), Role: desk.Lead, Created: now, Expires: now.Add(90 * 24 * time.Hour)}, {ID: 4, Name: "<b>", Role: desk.Lead, BrandID: 1, Only: []desk.Right{desk.MaySee, desk.MayPublish}, UserID: 1, Created: now, Used: now, Expires: now.Add(-time.Hour)}},
+				Owners:   map[int64]string{1: t.person(0)}, BrandNames: map[int64]string{1: long()}, Where: []choice{{"0", desk.Say("In every brand")}, {"1", own(long())}}, Rights: desk.Rights[1:], Secret: "bw_" + long()}
 		}},
 		{"me/me", "viewer", func(t teller) page {
 			return &mePage{Frame: t.frame(desk.Viewer), User: desk.User{ID: 1, Name: t.person(0), Email: "ana@example.org", Role: desk.Viewer}, Reach: desk.DefaultReach(1), Levels: levels(desk.Normal), Caps: caps, Langs: langChoices(), Themes: named("theme", "", "light", "dark")}

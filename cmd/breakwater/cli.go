@@ -49,6 +49,7 @@ type cli struct {
 	Post       postCmd       `cmd:"" help:"What goes out, is out or is held; what is live where."`
 	Journal    journalCmd    `cmd:"" help:"Who did what, and whether the record is intact."`
 	Token      tokenCmd      `cmd:"" help:"Keys to the API."`
+	Person     personCmd     `cmd:"" help:"Who works here: list them, see what hangs on somebody, let them go."`
 	SSO        ssoCmd        `cmd:"" name:"sso" help:"Single sign-on: how people come in by an OpenID provider."`
 	Backup     backupCmd     `cmd:"" help:"Copy database and key while the desk runs."`
 	Restore    restoreCmd    `cmd:"" help:"Put a backup into a data folder."`

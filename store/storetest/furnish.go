@@ -119,5 +119,14 @@ func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
 		e.BrandID, e.About, e.Began, out.Say = brandID, fmt.Sprint("incident:", room.ID), at, said
 		return nil
 	}))(t).ID
+	hold := desk.Hold{BrandID: brandID, By: "desk", At: at.Add(-time.Hour), Ended: at}
+	if err := db.Sending(ctx, func(l desk.Sending) error { return l.KeepHold(&hold, a, desk.Out{Say: said}) }); err != nil {
+		t.Fatal(err)
+	}
+	ids["hold"] = hold.ID
+	ids["topic"] = 70_000 + brandID
+	if err := db.SaveTopics(ctx, nil, []desk.Topic{{ID: ids["topic"], MonitorID: monitor.ID, Name: fmt.Sprint("of ", brandID), Since: at, Found: at, Last: at, Ended: at}}); err != nil {
+		t.Fatal(err)
+	}
 	return ids
 }

@@ -27,7 +27,7 @@ type Open func(t *testing.T) Bed
 func Run(t *testing.T, open Open) {
 	all := map[string]func(*testing.T, Bed){}
 	for _, group := range []map[string]func(*testing.T, Bed){
-		planTests,
+		planTests, leavingTests,
 		mentionTests, searchTests, rollupTests, nounTests, sourceTests, journalTests, accessTests, verdictTests, lessonTests, topicTests, crowdTests, cueTests, channelTests, wordTests, guardTests, factTests,
 		sendingTests, oncallTests,
 		claimTests, lockerTests,
