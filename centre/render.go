@@ -101,6 +101,8 @@ type sheet struct {
 	Calendar, Notice       string
 	One                    updateView // of a permalink
 	Back, PageTitle, Newer string
+	Code                   template.HTML // of a notice
+	Short                  string
 	Cards                  []card // of a home
 }
 
@@ -145,6 +147,8 @@ func (w *writer) page(p *Page) {
 		s := w.sheet(p, lang, langs, "index")
 		s.fill(p, lang, langs)
 		w.html(p.Slug+"/"+named("index", ".html", lang, langs), "page", s)
+		w.notice(p, lang, langs)
+		w.pageFeeds(p, lang, langs)
 		for i, u := range p.updates(lang) {
 			w.permalink(p, u, i > 0, lang, langs)
 		}
@@ -212,6 +216,21 @@ func (s *sheet) fill(p *Page, lang string, langs []string) {
 	}
 	s.Description = p.description(t, s.Latest)
 	s.Notice = named("notice", ".html", lang, langs)
+	s.Feeds = feedFiles(lang, langs)
+	if !s.Next.IsZero() {
+		s.Calendar = named("next", ".ics", lang, langs)
+	}
+	s.Data = p.data(lang, s.Canonical)
+}
+
+// notice is a page to print and put on a door.
+func (w *writer) notice(p *Page, lang string, langs []string) {
+	s := w.sheet(p, lang, langs, "notice")
+	t := p.text(lang)
+	url := p.URL + "/" + p.Slug + "/" + address(named("index", ".html", lang, langs))
+	_, s.Short, _ = strings.Cut(url, "://")
+	s.Do, s.Help, s.Changed, s.Code, s.NoIndex = t.Do, t.Help, p.changed(), code(url), true
+	w.html(p.Slug+"/"+named("notice", ".html", lang, langs), "notice", s)
 }
 
 // description is the page in one or two sentences, for search engines and cards.
@@ -269,7 +288,11 @@ func (w *writer) home(h Home, pages []Page) {
 		zone = z
 	}
 	langs := []string{}
+	var live []*Page
 	for i := range pages {
+		if pages[i].Stage == desk.CentreLive {
+			live = append(live, &pages[i])
+		}
 		for _, l := range pages[i].langs() {
 			if pages[i].Stage == desk.CentreLive && !slices.Contains(langs, l) {
 				langs = append(langs, l)
@@ -301,8 +324,12 @@ func (w *writer) home(h Home, pages []Page) {
 			n := address(named("index", ".html", l, langs))
 			s.Langs = append(s.Langs, langLink{Lang: l, Name: LangName(l), Href: cmp.Or(n, "./"), URL: h.URL + "/" + n, Here: l == lang})
 		}
+		s.Feeds = feedFiles(lang, langs)
 		w.html(named("index", ".html", lang, langs), "home", s)
+		w.homeFeeds(h, live, lang, langs)
 	}
+	w.summary(h, live)
+	w.banners(h, live)
 }
 
 func (w *writer) html(name, block string, s *sheet) {
