@@ -96,8 +96,8 @@ func (x *index) put(t *tx, stale []int64, values []any) error {
 	return nil
 }
 
-// putFlood is put for many new mentions: it writes their segment, and answers how many pages a merge should write now.
-func (x *index) putFlood(t *tx, values []any) (merge int, err error) {
+// putFlood is put for many new mentions: it writes their segment, and answers what is to be merged now.
+func (x *index) putFlood(t *tx, values []any) (due, error) {
 	x.seg.reset()
 	for ; len(values) > 0; values = values[2:] {
 		x.seg.add(values[0].(int64), values[1].(string))
@@ -105,9 +105,23 @@ func (x *index) putFlood(t *tx, values []any) (merge int, err error) {
 	return x.seg.write(t)
 }
 
-// merge has FTS5 merge segments into larger ones, until it has written so many pages.
-func (x *index) merge(ctx context.Context, pages int) error {
-	return x.write(ctx, func(t *tx) error { return t.exec("INSERT INTO search (search, rank) VALUES ('merge', ?)", pages) })
+// merge makes larger segments of smaller ones.
+func (x *index) merge(ctx context.Context, d due) error {
+	if d.oldest {
+		err := x.writeBy(ctx, x.own, mergeOldest)
+		if err == nil {
+			// Many pages went through; SQLite's caches lend each other theirs and would together keep more from then on.
+			return x.writeBy(ctx, x.own, func(t *tx) error { return t.exec("PRAGMA shrink_memory") })
+		}
+		if !errors.Is(err, errSegments) {
+			return err
+		}
+		x.log.Warn("segments of the search index are not as we write them; they are left to SQLite", "error", err)
+	}
+	if d.pages == 0 {
+		return nil
+	}
+	return x.write(ctx, func(t *tx) error { return t.exec("INSERT INTO search (search, rank) VALUES ('merge', ?)", d.pages) })
 }
 
 // write runs f in a transaction of the index file.
@@ -181,11 +195,11 @@ func (x *index) take(ctx context.Context, t turn) error {
 	if t.seq > at+1 {
 		return x.catchUp(ctx)
 	}
-	w, merge := x.w, 0
+	w, merges := x.w, due{}
 	put := func(tr *tx) error { return x.put(tr, t.stale, t.values) }
 	if len(t.stale) == 0 && len(t.values)/2 >= flood {
 		w = x.own
-		put = func(tr *tx) (err error) { merge, err = x.putFlood(tr, t.values); return err }
+		put = func(tr *tx) (err error) { merges, err = x.putFlood(tr, t.values); return err }
 	}
 	err := x.writeBy(ctx, w, func(tr *tx) error {
 		if err := put(tr); err != nil {
@@ -197,10 +211,7 @@ func (x *index) take(ctx context.Context, t turn) error {
 		return err
 	}
 	x.reached(t.seq)
-	if merge > 0 {
-		return x.merge(ctx, merge)
-	}
-	return nil
+	return x.merge(ctx, merges)
 }
 
 // progressed notes that a turn was followed.

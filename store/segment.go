@@ -156,9 +156,8 @@ func (s *segment) begins(term uint32) uint64 {
 	return binary.BigEndian.Uint64(b[:])
 }
 
-// pages lays the terms out in pages and answers how many there are.
-func (s *segment) pages(write func(row int64, block []byte) error, divide func(begins []byte, page int64) error) (int, error) {
-	l := newLeaves(write, divide)
+// fill lays the terms out in pages.
+func (s *segment) fill(l *leaves) error {
 	var places, word []byte
 	from := 0
 	for _, k := range s.keys {
@@ -176,6 +175,5 @@ func (s *segment) pages(write func(row int64, block []byte) error, divide func(b
 			last = s.ids[doc]
 		}
 	}
-	l.finish()
-	return l.number - 1, l.err
+	return nil
 }

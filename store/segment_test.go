@@ -142,17 +142,24 @@ func TestFTS5GoesOnWithSegments(t *testing.T) {
 			put(theirs, stale, nil)
 			continue
 		}
-		merge := 0
-		if err := ours.writeBy(ctx, ours.own, func(tr *tx) (err error) { merge, err = ours.putFlood(tr, values); return err }); err != nil {
+		var merges due
+		if err := ours.writeBy(ctx, ours.own, func(tr *tx) (err error) { merges, err = ours.putFlood(tr, values); return err }); err != nil {
 			t.Fatal(err)
 		}
-		if merge > 0 {
-			if err := ours.merge(ctx, merge); err != nil {
-				t.Fatal(err)
-			}
+		if err := ours.merge(ctx, merges); err != nil {
+			t.Fatal(err)
 		}
 	}
 	if err := ours.write(ctx, func(tr *tx) error { return tr.exec("INSERT INTO search (search) VALUES ('integrity-check')") }); err != nil {
+		t.Error(err)
+	}
+	if err := ours.write(ctx, func(tr *tx) error {
+		list, err := listed(tr)
+		if err == nil && (len(list.levels) < 2 || len(list.levels[1].segments) < 2) {
+			t.Error("segments were not merged")
+		}
+		return err
+	}); err != nil {
 		t.Error(err)
 	}
 	for _, x := range []*index{ours, theirs} {

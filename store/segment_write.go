@@ -18,8 +18,14 @@ type segmentEntry [8]uint64
 
 // Places in a segmentEntry.
 const (
-	segmentID     = 0
-	segmentOrigin = 4 // the last one
+	segmentID       = 0
+	segmentFirst    = 1 // page
+	segmentLast     = 2
+	segmentFrom     = 3 // the first transaction
+	segmentOrigin   = 4 // the last one
+	segmentTombs    = 5 // pages
+	segmentDeleted  = 6
+	segmentMentions = 7
 )
 
 // segments is FTS5's list of what the index consists of (its "structure").
@@ -122,66 +128,92 @@ func (s *segments) add(id, origin uint64, pages, mentions int) {
 	s.written += uint64(pages)
 }
 
-// due is how many pages a merge should write now that as many have come, 0 for none: as FTS5's own automerge reckons.
-func (s *segments) due(pages int) int {
-	for _, l := range s.levels {
+// due is what is to be merged: the oldest segments of the first level by us, or else so many pages by FTS5, which does all the rest.
+type due struct {
+	oldest bool
+	pages  int
+}
+
+// due tells what is to be merged now that so many pages have come, as FTS5's own automerge reckons.
+func (s *segments) due(pages int) (d due) {
+	for i, l := range s.levels {
 		if l.merging > 0 || len(l.segments) >= crowded {
-			return pages * len(s.levels)
+			d.oldest = d.oldest || i == 0 && l.merging == 0
+			d.pages = pages * len(s.levels)
 		}
 	}
-	return 0
+	return d
 }
 
 var insertSizes = newBulk("INSERT INTO search_docsize (id, sz, origin) VALUES", 3, "")
 
-// write adds the segment to the index and answers how many pages a merge should write now. FTS5 sees it from its next
-// transaction on, if that is another connection's.
-func (s *segment) write(t *tx) (merge int, err error) {
-	block := func(row int64) ([]byte, error) {
-		return selectOne(t, value[[]byte], "SELECT block FROM search_data WHERE id = ?", row)
-	}
-	b, err := block(segmentsRow)
-	if err != nil {
-		return 0, err
-	}
-	list, err := readSegments(b)
-	if err != nil {
-		return 0, err
-	}
-	id, origin, err := list.free()
-	if err != nil {
-		return 0, err
-	}
-	s.sort()
-	pages, err := s.pages(func(row int64, block []byte) error {
+// block is a row of FTS5's table of pages.
+func block(t *tx, row int64) ([]byte, error) {
+	return selectOne(t, value[[]byte], "SELECT block FROM search_data WHERE id = ?", row)
+}
+
+func setBlock(t *tx, row int64, b []byte) error {
+	return t.exec("UPDATE search_data SET block = ? WHERE id = ?", b, row)
+}
+
+// writePages writes what fill gives as the pages of segment id, and tells how many there are.
+func writePages(t *tx, id uint64, fill func(*leaves) error) (int, error) {
+	l := newLeaves(func(row int64, block []byte) error {
 		return t.exec("INSERT INTO search_data (id, block) VALUES (?, ?)", int64(id)<<segmentBits+row, block)
 	}, func(begins []byte, page int64) error {
 		return t.exec("INSERT INTO search_idx (segid, term, pgno) VALUES (?, ?, ?)", int64(id), begins, page)
 	})
-	if err != nil {
+	if err := fill(l); err != nil {
 		return 0, err
+	}
+	l.finish()
+	return l.number - 1, l.err
+}
+
+// listed reads what the index consists of.
+func listed(t *tx) (*segments, error) {
+	b, err := block(t, segmentsRow)
+	if err != nil {
+		return nil, err
+	}
+	return readSegments(b)
+}
+
+// write adds the segment to the index and answers what is to be merged now, see due. FTS5 sees it from its next transaction on,
+// if that is another connection's.
+func (s *segment) write(t *tx) (due, error) {
+	list, err := listed(t)
+	if err != nil {
+		return due{}, err
+	}
+	id, origin, err := list.free()
+	if err != nil {
+		return due{}, err
+	}
+	s.sort()
+	pages, err := writePages(t, id, s.fill)
+	if err != nil {
+		return due{}, err
 	}
 	if pages > 0 { // none without a token
 		list.add(id, origin, pages, len(s.ids))
 	}
-	if b, err = block(totalsRow); err != nil {
-		return 0, err
+	b, err := block(t, totalsRow)
+	if err != nil {
+		return due{}, err
 	}
-	set := func(row int, b []byte) error {
-		return t.exec("UPDATE search_data SET block = ? WHERE id = ?", b, row)
+	if err := setBlock(t, totalsRow, s.totals(b)); err != nil {
+		return due{}, err
 	}
-	if err := set(totalsRow, s.totals(b)); err != nil {
-		return 0, err
-	}
-	if err := set(segmentsRow, list.bytes()); err != nil {
-		return 0, err
+	if err := setBlock(t, segmentsRow, list.bytes()); err != nil {
+		return due{}, err
 	}
 	args := make([]any, 0, 3*len(s.ids))
 	for i, mention := range s.ids {
 		args = append(args, mention, appendVarint(nil, uint64(s.sizes[i])), int64(origin))
 	}
 	if err := insertSizes.run(t, args); err != nil {
-		return 0, fmt.Errorf("a mention is in the search index already: %w", err)
+		return due{}, fmt.Errorf("a mention is in the search index already: %w", err)
 	}
 	return list.due(pages), nil
 }
