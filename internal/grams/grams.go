@@ -46,6 +46,7 @@ type Reader struct {
 	fold  *folding
 	moods map[rune]float64
 	not   map[uint64]bool
+	maybe [16]uint64 // bits of what is in not: most words are told from them by that
 }
 
 // NewReader makes a reader. folds are pairs of Han characters without anything between them, the first of which is read as
@@ -58,9 +59,13 @@ func NewReader(folds string, moods map[rune]float64) *Reader {
 			h = (h ^ uint64(c)) * prime
 		}
 		r.not[h] = true
+		r.maybe[h>>60] |= 1 << (h >> 54 & 63)
 	}
 	return r
 }
+
+// turns reports whether the word with this hash is a negation.
+func (r *Reader) turns(h uint64) bool { return r.maybe[h>>60]>>(h>>54&63)&1 != 0 && r.not[h] }
 
 // negations are words that turn what follows, in the languages of the product; those of Chinese are within its n-grams.
 const negations = `not no never none nothing nobody without cannot can't cant don't dont doesn't doesnt didn't didnt won't wont isn't isnt

@@ -204,7 +204,7 @@ func (x *Scratch) end(r *Reader) {
 }
 
 func (x *Scratch) word(r *Reader) {
-	turns := r.not[x.hash]
+	turns := r.turns(x.hash)
 	h := mix(x.hash)
 	if x.negated > 0 && !turns {
 		x.negated--

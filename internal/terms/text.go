@@ -120,8 +120,10 @@ func (t *Text) read(s string) {
 				t.word.from = uint32(i)
 			}
 			t.add(r, c)
-			t.word.to = uint32(i + size)
+			i = t.rest(s, i+size)
+			t.word.to = uint32(i)
 			inWord = true
+			continue
 		case skip:
 		case single:
 			if inWord {
@@ -161,6 +163,34 @@ func (t *Text) read(s string) {
 		t.endWord()
 	}
 	t.endName()
+}
+
+// rest goes on with the word being read as long as letters come that fold to one each, small as they should be, as nearly all
+// do, and answers where it stopped.
+func (t *Text) rest(s string, i int) int {
+	w, cells, bare, marked := &t.word, &t.table.cells, t.bare, t.marked
+	hb, hm, props, last := w.hb, w.hm, w.props, w.lastProp
+	for i < len(s) {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
+		}
+		if r >= 1<<16 {
+			break
+		}
+		c := cells[r]
+		if c.class != letter || c.props&(many|upper) != 0 {
+			break
+		}
+		b, m := rune(c.bare), rune(c.marked)
+		bare, marked = append(bare, b), append(marked, m)
+		hb, hm = step(hb, b), step(hm, m)
+		props, last = props|c.props, c.props
+		i += size
+	}
+	w.hb, w.hm, w.props, w.lastProp = hb, hm, props, last
+	t.bare, t.marked = bare, marked
+	return i
 }
 
 // between handles a character that stands between words.
@@ -303,17 +333,19 @@ func (t *Text) add(r rune, c cell) {
 // endWord makes a position of the word being read and begins the next.
 func (t *Text) endWord() {
 	w := &t.word
-	u := unit{b0: w.b, b1: uint32(len(t.bare)), m0: w.m, m1: uint32(len(t.marked)), hb: w.hb, hm: w.hm,
-		from: w.from, to: w.to, pos: int32(len(t.first)), props: w.props, glued: t.glued, stop: t.stop}
-	if u.b0 == u.b1 { // marks alone
+	if int(w.b) == len(t.bare) { // marks alone
 		t.begin()
 		return
 	}
 	t.first = append(t.first, int32(len(t.units)))
-	t.units = append(t.units, u)
+	t.units = append(t.units, unit{})
+	u := &t.units[len(t.units)-1] // filled where it lies: copying what was just written makes the processor wait
+	u.b0, u.b1, u.m0, u.m1, u.hb, u.hm = w.b, uint32(len(t.bare)), w.m, uint32(len(t.marked)), w.hb, w.hm
+	u.from, u.to, u.pos, u.props, u.glued, u.stop = w.from, w.to, int32(len(t.first)-1), w.props, t.glued, t.stop
 	if w.joins {
-		t.part(u, u.b0, w.bj, u.m0, w.mj)
-		t.part(u, w.bj, u.b1, w.mj, u.m1)
+		whole := *u
+		t.part(whole, whole.b0, w.bj, whole.m0, w.mj)
+		t.part(whole, w.bj, whole.b1, w.mj, whole.m1)
 	}
 	t.begin()
 	t.glued, t.stop = false, false
