@@ -27,6 +27,7 @@ const readers = 8
 type sqliteDialect struct {
 	full   atomic.Bool // synchronous is FULL on the writer's connection
 	search *index
+	copier *checkpointer
 }
 
 func openSQLite(ctx context.Context, c Config, db *DB) error {
@@ -34,7 +35,7 @@ func openSQLite(ctx context.Context, c Config, db *DB) error {
 		return err
 	}
 	path := filepath.Join(c.Path, File)
-	w, err := sql.Open("sqlite", sqliteDSN(path, "busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", "wal_autocheckpoint(16000)",
+	w, err := sql.Open("sqlite", sqliteDSN(path, "busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", lastCheckpoint,
 		"journal_size_limit(134217728)", "cache_size(-16000)", "temp_store(MEMORY)"))
 	if err != nil {
 		return err
@@ -55,8 +56,10 @@ func openSQLite(ctx context.Context, c Config, db *DB) error {
 	})
 	db.read.SetMaxOpenConns(readers)
 	db.read.SetMaxIdleConns(readers)
-	d.search.start()
-	return nil
+	if d.copier, err = newCheckpointer(path, c.Log); err != nil {
+		return err
+	}
+	return d.search.start()
 }
 
 func sqliteDSN(path string, pragmas ...string) string {
@@ -154,9 +157,10 @@ func (d *sqliteDialect) index(t *tx, stale []int64, values []any) error {
 func (d *sqliteDialect) committed(t *tx) {
 	for _, n := range t.turns {
 		d.search.hand(n)
+		d.copier.wrote(len(n.values) / 2)
 	}
 }
 
 func (d *sqliteDialect) searchable(ctx context.Context) error { return d.search.settle(ctx) }
 
-func (d *sqliteDialect) close() error { return d.search.close() }
+func (d *sqliteDialect) close() error { return errors.Join(d.search.close(), d.copier.close()) }

@@ -43,6 +43,8 @@ type index struct {
 	seg  *segment // belongs to run
 	log  *slog.Logger
 
+	copier *checkpointer
+
 	queue chan turn
 	ended chan struct{}
 
@@ -211,6 +213,7 @@ func (x *index) take(ctx context.Context, t turn) error {
 		return err
 	}
 	x.reached(t.seq)
+	x.copier.wrote(len(t.values) / 2)
 	return x.merge(ctx, merges)
 }
 
@@ -293,7 +296,7 @@ func (x *index) setBehind(b bool) {
 func (x *index) close() error {
 	close(x.queue)
 	<-x.ended
-	return x.shut()
+	return errors.Join(x.copier.close(), x.shut())
 }
 
 // Searchable waits until everything that was kept before the call is found by a search. A write that fails to reach the search

@@ -51,15 +51,19 @@ func openIndex(ctx context.Context, path string, db *DB) (*index, error) {
 func (x *index) shut() error { return errors.Join(x.own.close(), x.w.close()) }
 
 // start has the index follow what is handed to it from now on.
-func (x *index) start() {
+func (x *index) start() (err error) {
+	if x.copier, err = newCheckpointer(x.path, x.log); err != nil {
+		return err
+	}
 	x.handed = x.seq
 	go x.run()
+	return nil
 }
 
 // open opens the file and reports whether it can follow the database from where it is.
 func (x *index) open(ctx context.Context) (fits bool, err error) {
 	connect := func(cache string) (*sql.DB, error) {
-		pool, err := sql.Open("sqlite", sqliteDSN(x.path, "busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", "wal_autocheckpoint(16000)",
+		pool, err := sql.Open("sqlite", sqliteDSN(x.path, "busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", lastCheckpoint,
 			"journal_size_limit(134217728)", cache, "temp_store(MEMORY)"))
 		if err == nil {
 			pool.SetMaxOpenConns(1)
