@@ -37,6 +37,7 @@ import (
 	"breakwater/preflight"
 	"breakwater/publish"
 	"breakwater/radar"
+	"breakwater/reply"
 	"breakwater/source"
 	"breakwater/staff"
 	"breakwater/topic"
@@ -80,6 +81,7 @@ type Stages struct {
 	Journal   *journal.Log
 	Live      *journal.Hub
 	Preflight *preflight.Desk
+	Queue     *reply.Queue
 
 	Cookie  string       // name of the console's session cookie
 	Limits  *door.Limits // nil: nobody is slowed
@@ -115,7 +117,7 @@ func New(s Stages) (http.Handler, error) {
 func (s *server) operations() []operation {
 	var all []operation
 	for _, area := range [][]operation{
-		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.oncallOperations(), s.statementOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
+		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.conversationOperations(), s.oncallOperations(), s.statementOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
 		s.holdOperations(), s.postOperations(),
 		s.incidentOperations(), s.factOperations(), s.userOperations(), s.ssoOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 		s.planOperations(), s.policyOperations(), s.readyOperations(),

@@ -37,6 +37,7 @@ import (
 	"breakwater/preflight"
 	"breakwater/publish"
 	"breakwater/radar"
+	"breakwater/reply"
 	"breakwater/source"
 	"breakwater/staff"
 	"breakwater/store"
@@ -81,6 +82,7 @@ func newTestDesk(t *testing.T) *testDesk {
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Staff:    testStaff(db),
 		Centre:   centre.New(db, "http://desk.example", slog.New(slog.DiscardHandler)),
+		Queue:    &reply.Queue{Store: db, Log: quiet()},
 		Contacts: people.NewDirectory(db, []byte("key"), "http://desk.example", slog.New(slog.DiscardHandler)),
 		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},
 		Lessons: enrich.NewLearner(db, &enrich.Enricher{Sentiment: enrich.NewOpenMoods()}, quiet()),

@@ -31,8 +31,8 @@ type operation struct {
 	register func(*server, huma.API)
 }
 
-// reply is an answer with a body.
-type reply[T any] struct{ Body T }
+// replied is an answer with a body.
+type replied[T any] struct{ Body T }
 
 // ask is an operation that answers with something.
 func ask[I, T any](r route, do func(context.Context, *I) (T, error)) operation {
@@ -44,12 +44,12 @@ func askWith[I, T any](r route, change func(*huma.Operation), do func(context.Co
 	return operation{r, func(s *server, api huma.API) {
 		op := s.describe(r)
 		change(&op)
-		huma.Register(api, op, func(ctx context.Context, in *I) (*reply[T], error) {
+		huma.Register(api, op, func(ctx context.Context, in *I) (*replied[T], error) {
 			out, err := do(ctx, in)
 			if err != nil {
 				return nil, s.problem(ctx, err)
 			}
-			return &reply[T]{out}, nil
+			return &replied[T]{out}, nil
 		})
 	}}
 }

@@ -37,6 +37,7 @@ import (
 	"breakwater/preflight"
 	"breakwater/publish"
 	"breakwater/radar"
+	"breakwater/reply"
 	"breakwater/source"
 	"breakwater/staff"
 	"breakwater/store"
@@ -73,6 +74,7 @@ type stages struct {
 	unlock    func()
 	hearing   chan struct{} // nudges hearAgain
 	occasions *occasion.Calendar
+	queue     *reply.Queue
 	outbox    *publish.Outbox
 	plans     *plan.Board
 	channels  *publish.Channels
@@ -125,6 +127,9 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		if err := db.ReleaseLeases(ctx); err != nil {
 			return nil, errors.Join(fmt.Errorf("free what was under way: %w", err), s.close())
 		}
+	}
+	if err := s.flow.Spoken.Load(ctx, db.Posts); err != nil {
+		return nil, errors.Join(fmt.Errorf("read what was said: %w", err), s.close())
 	}
 	// Before anything can come in: what comes while nobody is listened for would be dropped as of no interest.
 	h, err := LoadHearing(ctx, db, c.Log)
@@ -185,6 +190,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	}
 	reader.Cues = cues
 	s.flow = NewFlow(db, reader)
+	s.flow.Spoken = new(Spoken)
 	s.router = alert.NewRouter(db, func(ctx context.Context, a desk.Alert) (int64, error) { return s.rooms.OpenFrom(ctx, a) }, c.Log)
 	s.engine = detect.New(db, s.signals, c.Log)
 	s.flow.Kept = s.kept
@@ -246,6 +252,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 		r := preflight.Read(c, v.Text)
 		return r.Length, r.Limit
 	}
+	s.queue = newQueue(s, c)
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 	s.contacts = people.NewDirectory(db, c.linkKey, c.publicURL(), c.Log)
 	s.contacts.Post = s.postToContact
@@ -302,6 +309,9 @@ func (s *stages) journalled(e desk.Entry) {
 	}
 	if s.log.Heads != nil { // only tests have none
 		s.log.Heads.Saw(e)
+	}
+	if strings.HasPrefix(e.Do, "channel.") { // its account is one of ours
+		s.hearAgain()
 	}
 	if e.Do == "mention.correct" || e.Do == "mention.uncorrect" {
 		s.learner.Corrected()

@@ -36,10 +36,12 @@ var scratches = sync.Pool{New: func() any { return new(match.Scratch) }}
 
 // Hearing is what the machine half currently listens for. It is replaced whole when a monitor, brand or source changes.
 type Hearing struct {
-	Monitors *match.Set
-	Own      match.Own
-	KeepAll  map[int64]bool  // sources of which everything is kept
-	BrandOf  map[int64]int64 // of the monitors
+	Monitors      *match.Set
+	Own           match.Own
+	KeepAll       map[int64]bool              // sources of which everything is kept
+	BrandOf       map[int64]int64             // of the monitors
+	Answers       map[int64]*desk.ReplyPolicy // by brand
+	BrandOfSource map[int64]int64             // 0: for all
 }
 
 // only is the brand of all monitors given, 0 when they are of several.
@@ -63,6 +65,9 @@ type Flow struct {
 	Store  Writer
 	Enrich *enrich.Enricher
 	Kept   func(batches []desk.Batch, stored []desk.Stored) // after each commit, in their order; must not block
+
+	// Spoken are the posts of ours that people may answer. May be nil.
+	Spoken *Spoken
 
 	hearing  atomic.Pointer[Hearing]
 	learning sync.Mutex // held while hearing changes
@@ -145,6 +150,7 @@ func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 	scratch := scratches.Get().(*match.Scratch)
 	defer scratches.Put(scratch)
 	kept := b.Mentions[:0]
+	var addressed []desk.Incoming
 	for i := range b.Mentions {
 		m := &b.Mentions[i]
 		m.SourceID = b.SourceID
@@ -156,15 +162,22 @@ func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 			m.Monitors = h.Monitors.Match(nil, m, scratch)
 			folded = scratch.Text()
 		}
-		if len(m.Monitors) == 0 && !h.KeepAll[b.SourceID] {
+		if toUs := h.addressed(m, f.Spoken); len(m.Monitors) == 0 && !h.KeepAll[b.SourceID] && !toUs {
 			continue
 		}
 		f.Enrich.RestRead(m, folded)
 		if f.Enrich.Lessons.Any() {
 			f.Enrich.Learned(m, h.only(m.Monitors))
 		}
+		if in, ok := h.incoming(m, now); ok {
+			addressed = append(addressed, in)
+		}
 		kept = append(kept, *m)
 	}
+	for i := range b.Incoming {
+		f.hear(h, &b.Incoming[i], b.SourceID)
+	}
+	b.Incoming = append(b.Incoming, addressed...)
 	clear(b.Mentions[len(kept):])
 	b.Mentions = kept
 }

@@ -14,6 +14,8 @@ type Listening interface {
 	Brands(ctx context.Context) ([]desk.Brand, error)
 	Monitors(ctx context.Context, brandID int64) ([]desk.Monitor, error)
 	Sources(ctx context.Context) ([]desk.Source, error)
+	Channels(ctx context.Context, brandID int64) ([]desk.Channel, error)
+	ReplyPolicy(ctx context.Context, brandID int64) (desk.ReplyPolicy, error)
 }
 
 // LoadHearing reads what is listened for. A monitor whose query does not compile is left out and logged; it was checked when
@@ -43,7 +45,23 @@ func LoadHearing(ctx context.Context, s Listening, log *slog.Logger) (*Hearing, 
 	if err != nil {
 		log.Error("some monitors are not listened for", "error", err)
 	}
-	return &Hearing{Monitors: set, Own: match.NewOwn(brands), KeepAll: keepAll(sources), BrandOf: brandOf}, nil
+	channels, err := s.Channels(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	answers := make(map[int64]*desk.ReplyPolicy, len(brands))
+	for _, b := range brands {
+		p, err := s.ReplyPolicy(ctx, b.ID)
+		if err != nil {
+			return nil, err
+		}
+		answers[b.ID] = &p
+	}
+	of := make(map[int64]int64, len(sources))
+	for _, src := range sources {
+		of[src.ID] = src.BrandID
+	}
+	return &Hearing{Monitors: set, Own: match.NewOwn(brands, channels...), KeepAll: keepAll(sources), BrandOf: brandOf, Answers: answers, BrandOfSource: of}, nil
 }
 
 func keepAll(sources []desk.Source) map[int64]bool {

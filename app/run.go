@@ -148,6 +148,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Contacts:  s.contacts,
 		Staff:     s.staff,
 		Centre:    s.centre,
+		Queue:     s.queue,
 		Log:       c.Log, Secure: secure, Limits: limits,
 	})
 	if err != nil {
@@ -162,6 +163,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Contacts:  s.contacts,
 		Staff:     s.staff,
 		Centre:    s.centre,
+		Queue:     s.queue,
 		Limits:    limits,
 	})
 	if err != nil {

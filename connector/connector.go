@@ -43,6 +43,9 @@ type Kind struct {
 	Mute bool
 	// Exists tells whether the network knows an account of that name, as people write it behind an @. Nil: it cannot be asked.
 	Exists func(ctx context.Context, set desk.Settings, env Env, name string) (bool, error)
+	// Address is an answer in the way in which the network tells the person that it is for them: "@ana@example.social …". Nil: its thread
+	// says so.
+	Address func(handle, text string) string
 	// Check tries the settings of a source for real (one cheap call) and says in plain words what it found. May be nil.
 	Check func(ctx context.Context, set desk.Settings, env Env) (desk.Text, error)
 	// Import keeps what a file says, as source.Kind has it.

@@ -119,7 +119,10 @@ type Mention struct {
 	InReplyTo  string     `json:"in_reply_to,omitempty"` // native id
 	RepostOf   string     `json:"repost_of,omitempty"`   // native id
 	Links      []string   `json:"links,omitempty"`
-	Tags       []string   `json:"tags,omitempty"` // without #
+	Tags       []string   `json:"tags,omitempty"`       // without #
+	Names      []string   `json:"names,omitempty"`      // accounts that the text names, as their network knows them for good
+	Visibility string     `json:"visibility,omitempty"` // as the network calls it, where not everybody finds it
+	ToUs       bool       `json:"to_us,omitempty"`      // it came as a message to the account that we listen with: it names it, answers it or quotes it
 	Engagement Engagement `json:"engagement"`
 	Lang       string     `json:"lang"`           // en, he, pl, id, zh-Hant, zh-Hans, sv, other codes, und; a connector may give the network's own guess
 	Late       bool       `json:"late,omitempty"` // fetched to fill a gap, so old news to detectors
@@ -164,6 +167,7 @@ func Clamp(published, arrived time.Time) time.Time {
 type Batch struct {
 	SourceID int64
 	Mentions []Mention
+	Incoming []Incoming    // what people wrote to us alone, and the mentions that need an answer
 	Gone     []Ref         // deleted at the network
 	GoneBy   []Ref         // whole accounts deleted: NativeID is the author's
 	Rejects  []Reject      // what could not be read; the rest is kept

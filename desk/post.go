@@ -47,48 +47,49 @@ const (
 
 // Post is one thing that we say in one channel: the words of an approved variant.
 type Post struct {
-	ID          int64     `json:"id,string"`
-	BrandID     int64     `json:"brand_id,string"`
-	ChannelID   int64     `json:"channel_id,string"`
-	StatementID int64     `json:"statement_id,string"`
-	VariantID   string    `json:"variant_id"`
-	IncidentID  int64     `json:"incident_id,string"`
-	DrillID     int64     `json:"drill_id,string"`
-	Campaign    string    `json:"campaign,omitempty"`
-	Key         string    `json:"key"` // the same for every try: networks and we ourselves know it again by it
-	Lang        string    `json:"lang"`
-	Title       string    `json:"title,omitempty"`
-	Text        string    `json:"text"`
-	Media       []Media   `json:"media,omitempty"`
-	ReplyTo     string    `json:"reply_to,omitempty"` // native id of what it answers
-	Hash        string    `json:"hash"`               // of the approved variant
-	Due         time.Time `json:"due"`
-	State       string    `json:"state"`
-	HoldID      int64     `json:"hold_id,string"`    // that holds it; 0 with state held: the desk was too late for it
-	HeldWhy     Text      `json:"held_why,omitzero"` // collides with these words; its time passed
-	Attempts    int       `json:"attempts"`
-	Claimed     time.Time `json:"claimed,omitzero"` // the send that is under way began
-	First       time.Time `json:"first,omitzero"`   // the first send of all began
-	Sent        time.Time `json:"sent,omitzero"`
-	Checked     time.Time `json:"checked,omitzero"` // live copy read last
-	NativeID    string    `json:"native_id,omitempty"`
-	Link        string    `json:"link,omitempty"` // to the live copy
-	Copy        string    `json:"copy,omitempty"` // same, old, missing, differs
-	Problem     Text      `json:"problem,omitzero"`
-	By          string    `json:"by"`                    // who scheduled it, as people read it
-	ByID        int64     `json:"by_id,string"`          // who answers for it going out: scheduled it, or let it go on last; 0 the desk
-	Place       int       `json:"place"`                 // in the order of channels: 0 goes first
-	Next        time.Time `json:"next,omitzero"`         // when the desk does the next thing with it: send, ask, read; zero: nothing
-	Looks       int       `json:"looks,omitempty"`       // at the network since its state changed last
-	Passes      IDs       `json:"passes,omitempty"`      // live holds that do not hold it while its crisis runs: words of the crisis team
-	Stopped     bool      `json:"stopped,omitempty"`     // a hold came while nobody knew whether it went out: only a person sends it again
-	Decided     string    `json:"decided,omitempty"`     // about a held post: one of the Decide… constants
-	DecidedBy   string    `json:"decided_by,omitempty"`  // as people read it
-	Edits       int64     `json:"edits,string"`          // the post whose live copy this one changes in place; 0 none
-	Leaving     time.Time `json:"leaving,omitzero"`      // somebody asked to withdraw it
-	LeavingWhy  string    `json:"leaving_why,omitempty"` // in their words
-	Late        bool      `json:"late,omitempty"`        // people were told that it did not go out in time
-	Version     int       `json:"version"`
+	ID          int64      `json:"id,string"`
+	BrandID     int64      `json:"brand_id,string"`
+	ChannelID   int64      `json:"channel_id,string"`
+	StatementID int64      `json:"statement_id,string"`
+	VariantID   string     `json:"variant_id"`
+	IncidentID  int64      `json:"incident_id,string"`
+	DrillID     int64      `json:"drill_id,string"`
+	Campaign    string     `json:"campaign,omitempty"`
+	Key         string     `json:"key"` // the same for every try: networks and we ourselves know it again by it
+	Lang        string     `json:"lang"`
+	Title       string     `json:"title,omitempty"`
+	Text        string     `json:"text"`
+	Media       []Media    `json:"media,omitempty"`
+	ReplyTo     string     `json:"reply_to,omitempty"` // native id of what it answers
+	Hash        string     `json:"hash"`               // of the approved variant
+	Due         time.Time  `json:"due"`
+	State       string     `json:"state"`
+	HoldID      int64      `json:"hold_id,string"`    // that holds it; 0 with state held: the desk was too late for it
+	HeldWhy     Text       `json:"held_why,omitzero"` // collides with these words; its time passed
+	Attempts    int        `json:"attempts"`
+	Claimed     time.Time  `json:"claimed,omitzero"` // the send that is under way began
+	First       time.Time  `json:"first,omitzero"`   // the first send of all began
+	Sent        time.Time  `json:"sent,omitzero"`
+	Checked     time.Time  `json:"checked,omitzero"` // live copy read last
+	NativeID    string     `json:"native_id,omitempty"`
+	Link        string     `json:"link,omitempty"` // to the live copy
+	Copy        string     `json:"copy,omitempty"` // same, old, missing, differs
+	Problem     Text       `json:"problem,omitzero"`
+	By          string     `json:"by"`                    // who scheduled it, as people read it
+	ByID        int64      `json:"by_id,string"`          // who answers for it going out: scheduled it, or let it go on last; 0 the desk
+	Place       int        `json:"place"`                 // in the order of channels: 0 goes first
+	Next        time.Time  `json:"next,omitzero"`         // when the desk does the next thing with it: send, ask, read; zero: nothing
+	Looks       int        `json:"looks,omitempty"`       // at the network since its state changed last
+	Passes      IDs        `json:"passes,omitempty"`      // live holds that do not hold it while its crisis runs: words of the crisis team
+	Stopped     bool       `json:"stopped,omitempty"`     // a hold came while nobody knew whether it went out: only a person sends it again
+	Decided     string     `json:"decided,omitempty"`     // about a held post: one of the Decide… constants
+	DecidedBy   string     `json:"decided_by,omitempty"`  // as people read it
+	Edits       int64      `json:"edits,string"`          // the post whose live copy this one changes in place; 0 none
+	Leaving     time.Time  `json:"leaving,omitzero"`      // somebody asked to withdraw it
+	LeavingWhy  string     `json:"leaving_why,omitempty"` // in their words
+	Late        bool       `json:"late,omitempty"`        // people were told that it did not go out in time
+	Answer      *Answering `json:"answer,omitempty"`      // whom it answers; nil: it is for everybody
+	Version     int        `json:"version"`
 }
 
 // Decisions about a held post. They take effect when its hold ends.
@@ -242,7 +243,7 @@ type PostFilter struct {
 	HoldID      int64
 	States      []string
 	From, To    time.Time // due in [From, To)
-	ByDue       bool      // in the order of their times; Paging.Before is not looked at then
+	ByDue       bool      // in the order of their times; Paging.Before is not looked at then. Answers to single people are left out
 	Paging
 }
 
@@ -274,6 +275,14 @@ type Sending interface {
 	KeepHold(h *Hold, act Act, out Out) error
 	// KeepStatement writes a statement, a new one when its ID is 0, with a journal entry and what it says as its newest version.
 	KeepStatement(s *Statement, act Act, out Out) error
+	Conversation(id int64) (Conversation, error)
+	// KeepConversation writes a conversation with a journal entry. ErrConflict when it is not the newest version.
+	KeepConversation(c *Conversation, act Act, out Out) error
+	// KeepMessage writes a message of a conversation, a new one when its ID is 0.
+	KeepMessage(m *Message) error
+	// Draft is the answer that somebody is writing in a conversation; zero when nobody is.
+	Draft(conversationID int64) (Draft, error)
+	DropDraft(conversationID int64) error
 	// Later keeps jobs, as those of an Out are kept.
 	Later(jobs []Job) error
 }
@@ -289,6 +298,8 @@ func (p *Post) MaySend(s *Statement) error {
 		return ErrNotFound
 	case s.BrandID != p.BrandID || s.DrillID != p.DrillID || v.ChannelID != 0 && v.ChannelID != p.ChannelID:
 		return Wrong("statement", "These words were not approved for this channel.")
+	case !s.Answers.same(p.Answer) || p.Answer != nil && p.Answer.ReplyTo != p.ReplyTo:
+		return Wrong("statement", "This answer was not written for this person.")
 	case !s.Passed():
 		return Wrong("statement", "This statement is not approved as it stands.")
 	case v.Hash() != p.Hash || p.Words() != p.Hash:

@@ -54,6 +54,7 @@ type Statement struct {
 	Published  time.Time    `json:"published,omitzero"` // when the first of it went out
 	Created    time.Time    `json:"created"`
 	Updated    time.Time    `json:"updated"`
+	Answers    *Answering   `json:"answers,omitempty"` // the one person whom it answers; nil: it is for everybody
 	Version    int          `json:"version"`
 }
 
@@ -145,8 +146,9 @@ func (s *Statement) Hash() string {
 		BrandID, DrillID int64
 		Level            Level
 		Variants         []words
-		Stands           string `json:",omitempty"`
-	}{s.BrandID, s.DrillID, s.Level, all, s.Stands})
+		Stands           string     `json:",omitempty"`
+		Answers          *Answering `json:",omitempty"`
+	}{s.BrandID, s.DrillID, s.Level, all, s.Stands, s.Answers})
 	if err != nil {
 		panic(err)
 	}

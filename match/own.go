@@ -6,18 +6,23 @@ import (
 	"breakwater/desk"
 )
 
-// Own knows the accounts that are ours. It does not change and may be used concurrently.
-type Own map[string]bool
+// Own knows the accounts that are ours, with the brand of each. It does not change and may be used concurrently.
+type Own map[string]int64
 
-// NewOwn gathers the accounts of all brands.
-func NewOwn(brands []desk.Brand) Own {
+// NewOwn gathers the accounts of all brands, and those that their channels speak with.
+func NewOwn(brands []desk.Brand, channels ...desk.Channel) Own {
 	own := Own{}
 	for _, b := range brands {
 		for _, a := range b.Accounts {
 			network, handle, ok := strings.Cut(a, ":")
 			if ok {
-				own[account(network, handle)] = true
+				own[account(network, handle)] = b.ID
 			}
+		}
+	}
+	for _, c := range channels {
+		if c.Account != "" {
+			own[account(c.Kind, c.Account)] = c.BrandID
 		}
 	}
 	return own
@@ -32,5 +37,46 @@ func (o Own) Wrote(m *desk.Mention) bool {
 	if len(o) == 0 {
 		return false
 	}
-	return o[account(m.Network, m.Author.Handle)] || m.Author.NativeID != "" && o[account(m.Network, m.Author.NativeID)]
+	if _, ours := o[account(m.Network, m.Author.Handle)]; ours {
+		return true
+	}
+	_, ours := o[account(m.Network, m.Author.NativeID)]
+	return ours && m.Author.NativeID != ""
+}
+
+// Named is the brand whose account a mention names; 0 when it names none of ours.
+func (o Own) Named(m *desk.Mention) int64 {
+	if len(o) == 0 {
+		return 0
+	}
+	for _, id := range m.Names {
+		if brand := o[account(m.Network, id)]; brand != 0 {
+			return brand
+		}
+	}
+	text := m.Text
+	for {
+		_, rest, found := strings.Cut(text, "@")
+		if !found {
+			return 0
+		}
+		name, _, _ := strings.Cut(rest, " ")
+		name = strings.TrimRightFunc(handleOf(name), func(r rune) bool { return r == '.' || r == '@' || r == '-' })
+		if brand := o[account(m.Network, name)]; brand != 0 && name != "" {
+			return brand
+		}
+		text = rest
+	}
+}
+
+// handleOf is the beginning of a text that may be an account's name.
+func handleOf(s string) string {
+	if end := strings.IndexFunc(s, func(r rune) bool { return !isHandle(r) }); end >= 0 {
+		return s[:end]
+	}
+	return s
+}
+
+func isHandle(r rune) bool {
+	return r == '_' || r == '.' || r == '-' || r == '@' || r >= '0' && r <= '9' || r >= 'a' && r <= 'z' || r >= 'A' && r <= 'Z'
 }

@@ -128,8 +128,11 @@ func unanswered(l desk.Sending, p *desk.Post) (why desk.Text, err error) {
 	case err != nil:
 		return why, err
 	}
-	who := desk.Actor{UserID: u.ID, Role: u.Role, Grants: u.Grants}
-	if u.Disabled || !who.MayIn(p.BrandID, p.ChannelID, desk.MayPublish, desk.Viewer) {
+	who, right := desk.Actor{UserID: u.ID, Role: u.Role, Grants: u.Grants}, desk.MayPublish
+	if p.Answer != nil { // to one person
+		right = desk.MayReply
+	}
+	if u.Disabled || !who.MayIn(p.BrandID, p.ChannelID, right, desk.Viewer) {
 		why = desk.Say("{name}, who let it go, may not publish here any more. Somebody who may looks at it first.", "name", u.Name)
 	}
 	return why, nil

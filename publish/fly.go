@@ -157,6 +157,9 @@ func (o *Outbox) commit(ctx context.Context, c claimed, r Receipt, cause error) 
 	}
 	o.tell(ctx, p)
 	if p.Published() {
+		if o.Spoke != nil {
+			o.Spoke(p)
+		}
 		return o.said(ctx, p.StatementID)
 	}
 	return nil
@@ -280,7 +283,10 @@ func (o *Outbox) said(ctx context.Context, statementID int64) error {
 		if out.Skip = s.State != desk.StatementApproved; out.Skip {
 			return nil
 		}
-		out.Say, out.IncidentID = desk.Say("“{title}” was published.", "title", s.Title), s.IncidentID
+		out.Say = desk.Say("“{title}” was published.", "title", s.Title)
+		if s.Answers == nil { // one answer is no step of a crisis
+			out.IncidentID = s.IncidentID
+		}
 		return s.WentOut(time.Now().UTC())
 	})
 	if err != nil || s.Replaces == 0 {

@@ -86,6 +86,8 @@ type Outbox struct {
 	// Bursts are the topics of a brand that burst at the moment. May be nil: then nothing is held by itself.
 	Bursts func(ctx context.Context, b desk.Brand) ([]desk.Topic, error)
 	Brands func(ctx context.Context) ([]desk.Brand, error) // for Bursts
+	// Spoke is told of every post that is out. May be nil.
+	Spoke func(p desk.Post)
 	// Sole says that no other process sends from the same store: what is claimed at the start was left by one that died.
 	Sole   bool
 	Timing Timing

@@ -137,7 +137,7 @@ func (h *hearer) turn(ctx context.Context) (wait time.Duration, done bool) {
 		return 0, true
 	}
 	wait = b.Wait
-	if len(b.Mentions) == 0 && wait <= 0 {
+	if len(b.Mentions)+len(b.Incoming) == 0 && wait <= 0 {
 		wait = emptyPause - time.Since(began)
 	}
 	h.answered(ctx, b, wait)
@@ -247,7 +247,7 @@ func (h *hearer) age(b *desk.Batch) {
 // keep hands the batch on until it is durable: a store in trouble is no reason to lose what was heard. It is false when ctx
 // ended first.
 func (h *hearer) keep(ctx context.Context, b desk.Batch) bool {
-	if len(b.Mentions)+len(b.Gone)+len(b.GoneBy)+len(b.Rejects) == 0 && (b.Cursor == "" || b.Cursor == h.cursor) {
+	if len(b.Mentions)+len(b.Incoming)+len(b.Gone)+len(b.GoneBy)+len(b.Rejects) == 0 && (b.Cursor == "" || b.Cursor == h.cursor) {
 		return true // nothing to remember
 	}
 	again := newBackoff()
@@ -282,7 +282,7 @@ func (h *hearer) answered(ctx context.Context, b desk.Batch, wait time.Duration)
 	if b.Done { // from now on no time without a pull is a gap
 		h.health.Answered, h.health.Next = time.Time{}, time.Time{}
 	}
-	if len(b.Mentions) > 0 {
+	if len(b.Mentions)+len(b.Incoming) > 0 {
 		if h.late.IsZero() { // what is caught up with comes at no pace of its own
 			learnPace(&h.health, h.health.Heard, now)
 		}

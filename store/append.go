@@ -182,6 +182,9 @@ func (a *appender) run(batches []*Prepared) error {
 			return err
 		}
 	}
+	if err := a.intake(batches); err != nil {
+		return err
+	}
 	for i := range a.stored {
 		s := &a.stored[i]
 		slices.Sort(s.Touched)

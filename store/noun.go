@@ -34,6 +34,7 @@ type secret struct {
 	Password string        `json:"password,omitempty"`
 	PIN      string        `json:"pin,omitempty"`
 	Factors  *desk.Factors `json:"factors,omitempty"`
+	Key      string        `json:"key,omitempty"`
 }
 
 // row is how a noun is written into its body. What the journal hashes is this, so that an auditor can compare the table with

@@ -12,10 +12,18 @@ var posts = &noun[desk.Post]{
 	table: "posts", word: "post",
 	id:      func(p *desk.Post) *int64 { return &p.ID },
 	version: func(p *desk.Post) *int { return &p.Version },
-	columns: []string{"brand_id", "channel_id", "statement_id", "incident_id", "state", "due", "name", "look", "hold_id", "place", "native"},
+	columns: []string{"brand_id", "channel_id", "statement_id", "incident_id", "state", "due", "name", "look", "hold_id", "place", "native", "conversation_id"},
 	values: func(p *desk.Post) []any {
-		return []any{p.BrandID, p.ChannelID, p.StatementID, p.IncidentID, p.State, stamp(p.Due), p.Key, stamp(p.Next), p.HoldID, p.Place, p.NativeID}
+		return []any{p.BrandID, p.ChannelID, p.StatementID, p.IncidentID, p.State, stamp(p.Due), p.Key, stamp(p.Next), p.HoldID, p.Place, p.NativeID, conversationOf(p.Answer)}
 	},
+	beside: follow,
+}
+
+func conversationOf(a *desk.Answering) int64 {
+	if a == nil {
+		return 0
+	}
+	return a.ConversationID
 }
 
 // PostsOf lists the posts of a statement, oldest first.
@@ -47,6 +55,7 @@ func (db *DB) Posts(ctx context.Context, f desk.PostFilter) ([]desk.Post, error)
 		w.and("due < ?", stamp(f.To))
 	}
 	if f.ByDue {
+		w.and("conversation_id = 0")
 		return list(ctx, db, posts, &w, fmt.Sprintf(" ORDER BY due, place, id LIMIT %d", min(max(f.Limit, 1), calendarPosts)))
 	}
 	tail := w.page("id", f.Paging)

@@ -16,8 +16,10 @@ import (
 // what makes a hold effective with its commit.
 func (db *DB) Sending(ctx context.Context, f func(desk.Sending) error) error {
 	return db.write(ctx, true, func(t *tx) error {
-		if err := db.d.lock(t.ctx, t, lockSending); err != nil {
-			return err
+		for _, l := range []lock{lockSending, lockInbox} { // a post may be an answer: its conversation moves with it
+			if err := db.d.lock(t.ctx, t, l); err != nil {
+				return err
+			}
 		}
 		return f(sending{t})
 	})
@@ -180,7 +182,15 @@ func (s sending) KeepPosts(all []desk.Post, act desk.Act, out func(*desk.Post) d
 	if err := postsBulk.run(s.t, args); err != nil {
 		return fmt.Errorf("save %d posts: %w", len(all), err)
 	}
-	return s.t.recordAll(act, entries)
+	if err := s.t.recordAll(act, entries); err != nil {
+		return err
+	}
+	for i := range all {
+		if err := follow(s.t, &all[i], act); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // versionRow is a noun's row before a change.

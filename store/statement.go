@@ -11,9 +11,11 @@ var statements = &noun[desk.Statement]{
 	table: "statements", word: "statement",
 	id:      func(s *desk.Statement) *int64 { return &s.ID },
 	version: func(s *desk.Statement) *int { return &s.Version },
-	columns: []string{"brand_id", "incident_id", "state"},
-	values:  func(s *desk.Statement) []any { return []any{s.BrandID, s.IncidentID, s.State} },
-	beside:  keepWords,
+	columns: []string{"brand_id", "incident_id", "state", "conversation_id"},
+	values: func(s *desk.Statement) []any {
+		return []any{s.BrandID, s.IncidentID, s.State, conversationOf(s.Answers)}
+	},
+	beside: keepWords,
 }
 
 // keepWords keeps what a statement says whenever that is other words than before.
@@ -46,9 +48,10 @@ func keepWords(t *tx, s *desk.Statement, act desk.Act) error {
 		s.ID, v.Number, stamp(v.At), digest(words), body)
 }
 
-// Statements lists a brand's statements, newest first; 0 and empty do not restrict.
+// Statements lists a brand's statements to everybody, newest first; 0 and empty do not restrict.
 func (db *DB) Statements(ctx context.Context, brandID, incidentID int64, state string, p desk.Paging) ([]desk.Statement, error) {
 	var w where
+	w.and("conversation_id = 0")
 	if brandID != 0 {
 		w.and("brand_id = ?", brandID)
 	}

@@ -87,6 +87,7 @@ const (
 	lockMentions lock = 1 + iota // rows, search index and roll-ups of mentions
 	lockJournal                  // the end of the hash chain; taken after the others when both are
 	lockSending                  // claims of posts and presses of holds
+	lockInbox                    // conversations; taken after lockMentions and lockSending, before the journal
 )
 
 // Open opens the database and brings its schema up to date.

@@ -156,7 +156,10 @@ func (c *Console) checkTry(w http.ResponseWriter, r *http.Request) error {
 }
 
 func newTried(text string, reading posttext.Reading, found []desk.Finding) *triedText {
-	t := &triedText{Reading: reading, Blocked: preflight.Blocked(found), Pieces: markText(text, found)}
+	return &triedText{Reading: reading, Blocked: preflight.Blocked(found), Pieces: markText(text, found), Findings: foundThings(found)}
+}
+
+func foundThings(found []desk.Finding) (all []foundThing) {
 	for _, f := range found {
 		thing := foundThing{Finding: f, Icon: "warn"}
 		switch f.Weight {
@@ -169,9 +172,9 @@ func newTried(text string, reading posttext.Reading, found []desk.Finding) *trie
 		default:
 			thing.Weighs, thing.Icon = desk.Say("Hint"), "note"
 		}
-		t.Findings = append(t.Findings, thing)
+		all = append(all, thing)
 	}
-	return t
+	return all
 }
 
 // markText cuts a text where findings begin and end; where they overlap the one that weighs more, which comes first, is shown.

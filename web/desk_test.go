@@ -33,6 +33,7 @@ import (
 	"breakwater/preflight"
 	"breakwater/publish"
 	"breakwater/radar"
+	"breakwater/reply"
 	"breakwater/source"
 	"breakwater/staff"
 	"breakwater/store"
@@ -93,6 +94,7 @@ func open(t *testing.T) *house {
 	c.Staff.Plan, c.Staff.Speak = plans.Current, func(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }
 	c.Words = approve.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Words.PIN, c.Words.Plan = c.Gate.CheckPIN, plans.Current
+	c.Queue = &reply.Queue{Store: db, Answers: c.Outbox, Words: c.Words, Log: quiet}
 	s := httptest.NewServer(c.handler())
 	t.Cleanup(s.Close)
 	return &house{t: t, db: db, c: c, url: s.URL, dir: dir, ids: make(map[desk.Role]int64)}

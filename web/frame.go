@@ -20,17 +20,19 @@ type Frame struct {
 	SignedIn  bool
 	Brand     desk.Brand
 	Brands    []desk.Brand
-	Zone      *time.Location  // of the brand
-	Waiting   int             // live alerts
-	InRoom    int64           // the room whose page this is
-	OpenRoom  *desk.Incident  // the open room of the highest level
-	Deaf      []desk.Source   // those that cannot be trusted to hear everything
-	Holds     []desk.Hold     // that hold now
-	Held      int             // posts of the brand that are held
-	Guide     *guideView      // leads through a desk's first steps; nil: not asked for
-	Find      string          // in the search box
-	Done      desk.Text       // what the last form did
-	Problems  []*desk.Invalid // what was wrong with it
+	Zone      *time.Location          // of the brand
+	Waiting   int                     // live alerts
+	Inbox     desk.ConversationCounts // of the brand: who waits for an answer
+	Talk      int64                   // the conversation whose page this is
+	InRoom    int64                   // the room whose page this is
+	OpenRoom  *desk.Incident          // the open room of the highest level
+	Deaf      []desk.Source           // those that cannot be trusted to hear everything
+	Holds     []desk.Hold             // that hold now
+	Held      int                     // posts of the brand that are held
+	Guide     *guideView              // leads through a desk's first steps; nil: not asked for
+	Find      string                  // in the search box
+	Done      desk.Text               // what the last form did
+	Problems  []*desk.Invalid         // what was wrong with it
 }
 
 func (f *Frame) frame() *Frame { return f }
@@ -80,6 +82,7 @@ func (f *Frame) Rail() []NavGroup {
 			{"radar", "/", "radar", desk.Say("Radar"), 0, -1, true},
 			room,
 			{"alerts", "/alerts", "alerts", desk.Say("Alerts"), f.Waiting, -1, true},
+			{"inbox", "/inbox", "inbox", desk.Say("Inbox"), f.Inbox.Waiting, -1, true},
 			{"mentions", "/mentions", "mentions", desk.Say("Mentions"), 0, -1, true},
 		}},
 		{desk.Say("What we say"), []Nav{
@@ -130,6 +133,9 @@ func (c *Console) abnormal(r *http.Request, f *Frame) error {
 		return err
 	}
 	f.Waiting = len(live)
+	if f.Inbox, err = c.Queue.Counts(ctx, f.Brand.ID); err != nil {
+		return err
+	}
 	rooms, err := c.Rooms.List(ctx, f.Brand.ID, desk.Paging{Limit: 50})
 	if err != nil {
 		return err
@@ -192,6 +198,10 @@ func zone(b desk.Brand) *time.Location {
 var done = map[string]desk.Text{
 	"saved":       desk.Say("Saved."),
 	"left":        desk.Say("They can do nothing here any more."),
+	"answered":    desk.Say("Your answer is on its way."),
+	"undone":      desk.Say("Taken back. Nothing went out."),
+	"snoozed":     desk.Say("Put off."),
+	"unanswered":  desk.Say("Left without an answer."),
 	"proved":      desk.Say("That is you. Now press the button again."),
 	"told":        desk.Say("On its way to them. Below you see who has read it."),
 	"reminded":    desk.Say("Those who have not read it are reminded."),

@@ -7,6 +7,7 @@ var icons = map[string]template.HTML{
 	"radar":    `<path d="M12 12 18 6"/><path d="M19.4 8.9a8.5 8.5 0 1 1-4.3-4.3"/><path d="M15.9 10.7a4.2 4.2 0 1 1-2.6-2.6"/><circle cx="12" cy="12" r=".8"/>`,
 	"room":     `<path d="M4 20V6.5L13 4v16"/><path d="M13 7h6v13"/><path d="M2.5 20h19"/><path d="M10 12v1"/>`,
 	"mentions": `<path d="M4 5h16v11H11l-4.5 3.5V16H4z"/><path d="M8 9h8M8 12h5"/>`,
+	"inbox":    `<path d="M3.5 13 6 5h12l2.5 8v6.5h-17z"/><path d="M3.5 13H9a3 3 0 0 0 6 0h5.5"/>`,
 	"alerts":   `<path d="M6 16.5V11a6 6 0 0 1 12 0v5.5l1.5 1.5h-15z"/><path d="M10 20.5a2.2 2.2 0 0 0 4 0"/>`,
 	"monitors": `<path d="M8.2 17.5a6.5 6.5 0 1 1 7.6 0"/><circle cx="12" cy="12" r="2.2"/><path d="M12 14.5V21"/>`,
 	"sources":  `<circle cx="6" cy="18" r="1.6"/><path d="M5 12a7 7 0 0 1 7 7"/><path d="M5 6.5a12.5 12.5 0 0 1 12.5 12.5"/>`,

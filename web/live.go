@@ -35,6 +35,7 @@ func (c *Console) events(w http.ResponseWriter, r *http.Request) error {
 		defer release()
 	}
 	defer c.attend(r)()
+	defer c.follow(r)()
 	reader := c.Live.Follow(r.Header.Get("Last-Event-ID"))
 	defer reader.Close()
 	h := w.Header()

@@ -112,6 +112,7 @@ func (p *pages) funcs(speak *say.Printer) template.FuncMap {
 		"gauge":    gauge,
 		"facet":    newFacet,
 		"choose":   newSelect,
+		"pick":     func(name, label, value string) pickView { return pickView{name, label, value} },
 		"call":     callAddress,
 	}
 }

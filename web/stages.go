@@ -24,6 +24,7 @@ import (
 	"breakwater/preflight"
 	"breakwater/publish"
 	"breakwater/radar"
+	"breakwater/reply"
 	"breakwater/source"
 	"breakwater/staff"
 	"breakwater/topic"
@@ -54,6 +55,7 @@ type Stages struct {
 	Lexicon   *enrich.Lexicon
 	Occasions *occasion.Calendar
 	Preflight *preflight.Desk
+	Queue     *reply.Queue
 	Plans     *plan.Board
 	Policies  *plan.Policies
 	Committee *plan.Meetings

@@ -38,6 +38,7 @@ type Console struct {
 	pages   *pages
 	assets  assets
 	present *presence
+	talks   *presence // who has which conversation open
 }
 
 // New makes the console's handler. It fails when a page does not parse.
@@ -61,7 +62,7 @@ func newConsole(s Stages) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Console{Stages: s, pages: p, assets: a, present: newPresence()}, nil
+	return &Console{Stages: s, pages: p, assets: a, present: newPresence(), talks: newPresence()}, nil
 }
 
 // route is one address of the console: who may ask for it, and what answers.
@@ -75,7 +76,7 @@ type route struct {
 func (c *Console) routes() []route {
 	var all []route
 	for _, area := range [][]route{
-		c.holdRoutes(), c.postRoutes(),
+		c.holdRoutes(), c.postRoutes(), c.inboxRoutes(),
 		c.signInRoutes(), c.secondRoutes(), c.ssoRoutes(), c.leaveRoutes(), c.houseRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.checkRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.channelRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(), c.oncallRoutes(), c.pushRoutes(),

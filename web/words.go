@@ -63,6 +63,18 @@ var words = map[string]map[string]desk.Text{
 		"lead":      desk.Say("Also opens and closes rooms, changes monitors and sources."),
 		"admin":     desk.Say("Also manages people, ways of alerting and brands."),
 	},
+	"inboxview": {
+		"waiting": desk.Say("Waiting longest"), "mine": desk.Say("Mine"), "unassigned": desk.Say("Unassigned"), "danger": desk.Say("Danger"), "voices": desk.Say("Key voices"),
+		"signing": desk.Say("Waiting for approval"), "snoozed": desk.Say("Put off"), "done": desk.Say("Done"), "all": desk.Say("Everything"),
+	},
+	"talk": {
+		desk.ConversationWaiting: desk.Say("Waits for us"), desk.ConversationSigning: desk.Say("Waits for a signature"), desk.ConversationSending: desk.Say("Answer on its way"),
+		desk.ConversationAnswered: desk.Say("Answered"), desk.ConversationSnoozed: desk.Say("Put off"), desk.ConversationLeft: desk.Say("Left without an answer"), desk.ConversationDone: desk.Say("Done"),
+	},
+	"tone": {
+		"praise": desk.Say("Praise"), "question": desk.Say("A question"), "unhappy": desk.Say("Unhappy with us"), "misguided": desk.Say("Believes what is wrong"),
+		"rage": desk.Say("Rage"), "troll": desk.Say("Wants a quarrel"),
+	},
 	"mood": {
 		"negative": desk.Say("Negative"), "neutral": desk.Say("Neutral"), "positive": desk.Say("Positive"),
 	},

@@ -40,6 +40,7 @@ func Kinds(sand *sandbox.Network) []connector.Kind {
 		file.Kind,
 		webhook.Kind,
 		email.Kind,
+		email.Mailbox,
 		hook.Kind,
 		slack.Kind,
 		teams.Kind,

@@ -215,6 +215,7 @@ func (p *post) mention() (m desk.Mention, ok bool) {
 		return m, false
 	}
 	m = r.mention(did, rkey, p.IndexedAt)
+	m.ToUs = p.Reason != ""
 	m.Author.Name = p.Author.DisplayName
 	if h := p.Author.Handle; h != "" && h != "handle.invalid" {
 		m.Author.Handle = h

@@ -24,6 +24,7 @@ type record struct {
 			Type string `json:"$type"`
 			URI  string `json:"uri"`
 			Tag  string `json:"tag"`
+			DID  string `json:"did"`
 		} `json:"features"`
 	} `json:"facets"`
 	Reply *struct {
@@ -110,6 +111,8 @@ func (r *record) mention(did, rkey string, seen time.Time) desk.Mention {
 				m.Links = append(m.Links, feature.URI)
 			case "app.bsky.richtext.facet#tag":
 				m.Tags = append(m.Tags, feature.Tag)
+			case "app.bsky.richtext.facet#mention":
+				m.Names = append(m.Names, feature.DID)
 			}
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -229,4 +230,44 @@ func (a *BlueskyAccount) call(t testing.TB, method string, in, out any) {
 	if _, err := a.network.fetch.PostJSON(t.Context(), a.network.PDS+"/xrpc/"+method, http.Header{"Authorization": {"Bearer " + a.token}}, in, out); err != nil {
 		t.Fatalf("%s as %s: %v", method, a.Handle, err)
 	}
+}
+
+// Reply answers a post in its thread, and gives the answer's address. parent and root are posts as Thread tells them.
+func (a *BlueskyAccount) Reply(t testing.TB, text string, root, parent BlueskyRef) string {
+	t.Helper()
+	record := map[string]any{
+		"$type": "app.bsky.feed.post", "text": text, "createdAt": time.Now().UTC().Format(time.RFC3339Nano), "langs": []string{"en"},
+		"reply": map[string]any{"root": root, "parent": parent},
+	}
+	var made struct{ URI string }
+	a.call(t, "com.atproto.repo.createRecord", map[string]any{"repo": a.DID, "collection": "app.bsky.feed.post", "record": record}, &made)
+	return made.URI
+}
+
+// BlueskyRef names one version of a post.
+type BlueskyRef struct {
+	URI string `json:"uri"`
+	CID string `json:"cid"`
+}
+
+// BlueskyThread is a post with the answers to it that the network shows.
+type BlueskyThread struct {
+	Post struct {
+		BlueskyRef
+		Author struct{ DID, Handle string }
+		Record struct {
+			Text  string
+			Reply *struct{ Root, Parent BlueskyRef }
+		}
+	}
+	Replies []BlueskyThread
+}
+
+// Thread is a thread as the network shows it to the account; ok is false while it does not know the post.
+func (a *BlueskyAccount) Thread(t testing.TB, uri string) (thread BlueskyThread, ok bool) {
+	t.Helper()
+	var got struct{ Thread BlueskyThread }
+	address := a.network.PDS + "/xrpc/app.bsky.feed.getPostThread?" + url.Values{"uri": {uri}}.Encode()
+	_, err := a.network.fetch.GetJSON(t.Context(), address, http.Header{"Authorization": {"Bearer " + a.token}}, &got)
+	return got.Thread, err == nil && got.Thread.Post.URI != ""
 }

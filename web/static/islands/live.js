@@ -11,7 +11,7 @@ export function live(doc) {
 
   /** @param {string} name */
   const tell = (name) => doc.body.dispatchEvent(new CustomEvent(name));
-  const everything = () => ["desk-tick", "desk-alert", "desk-room", "desk-source", "desk-words", "desk-hold"].forEach(tell);
+  const everything = () => ["desk-tick", "desk-alert", "desk-room", "desk-source", "desk-words", "desk-hold", "desk-inbox"].forEach(tell);
 
   // Numbers move several times a second in a storm; a page follows every three seconds, and never misses the last.
   let resting = false;
@@ -27,6 +27,15 @@ export function live(doc) {
     }, 3000);
   };
 
+  // The inbox of a storm changes all the time; it follows every second, and never misses the last.
+  let soon = 0;
+  const inbox = () => {
+    soon ||= setTimeout(() => {
+      soon = 0;
+      tell("desk-inbox");
+    }, 1000);
+  };
+
   /** @type {EventSource | undefined} */
   let stream;
   const connect = () => {
@@ -40,7 +49,9 @@ export function live(doc) {
       for (const link of doc.querySelectorAll("[data-new]")) link.removeAttribute("hidden");
     });
     stream.addEventListener("room", (e) => {
-      if (address.endsWith(`room=${JSON.parse(e.data).room}`)) tell("desk-room");
+      const { room } = JSON.parse(e.data);
+      if (address.endsWith(`room=${room}`)) tell("desk-room");
+      if (room === "0") inbox(); // somebody began or ended to read or write
     });
     stream.addEventListener("entry", (e) => {
       const { area, room } = JSON.parse(e.data);
@@ -49,6 +60,7 @@ export function live(doc) {
       if (area === "statement" || area === "promise") tell("desk-words");
       if (area === "source") tell("desk-source");
       if (area === "hold") tell("desk-hold");
+      if (area === "conversation") inbox();
     });
   };
   connect();

@@ -1,0 +1,123 @@
+package desk
+
+import (
+	"slices"
+	"time"
+)
+
+// Answering says what a statement or post answers, and where it goes besides its channel: to one person (REP-3).
+type Answering struct {
+	ConversationID int64    `json:"conversation_id,string"`
+	ReplyTo        string   `json:"reply_to,omitempty"`   // native id of what is answered
+	To             string   `json:"to,omitempty"`         // whom: a handle without @, or a mail address
+	Name           string   `json:"name,omitempty"`       // of theirs, where mails have it
+	Visibility     string   `json:"visibility,omitempty"` // as the network calls it; empty: as the channel usually speaks
+	Thread         []string `json:"thread,omitempty"`     // of a mail: what it refers to, oldest first
+}
+
+// same reports whether both go to the same place.
+func (a *Answering) same(b *Answering) bool {
+	if a == nil || b == nil {
+		return a == b
+	}
+	return a.ConversationID == b.ConversationID && a.ReplyTo == b.ReplyTo && a.To == b.To && a.Visibility == b.Visibility && slices.Equal(a.Thread, b.Thread)
+}
+
+// Begin notes that an answer is on its way (signed false: it waits for a signature). It returns an error wrapping
+// ErrInvalidTransition while another one is.
+func (c *Conversation) Begin(statementID, postID int64, signed bool) error {
+	if err := c.Free(); err != nil && (c.State != ConversationSigning || c.StatementID != statementID) {
+		return err
+	}
+	if c.State != ConversationSigning {
+		c.Was = Waiting{c.State, c.Since, c.Due}
+	}
+	c.StatementID, c.PostID, c.State, c.Problem, c.Until = statementID, postID, ConversationSending, Text{}, time.Time{}
+	if !signed {
+		c.State = ConversationSigning
+	}
+	return nil
+}
+
+// Back makes a conversation wait as before its answer was written: it was undone, sent back or dropped.
+func (c *Conversation) Back(why Text) {
+	c.State, c.Problem = ConversationWaiting, why
+	if !c.Was.Since.IsZero() {
+		c.Since, c.Due = c.Was.Since, c.Was.Due
+	} else if !c.More.Since.IsZero() {
+		c.Since, c.Due = c.More.Since, c.More.Due
+	} else if c.Was.State != "" {
+		c.State = c.Was.State
+	}
+	c.Was, c.More = Waiting{}, Waiting{}
+}
+
+// Follow takes what became of the answer that is on its way, and reports whether anything about the conversation changed: out, they
+// are answered; refused or dropped, they wait as before; held, they go on waiting.
+func (c *Conversation) Follow(p *Post) (changed bool) {
+	if p.Answer == nil || p.Answer.ConversationID != c.ID || p.ID != c.PostID {
+		return false
+	}
+	was, problem := c.State, c.Problem.English()
+	switch p.State {
+	case PostSent, PostVerified:
+		if c.State != ConversationSending {
+			return false
+		}
+		c.answered(p)
+	case PostFailed:
+		if c.State == ConversationSending {
+			c.Back(p.Problem)
+			if p.Problem.IsZero() {
+				c.Problem = Say("The answer did not go out.")
+			}
+		}
+	case PostDropped:
+		if c.State == ConversationSending {
+			c.Back(Text{})
+		}
+	case PostHeld:
+		c.Problem = p.HeldWhy
+	case PostUnknown:
+		c.Problem = p.Problem
+	case PostWaiting, PostClaimed:
+		if c.Free() == nil { // tried again by a person
+			if c.Begin(p.StatementID, p.ID, true) != nil {
+				return false
+			}
+		}
+		c.Problem = p.Problem
+	}
+	return c.State != was || c.Problem.English() != problem
+}
+
+// answered notes that the network has the answer. What they wrote while it was on its way goes on waiting.
+func (c *Conversation) answered(p *Post) {
+	c.Answers++
+	c.Problem = Text{}
+	c.Touched = laterOf(c.Touched, p.Sent)
+	more := c.More
+	c.State, c.Was, c.More = ConversationAnswered, Waiting{}, Waiting{}
+	c.rest()
+	if !more.Since.IsZero() {
+		c.State, c.Since, c.Due = more.State, more.Since, more.Due
+	}
+}
+
+// Draft is an answer that somebody is writing. Who types first owns it for a while, so that two people do not answer one person.
+type Draft struct {
+	ConversationID int64     `json:"conversation_id,string"`
+	UserID         int64     `json:"user_id,string"`
+	Name           string    `json:"name"`
+	Text           string    `json:"text"`
+	At             time.Time `json:"at"`
+	Until          time.Time `json:"until"` // others may take it over afterwards
+}
+
+// DraftFor is how long whoever typed last owns a draft.
+const DraftFor = 2 * time.Minute
+
+// Owned reports whether somebody else than the one asking owns the draft now.
+func (d *Draft) Owned(userID int64, now time.Time) bool {
+	return d.UserID != 0 && d.UserID != userID && now.Before(d.Until)
+}

@@ -1,0 +1,363 @@
+package desk
+
+import (
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode/utf8"
+)
+
+// States of a conversation. Whether somebody waits for us says Since, not the state: also who is snoozed, or whose answer is held.
+const (
+	ConversationWaiting  = "waiting"  // for our answer
+	ConversationSigning  = "signing"  // an answer is written, and somebody has to sign it
+	ConversationSending  = "sending"  // an answer is on its way
+	ConversationAnswered = "answered" // the network has our answer: theirs is the next word
+	ConversationSnoozed  = "snoozed"  // until a time, or until they write again
+	ConversationLeft     = "left"     // knowingly without an answer, for a reason
+	ConversationDone     = "done"
+)
+
+// ConversationStates are the states in the order of work.
+var ConversationStates = []string{ConversationWaiting, ConversationSigning, ConversationSending, ConversationAnswered, ConversationSnoozed, ConversationLeft, ConversationDone}
+
+// How people reach us.
+const (
+	ViaMention = "mention" // they wrote about us, and a rule says that it needs an answer
+	ViaReply   = "reply"   // to a post of ours
+	ViaNamed   = "named"   // they named an account of ours
+	ViaDirect  = "direct"  // a private message on a network
+	ViaMail    = "email"
+	ViaForm    = "form" // the public form
+)
+
+// ConversationVias are the ways to reach us.
+var ConversationVias = []string{ViaMention, ViaReply, ViaNamed, ViaDirect, ViaMail, ViaForm}
+
+// Conversation is an exchange with one person (REP-1): what they wrote to us or about us, what we answered, and who looks after it.
+type Conversation struct {
+	ID          int64     `json:"id,string"`
+	BrandID     int64     `json:"brand_id,string"`
+	IncidentID  int64     `json:"incident_id,string"` // 0 outside a crisis
+	DrillID     int64     `json:"drill_id,string"`
+	Network     string    `json:"network"`
+	Via         string    `json:"via"` // how they reached us first
+	Private     bool      `json:"private"`
+	Person      Author    `json:"person"`
+	Subject     string    `json:"subject,omitempty"`
+	Lang        string    `json:"lang"`
+	State       string    `json:"state"`
+	Labels      []string  `json:"labels,omitempty"`
+	Claims      IDs       `json:"claims,omitempty"` // that they asked about or spread, as people linked them
+	AssigneeID  int64     `json:"assignee_id,string"`
+	Assignee    string    `json:"assignee,omitempty"` // as people read it
+	Danger      bool      `json:"danger"`             // somebody may be hurt
+	Voice       bool      `json:"voice"`              // many listen to them
+	Mood        Mood      `json:"mood"`               // of what they wrote last
+	Triage      Triage    `json:"triage,omitzero"`
+	First       time.Time `json:"first"`          // their first message
+	Since       time.Time `json:"since,omitzero"` // their oldest message that waits for our answer; zero: nobody waits
+	Due         time.Time `json:"due,omitzero"`   // when the service clock wants the answer; zero: no clock
+	Touched     time.Time `json:"touched"`        // their newest message, or ours
+	Until       time.Time `json:"until,omitzero"` // snoozed until
+	Last        int64     `json:"last,string"`    // newest message of theirs or ours; notes do not count
+	Heard       int       `json:"heard"`          // messages of theirs
+	Answers     int       `json:"answers"`        // of ours that are out
+	Copied      int       `json:"copied"`         // of them, close to another answer of ours (REP-2)
+	StatementID int64     `json:"statement_id,string"`
+	PostID      int64     `json:"post_id,string"` // the answer that is on its way, or went out last
+	Why         string    `json:"why,omitempty"`  // it was left without an answer
+	Problem     Text      `json:"problem,omitzero"`
+	PublicID    int64     `json:"public_id,string"`  // the public conversation that this private one goes on from
+	PrivateID   int64     `json:"private_id,string"` // the private one that this one went on in
+	Key         string    `json:"-"`                 // opens the public form for this person alone
+	Ticket      *Ticket   `json:"ticket,omitempty"`
+	Version     int       `json:"version"`
+
+	Was  Waiting `json:"was,omitzero"`  // how they waited before the answer that is on its way
+	More Waiting `json:"more,omitzero"` // what they wrote while it is
+}
+
+// Waiting is how a conversation waits for us.
+type Waiting struct {
+	State string    `json:"state"`
+	Since time.Time `json:"since,omitzero"`
+	Due   time.Time `json:"due,omitzero"`
+}
+
+// Ticket is a conversation in the hands of customer service.
+type Ticket struct {
+	At    time.Time `json:"at"`
+	By    string    `json:"by"`
+	To    string    `json:"to"`             // way by which it went, as people named it
+	Ref   string    `json:"ref"`            // that the other side may quote
+	State string    `json:"state"`          // sending, sent, failed
+	Note  string    `json:"note,omitempty"` // for them
+}
+
+// Triage is what people found out, in this order: is somebody in danger, is it true, who is harmed; tone comes last. Each is yes, no or
+// empty for not known.
+type Triage struct {
+	Danger string `json:"danger,omitempty"`
+	True   string `json:"true,omitempty"`
+	Harmed string `json:"harmed,omitempty"`
+	Tone   string `json:"tone,omitempty"` // one of Tones
+	By     string `json:"by,omitempty"`
+}
+
+// Tones of somebody who writes.
+var Tones = []string{"praise", "question", "unhappy", "misguided", "rage", "troll"}
+
+// Kinds of message.
+const (
+	MessageIn   = "in"
+	MessageOut  = "out"
+	MessageNote = "note" // for us alone
+)
+
+// Message is one thing said in a conversation.
+type Message struct {
+	Ref
+	ID             int64     `json:"id,string"`
+	ConversationID int64     `json:"conversation_id,string"`
+	Kind           string    `json:"kind"`
+	Via            string    `json:"via,omitempty"`
+	At             time.Time `json:"at"`
+	Author         Author    `json:"author"` // of ours: who wrote it
+	Title          string    `json:"title,omitempty"`
+	Text           string    `json:"text"`
+	URL            string    `json:"url,omitempty"`
+	Lang           string    `json:"lang,omitempty"`
+	Mood           Mood      `json:"mood"`
+	Cues           []string  `json:"cues,omitempty"`
+	MentionID      int64     `json:"mention_id,string"`
+	StatementID    int64     `json:"statement_id,string"`
+	PostID         int64     `json:"post_id,string"`
+	Thread         []string  `json:"thread,omitempty"`     // of a mail: the messages that it refers to, oldest first
+	Visibility     string    `json:"visibility,omitempty"` // as the network calls it
+	Alike          float64   `json:"alike,omitempty"`      // of an answer: how close it was to the closest one before, 0 … 1
+	Deleted        time.Time `json:"deleted,omitzero"`     // at its network: its words are gone here too
+}
+
+// Incoming is something that somebody wrote to us, on its way into a conversation.
+type Incoming struct {
+	Message
+	BrandID  int64
+	SourceID int64
+	Private  bool
+	OnlyOurs bool     // counts only when it answers a post of ours
+	To       string   // native id of what it answers
+	Keys     []string // of posts of ours, as plus-addresses carry them
+	Late     bool     // old news: it opens nothing
+	OfID     int64    // the conversation whose form they filled in
+	Key      string   // that the form was opened with
+}
+
+const (
+	maxLabels = 20
+	maxLabel  = 40
+	maxNote   = 10_000
+)
+
+// Open reports whether something is to be done about the conversation.
+func (c *Conversation) Open() bool {
+	return c.State != ConversationDone && c.State != ConversationLeft && c.State != ConversationAnswered
+}
+
+// Late reports whether the clock of the next answer has run out.
+func (c *Conversation) Late(now time.Time) bool {
+	return !c.Since.IsZero() && !c.Due.IsZero() && now.After(c.Due)
+}
+
+// On is how the journal names the conversation.
+func (c *Conversation) On() string { return "conversation:" + strconv.FormatInt(c.ID, 10) }
+
+// Receive takes a message of theirs. Whoever was answered, left or done waits again.
+func (c *Conversation) Receive(m *Message, p *ReplyPolicy, level Level) {
+	if c.First.IsZero() {
+		c.First, c.Network, c.Via, c.Person, c.Subject = m.At, m.Network, m.Via, m.Author, m.Title
+	}
+	if m.Lang != "" && m.Lang != "und" || c.Lang == "" {
+		c.Lang = m.Lang
+	}
+	c.Person = newerAuthor(c.Person, m.Author)
+	c.Heard++
+	c.Last, c.Touched, c.Mood = m.ID, laterOf(c.Touched, m.At), m.Mood
+	c.Danger = c.Danger || p.dangerous(m) && c.Triage.Danger != "no"
+	c.Voice = c.Voice || p.voice(m)
+	waits := Waiting{ConversationWaiting, m.At, p.Due(level, m.At, c.Answers == 0)}
+	switch {
+	case c.Free() != nil: // it waits for the answer after the one that is on its way
+		if c.More.Since.IsZero() {
+			c.More = waits
+		}
+	case c.Since.IsZero() || !c.Open():
+		c.State, c.Since, c.Due, c.Until, c.Why = waits.State, waits.Since, waits.Due, time.Time{}, ""
+	case c.State == ConversationSnoozed:
+		c.State, c.Until = ConversationWaiting, time.Time{}
+	}
+}
+
+func newerAuthor(was, now Author) Author {
+	if now.Handle == "" && now.Name == "" {
+		return was
+	}
+	if now.Followers < 0 {
+		now.Followers = was.Followers
+	}
+	return now
+}
+
+func laterOf(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// Free answers ErrInvalidTransition while an answer of ours is on its way or being signed.
+func (c *Conversation) Free() error {
+	if c.State == ConversationSending || c.State == ConversationSigning {
+		return ErrInvalidTransition
+	}
+	return nil
+}
+
+// Leave ends the wait knowingly without an answer, for a reason.
+func (c *Conversation) Leave(why string) error {
+	why = strings.TrimSpace(why)
+	if why == "" || utf8.RuneCountInString(why) > 500 {
+		return Wrong("why", "Say in a few words why this gets no answer.")
+	}
+	if err := c.Free(); err != nil {
+		return err
+	}
+	c.State, c.Why = ConversationLeft, why
+	c.rest()
+	return nil
+}
+
+// Done ends the conversation; whoever still waits is left by Leave, not by this.
+func (c *Conversation) Done() error {
+	if err := c.Free(); err != nil {
+		return err
+	}
+	if !c.Since.IsZero() {
+		return Wrong("done", "They wait for an answer. Answer, or leave it for a reason.")
+	}
+	c.State = ConversationDone
+	c.rest()
+	return nil
+}
+
+// rest ends waits and clocks.
+func (c *Conversation) rest() {
+	c.Since, c.Due, c.Until, c.Problem = time.Time{}, time.Time{}, time.Time{}, Text{}
+}
+
+// Snooze puts it off until a time to come. Who waits goes on waiting, and its clock runs.
+func (c *Conversation) Snooze(until, now time.Time) error {
+	if !until.After(now) || until.Sub(now) > 366*24*time.Hour {
+		return Wrong("until", "Choose a time to come.")
+	}
+	if err := c.Free(); err != nil {
+		return err
+	}
+	c.State, c.Until = ConversationSnoozed, until
+	return nil
+}
+
+// Reopen makes what is over or put off wait again, as of now where nobody waited.
+func (c *Conversation) Reopen(now time.Time) error {
+	if err := c.Free(); err != nil {
+		return err
+	}
+	if c.Since.IsZero() {
+		c.Since = now
+	}
+	c.State, c.Until, c.Why = ConversationWaiting, time.Time{}, ""
+	return nil
+}
+
+// Label sets and takes off labels.
+func (c *Conversation) Label(add, remove []string) error {
+	for _, l := range add {
+		l = strings.Join(strings.Fields(l), " ")
+		switch {
+		case l == "" || slices.Contains(c.Labels, l):
+			continue
+		case utf8.RuneCountInString(l) > maxLabel:
+			return Wrong("labels", "A label has at most {n} characters.", "n", maxLabel)
+		}
+		c.Labels = append(c.Labels, l)
+	}
+	c.Labels = slices.DeleteFunc(c.Labels, func(l string) bool { return slices.Contains(remove, l) })
+	if len(c.Labels) > maxLabels {
+		return Wrong("labels", "Give at most {n} labels.", "n", maxLabels)
+	}
+	slices.Sort(c.Labels)
+	return nil
+}
+
+// Check answers an *Invalid for what is wrong with what people found out.
+func (t *Triage) Check() error {
+	for field, v := range map[string]string{"danger": t.Danger, "true": t.True, "harmed": t.Harmed} {
+		if v != "" && v != "yes" && v != "no" {
+			return Wrong(field, "Choose one of these.")
+		}
+	}
+	if t.Tone != "" && !slices.Contains(Tones, t.Tone) {
+		return Wrong("tone", "Choose one of these.")
+	}
+	return nil
+}
+
+// CheckNote tidies a note and answers an *Invalid for one that is empty or too long.
+func CheckNote(text string) (string, error) {
+	text = strings.TrimSpace(strings.ReplaceAll(text, "\r\n", "\n"))
+	if text == "" || utf8.RuneCountInString(text) > maxNote {
+		return text, Wrong("text", "Write a text of at most {n} characters.", "n", maxNote)
+	}
+	return text, nil
+}
+
+// ConversationFilter selects conversations. A zero field does not restrict.
+type ConversationFilter struct {
+	BrandID    int64
+	IncidentID int64
+	AssigneeID int64
+	Unassigned bool
+	States     []string
+	Waits      bool // somebody waits for our answer
+	Danger     bool
+	Voice      bool
+	Late       time.Time // the clock ran out before
+	Network    string
+	Label      string
+	ClaimID    int64
+	Person     string // native id on Network
+	Text       string // words in a message, or a person's name
+	Longest    bool   // the longest waiting first; else the newest touched first
+	After      ConversationPlace
+	Limit      int // 1 … 200; 0 is 50
+}
+
+// ConversationPlace is the place of a conversation in a list: the next page begins behind it.
+type ConversationPlace struct {
+	At time.Time // Since or Touched
+	ID int64
+}
+
+// ConversationCounts are how many conversations there are in each view.
+type ConversationCounts struct {
+	Waiting    int       `json:"waiting"` // people who wait for our answer
+	Late       int       `json:"late"`    // of them, beyond their clock
+	Oldest     time.Time `json:"oldest,omitzero"`
+	Mine       int       `json:"mine"`
+	Unassigned int       `json:"unassigned"`
+	Danger     int       `json:"danger"`
+	Voices     int       `json:"voices"`
+	Signing    int       `json:"signing"`
+	Snoozed    int       `json:"snoozed"`
+}

@@ -1,0 +1,8 @@
+package reply
+
+import "context"
+
+// Tickets brings conversations to customer service.
+type Tickets interface {
+	Ways(ctx context.Context) ([]string, error)
+}

@@ -1,0 +1,100 @@
+package web
+
+import (
+	"time"
+
+	"breakwater/desk"
+	"breakwater/reply"
+)
+
+func inboxStories() []story {
+	return []story{
+		{"inbox/inbox", "empty", func(t teller) page { return t.inbox(desk.Responder, 0) }},
+		{"inbox/inbox", "many", func(t teller) page { return t.inbox(desk.Lead, 12) }},
+		{"inbox/inbox", "viewer", func(t teller) page {
+			p := t.inbox(desk.Viewer, 3)
+			p.Thread = t.thread()
+			return p
+		}},
+		{"inbox/inbox", "open", func(t teller) page {
+			p := t.inbox(desk.Responder, 6)
+			p.Thread = t.thread()
+			p.Rows[0].Open = true
+			return p
+		}},
+		{"inbox/inbox", "conflict", func(t teller) page {
+			p := t.inbox(desk.Responder, 2)
+			p.Thread = t.thread()
+			p.Thread.Owner, p.Thread.Busy = t.person(1), true
+			p.Thread.Conflict = desk.Say("{name} is writing to them right now. Nothing was sent.", "name", t.person(1))
+			return p
+		}},
+		{"inbox/inbox", "heard", func(t teller) page {
+			p := t.inbox(desk.Lead, 2)
+			p.Thread = t.thread()
+			p.Thread.Asked, p.Thread.Text = true, "We apologize for any inconvenience. Actually, you are wrong."
+			p.Thread.Findings = foundThings(reply.Hear(reply.Spoken{Lang: "en", Text: p.Thread.Text, Theirs: "My kettle burned and nobody answers the hotline", Near: 0.8}))
+			p.Thread.State, p.Thread.Undo = desk.ConversationSending, storyNow().Add(10*time.Second)
+			return p
+		}},
+		{"inbox/inbox", "signing", func(t teller) page {
+			p := t.inbox(desk.Lead, 2)
+			p.Thread = t.thread()
+			p.Thread.State = desk.ConversationSigning
+			p.Thread.Signing = &desk.Statement{ID: 4, Variants: []desk.Variant{{ID: "v1", Lang: "en", Text: long() + "\n<script>alert(1)</script>"}}}
+			p.Thread.Channels, p.Thread.Problem = nil, desk.Say("The network refused the post.")
+			return p
+		}},
+	}
+}
+
+// inbox is a list of so many who wrote.
+func (t teller) inbox(role desk.Role, n int) *inboxPage {
+	now := storyNow()
+	p := &inboxPage{Frame: t.frame(role), View: "waiting", Query: "view=waiting", Now: now, Snoozes: snoozes, Labels: []string{"refund", long()},
+		People: []desk.User{{ID: 1, Name: t.person(0)}, {ID: 2, Name: long()}}, Counts: desk.ConversationCounts{Waiting: n, Late: n / 3, Mine: 2, Danger: 1}}
+	if n > 0 {
+		p.Counts.Oldest, p.Next = now.Add(-5*time.Hour), "/inbox?after=x"
+	}
+	p.Views = inboxViews(&p.Counts, p.View)
+	for i := range n {
+		c := t.conversation(i)
+		p.Rows = append(p.Rows, inboxRow{Talk: reply.Talk{Conversation: c, Text: t.pick("הקומקום שלי נשרף. זה בטוח?", "我的水壺燒起來了，安全嗎？", "My kettle burned. Is it safe?")}, Late: i%3 == 0})
+	}
+	if n > 2 {
+		p.Rows[1].Text, p.Rows[1].Person.Name, p.Rows[1].Labels = long(), long(), []string{long(), "<i>"}
+		p.Rows[2].Writing, p.Rows[2].Present = &desk.Draft{Name: t.person(2)}, []attendee{{Name: t.person(2)}}
+		p.Rows[2].Person = desk.Author{}
+	}
+	return p
+}
+
+// conversation is with somebody who waits.
+func (t teller) conversation(i int) desk.Conversation {
+	now := storyNow()
+	return desk.Conversation{
+		ID: int64(i + 1), BrandID: 1, Network: []string{"bluesky", "mastodon", "email"}[i%3], Via: desk.ViaNamed, Person: desk.Author{NativeID: "x", Handle: "ana.example", Name: t.person(i), Followers: 1200},
+		Lang: t.script, State: desk.ConversationWaiting, Danger: i%4 == 0, Voice: i%5 == 0, Mood: desk.Mood(i%3 - 1), First: now.Add(-3 * time.Hour), Since: now.Add(-3 * time.Hour), Due: now.Add(-time.Hour),
+		Touched: now.Add(-2 * time.Hour), Heard: 2, Last: 5, Private: i%6 == 5, Version: 1,
+	}
+}
+
+// thread is one conversation with all that it can have.
+func (t teller) thread() *threadView {
+	now := storyNow()
+	c := t.conversation(0)
+	c.Labels, c.Claims, c.PublicID = []string{"refund", long()}, desk.IDs{3}, 9
+	c.Ticket = &desk.Ticket{Ref: "AB-12", To: "Service desk", At: now}
+	v := &threadView{Thread: reply.Thread{Conversation: c, Advice: reply.Advise(&c), More: 3, Channels: []desk.Channel{{ID: 1, Kind: "bluesky", Name: "Acme on Bluesky", Account: "@acme.example"}}},
+		Late: true, Channel: 1, Tones: named("tone", desk.Tones...), Lang: "en", Present: []attendee{{Name: t.person(3)}}}
+	v.Said = []saidView{
+		{Message: desk.Message{ID: 4, Kind: desk.MessageIn, At: now.Add(-3 * time.Hour), Author: c.Person, Title: "<b>", Text: long() + " <script>", URL: "https://example.org/1", Lang: t.script, Cues: []string{"safety_injury"}}},
+		{Message: desk.Message{ID: 5, Kind: desk.MessageOut, At: now.Add(-2 * time.Hour), Author: desk.Author{Name: t.person(1)}, Text: t.pick("אנחנו בודקים.", "我們正在查。", "We look into it."), PostID: 2}, Sent: &reply.Sent{State: desk.PostVerified, Link: "https://example.org/2"}},
+		{Message: desk.Message{ID: 6, Kind: desk.MessageNote, At: now.Add(-time.Hour), Author: desk.Author{Name: t.person(1)}, Text: "Called the shop."}},
+		{Message: desk.Message{ID: 7, Kind: desk.MessageIn, At: now, Deleted: now}},
+	}
+	v.History = []reply.Talk{{Conversation: t.conversation(1), Text: long()}}
+	v.Ingredients = []reply.Ingredient{{Name: "F1", Text: long(), FactID: 1}, {Name: "C2", Text: "x"}}
+	v.Claims = []desk.Claim{{ID: 3, Number: 1, Text: long()}}
+	return v
+}
