@@ -57,6 +57,7 @@ type Stages struct {
 	Occasions *occasion.Calendar
 	Roster    *oncall.Roster
 	Escalator *oncall.Escalator
+	Heart     *oncall.Heart
 	Postman   *oncall.Postman
 	Plans     *plan.Board
 	Policies  *plan.Policies

@@ -31,6 +31,8 @@ func (s *server) oncallOperations() []operation {
 		ask(route{http.MethodPost, "/escalations/{id}/take", desk.Responder, "escalation-take", "Take a matter up", "Who did before is no error."}, s.takeEscalation),
 		ask(route{http.MethodPost, "/rehearsals", desk.Lead, "rehearsal-start", "Call everybody by every way", "The answer names what the escalation will be about."}, s.rehearse),
 		ask(route{http.MethodGet, "/rehearsals/last", desk.Viewer, "rehearsal-last", "Read the last rehearsal", ""}, s.lastRehearsal),
+		ask(route{http.MethodGet, "/heartbeat", desk.Viewer, "heartbeat-read", "Whether the desk works, and where it says so", "Each part without which it does not work. The address is told to admins only."}, s.heartbeat),
+		ask(route{http.MethodPut, "/heartbeat", desk.Admin, "heartbeat-save", "Change where the desk says that it works", "An address outside, such as Healthchecks', that is fetched while every part works; empty: none."}, s.saveHeartbeat),
 		ask(route{http.MethodGet, "/me/reach", desk.Viewer, "me-reach", "How the acting person is called", ""}, s.reach),
 		ask(route{http.MethodPut, "/me/reach", desk.Viewer, "me-reach-save", "Change how the acting person is called", ""}, s.saveReach),
 	}

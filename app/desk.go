@@ -91,6 +91,7 @@ type stages struct {
 	roster    *oncall.Roster
 	escalator *oncall.Escalator
 	postman   *oncall.Postman
+	heart     *oncall.Heart
 	pushKey   desk.Secret
 	home      string // the console's address without a trailing slash
 	owner     string // whom push services may ask about the desk
@@ -256,7 +257,9 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.book = people.New(db, s.wayKinds(), s.mailman.Try)
 	s.contacts = people.NewDirectory(db, c.linkKey, c.publicURL(), c.Log)
 	s.contacts.Post = s.postToContact
-	s.ready.Contacts = s.contacts.Counts
+	s.ready.Contacts, s.ready.Beside = s.contacts.Counts, s.beside
+	s.heart = newHeart(s, c)
+	s.metrics.registry.MustRegister(heartHealth{s.heart.Now})
 	s.staff = staff.New(db, c.linkKey, c.publicURL(), c.Log)
 	s.staff.Post, s.staff.Plan, s.staff.Speak = s.postToContact, s.plans.Current, speaker{}.Text
 

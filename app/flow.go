@@ -72,6 +72,7 @@ type Flow struct {
 	hearing  atomic.Pointer[Hearing]
 	learning sync.Mutex // held while hearing changes
 	in       chan handed
+	probe    chan chan struct{}
 	news     chan written
 }
 
@@ -103,7 +104,7 @@ type kept struct {
 
 // NewFlow makes a flow that keeps nothing until Hear is called.
 func NewFlow(s Writer, e *enrich.Enricher) *Flow {
-	f := &Flow{Store: s, Enrich: e, in: make(chan handed, 64), news: make(chan written, 1)}
+	f := &Flow{Store: s, Enrich: e, in: make(chan handed, 64), probe: make(chan chan struct{}), news: make(chan written, 1)}
 	f.hearing.Store(&Hearing{})
 	return f
 }
@@ -196,7 +197,25 @@ func (f *Flow) Run(ctx context.Context) error {
 			return ctx.Err()
 		case first := <-f.in:
 			f.write(ctx, f.gather(first))
+		case asked := <-f.probe:
+			close(asked)
 		}
+	}
+}
+
+// Probe fails when the one writer does not take its next turn before ctx ends.
+func (f *Flow) Probe(ctx context.Context) error {
+	asked := make(chan struct{})
+	select {
+	case f.probe <- asked:
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case <-asked:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
 	}
 }
 

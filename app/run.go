@@ -121,6 +121,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.mailman.Run,
 		s.escalator.Run,
 		s.postman.Run,
+		s.heart.Run,
 		s.askAround,
 		s.outbox.Run,
 		s.plans.Run,
@@ -142,7 +143,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	console, err := web.New(web.Stages{
 		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess, Book: s.book, Journal: s.log, Live: s.hub,
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
-		Lessons: s.learner, Outside: s.outside, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready, Roster: s.roster, Escalator: s.escalator, Postman: s.postman, PushKey: s.publicPushKey(),
+		Lessons: s.learner, Outside: s.outside, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready, Roster: s.roster, Escalator: s.escalator, Postman: s.postman, Heart: s.heart, PushKey: s.publicPushKey(),
 		Outbox: s.outbox, Channels: s.channels, Hands: s.hands,
 		Preflight: s.preflight,
 		Contacts:  s.contacts,
@@ -157,7 +158,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	programs, err := api.New(api.Stages{
 		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Lexicon: s.lexicon, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess,
 		Book: s.book, Topics: s.topics, Detect: s.engine, Lessons: s.learner, Outside: s.outside, Journal: s.log, Live: s.hub, Cookie: web.Cookie(secure), Version: c.Version, Log: c.Log,
-		Outbox: s.outbox, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready, Roster: s.roster, Escalator: s.escalator, Postman: s.postman,
+		Outbox: s.outbox, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready, Roster: s.roster, Escalator: s.escalator, Postman: s.postman, Heart: s.heart,
 		Channels: s.channels, Hands: s.hands,
 		Preflight: s.preflight,
 		Contacts:  s.contacts,

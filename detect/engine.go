@@ -6,10 +6,12 @@ import (
 	"cmp"
 	"context"
 	"errors"
+	"fmt"
 	"log/slog"
 	"maps"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"breakwater/desk"
@@ -59,6 +61,7 @@ const (
 
 // Engine watches all monitors.
 type Engine struct {
+	turned  atomic.Int64 // when Run last took a turn, Unix nanoseconds
 	store   Store
 	take    Take
 	log     *slog.Logger
@@ -121,6 +124,7 @@ func (e *Engine) Run(ctx context.Context) error {
 	owing := time.NewTicker(everyRound)
 	defer owing.Stop()
 	for {
+		e.turned.Store(time.Now().UnixNano())
 		select {
 		case <-ctx.Done():
 			return nil
@@ -136,6 +140,14 @@ func (e *Engine) Run(ctx context.Context) error {
 		e.round(ctx)
 		pause(ctx, everyRound-time.Since(began))
 	}
+}
+
+// Turned fails when the detectors have not taken a turn for that long.
+func (e *Engine) Turned(within time.Duration) error {
+	if since := time.Since(time.Unix(0, e.turned.Load())); since > within {
+		return fmt.Errorf("the detectors have not turned for %s", since.Round(time.Second))
+	}
+	return nil
 }
 
 // owe touches the monitors whose newest posts were not looked at when they came, and may be now: nothing else would, where no

@@ -54,6 +54,8 @@ type Escalator struct {
 	Links    Links
 	Log      *slog.Logger
 
+	Turns Turns // of Run
+
 	nudges chan string
 	wake   func() // the postman
 }
@@ -84,6 +86,9 @@ func (e *Escalator) Run(ctx context.Context) error {
 		n, err := e.Round(ctx)
 		if err != nil && ctx.Err() == nil {
 			e.Log.Error("escalations could not go on", "error", err)
+		}
+		if err == nil {
+			e.Turns.Turn()
 		}
 		if n > 0 && err == nil {
 			continue

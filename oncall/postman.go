@@ -43,6 +43,8 @@ type Postman struct {
 	Carry func(ctx context.Context, l desk.Letter, about []desk.Escalation) (receipt string, err error)
 	Log   *slog.Logger
 
+	Turns Turns // of Run
+
 	awake chan struct{}
 }
 
@@ -82,6 +84,9 @@ func (p *Postman) Round(ctx context.Context) (int, error) {
 		return 0, fmt.Errorf("write letters: %w", err)
 	}
 	brought, err := p.bring(ctx)
+	if err == nil {
+		p.Turns.Turn()
+	}
 	return written + brought, err
 }
 

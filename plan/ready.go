@@ -25,7 +25,7 @@ const (
 
 // Need is one thing that has to be ready before a crisis, and the page that mends it.
 type Need struct {
-	Name  string    `json:"name"` // sources, team, plan, contacts, book, channels, roles, deputies, drill, policies, meetings, library
+	Name  string    `json:"name"` // sources, team, plan, contacts, book, channels, roles, deputies, drill, policies, meetings, library, rehearsal, heartbeat
 	State string    `json:"state"`
 	Say   desk.Text `json:"say"`  // why it is in that state
 	Path  string    `json:"path"` // of the console
@@ -46,6 +46,8 @@ type Ready struct {
 	Store    ReadyStore
 	// Contacts counts a brand's contacts and those that need a look; nil: they are left out.
 	Contacts func(ctx context.Context, brandID int64, now time.Time) (desk.ContactCounts, error)
+	// Beside gives the needs that other stages know; nil: there are none.
+	Beside func(ctx context.Context, brandID int64, now time.Time) ([]Need, error)
 }
 
 // When something is told to be due. A drill twice a year is what practitioners advise; credentials want a fortnight for whoever
@@ -91,7 +93,11 @@ func (r *Ready) Look(ctx context.Context, brandID int64, now time.Time) ([]Need,
 		}
 		items = append(items, item)
 	}
-	return items, nil
+	if r.Beside == nil {
+		return items, nil
+	}
+	more, err := r.Beside(ctx, brandID, now)
+	return append(items, more...), err
 }
 
 // known is an item that needs no look-up.

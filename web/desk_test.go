@@ -89,6 +89,7 @@ func open(t *testing.T) *house {
 	links := oncall.Links{Key: []byte("key")}
 	c.Roster, c.Escalator = &oncall.Roster{Store: db, Links: links}, oncall.NewEscalator(db, links, quiet)
 	c.Postman = oncall.NewPostman(db, c.Escalator, quiet)
+	c.Heart = &oncall.Heart{Store: db, Log: quiet}
 	c.Centre = centre.New(db, "http://desk.example", quiet)
 	c.Staff = staff.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Staff.Plan, c.Staff.Speak = plans.Current, func(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }

@@ -35,6 +35,7 @@ func (c *Console) oncallRoutes() []route {
 		{"POST /oncall/calls/{id}/take", desk.Responder, c.callTake},
 		{"GET /oncall/rehearsal", desk.Viewer, c.rehearsalShow},
 		{"POST /oncall/rehearsal", desk.Lead, c.rehearsalStart},
+		{"POST /oncall/heartbeat", desk.Admin, c.heartSave},
 		{"GET /call/{link}", 0, c.linkShow},
 		{"POST /call/{link}", 0, c.linkTake},
 		{"POST /me/reach", desk.Viewer, c.reachSave},

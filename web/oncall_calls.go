@@ -147,24 +147,66 @@ type rehearsalPage struct {
 	Any     bool
 	Reached int // people who answered
 	People  int
+	Heart   heartView
+}
+
+// heartView is how the desk itself is, and who outside notices when it falls silent.
+type heartView struct {
+	desk.Pulse
+	URL   string // for admins
+	There bool
+	Every int // seconds
+}
+
+func (c *Console) heartView(ctx context.Context) (v heartView, err error) {
+	if v.Pulse, err = c.Heart.Pulse(ctx); err != nil {
+		return v, err
+	}
+	set, there, err := c.Heart.Setting(ctx)
+	v.URL, v.There, v.Every = set.URL, there, set.Every
+	return v, err
+}
+
+// heartSave changes where the desk says that it works.
+func (c *Console) heartSave(w http.ResponseWriter, r *http.Request) error {
+	wish := desk.Heartbeat{URL: strings.TrimSpace(r.PostFormValue("url")), Every: int(number(r.PostFormValue("every")))}
+	_, err := c.Heart.Save(r.Context(), wish)
+	if err == nil {
+		return seeOther(w, r, "/oncall/rehearsal#heart", "saved")
+	}
+	p, failed := c.rehearsal(r)
+	if failed != nil {
+		return failed
+	}
+	p.Heart.URL, p.Heart.Every = wish.URL, wish.Every
+	return c.again(w, r, "oncall/rehearsal", p, err)
 }
 
 func (c *Console) rehearsalShow(w http.ResponseWriter, r *http.Request) error {
+	p, err := c.rehearsal(r)
+	if err != nil {
+		return err
+	}
+	return c.render(w, r, "oncall/rehearsal", p)
+}
+
+func (c *Console) rehearsal(r *http.Request) (*rehearsalPage, error) {
 	ctx := r.Context()
 	p := &rehearsalPage{}
 	e, err := c.Escalator.LastRehearsal(ctx, visitOf(r).brand.ID)
 	switch {
 	case errors.Is(err, desk.ErrNotFound):
 	case err != nil:
-		return err
+		return nil, err
 	default:
 		p.Any = true
 		if err := c.fillCall(ctx, &p.callPage, e); err != nil {
-			return err
+			return nil, err
 		}
 		p.count()
 	}
-	return c.render(w, r, "oncall/rehearsal", p)
+	p.Heart, err = c.heartView(ctx)
+	return p, err
 }
 
 func (p *rehearsalPage) count() {

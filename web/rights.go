@@ -288,6 +288,7 @@ var rights = invert(map[desk.Right][]string{
 		"POST /people/{id}/second",
 		"POST /rights",
 		"GET /ways/new",
+		"POST /oncall/heartbeat",
 		"POST /ways/{id}",
 		"POST /ways/{id}/delete",
 	},

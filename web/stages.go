@@ -63,6 +63,7 @@ type Stages struct {
 	Roster    *oncall.Roster
 	Escalator *oncall.Escalator
 	Postman   *oncall.Postman
+	Heart     *oncall.Heart
 	PushKey   string       // what browsers are told of the desk's key for Web Push; empty: no pushes
 	Topics    *topic.Watch // nil: none are followed
 	Feeds     Feeds        // nil: no lists of feeds

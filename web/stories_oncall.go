@@ -60,9 +60,11 @@ func oncallStories() []story {
 			p.CanTake, p.Call.State, p.Call.Acks = false, desk.EscalationTaken, []desk.Ack{{UserID: 2, Name: t.person(1), At: storyNow(), How: "telegram"}}
 			return p
 		}},
-		{"oncall/rehearsal", "never", func(t teller) page { return &rehearsalPage{callPage: callPage{Frame: t.frame(desk.Lead)}} }},
+		{"oncall/rehearsal", "never", func(t teller) page {
+			return &rehearsalPage{callPage: callPage{Frame: t.frame(desk.Admin)}, Heart: t.heart(false)}
+		}},
 		{"oncall/rehearsal", "full", func(t teller) page {
-			return &rehearsalPage{callPage: *t.callPage(desk.Lead), Any: true, Reached: 2, People: 3}
+			return &rehearsalPage{callPage: *t.callPage(desk.Admin), Any: true, Reached: 2, People: 3, Heart: t.heart(true)}
 		}},
 		{"oncall/link", "asks", func(t teller) page { return t.linkPage(linkPage{}) }},
 		{"oncall/link", "done", func(t teller) page {
@@ -141,4 +143,16 @@ func (t teller) linkPage(p linkPage) *linkPage {
 	p.Asked = oncall.Asked{Escalation: t.escalation(), User: desk.User{ID: 1, Name: t.person(0)}}
 	p.Asked.Escalation.Called = slices.Clone(p.Asked.Escalation.Called[:1])
 	return &p
+}
+
+// heart is a desk that is well and watched, or stuck and alone.
+func (t teller) heart(well bool) heartView {
+	v := heartView{Every: 60, There: well}
+	for _, name := range []string{desk.PartStore, desk.PartWriter, desk.PartDetectors, desk.PartTimers, desk.PartMessages} {
+		v.Parts = append(v.Parts, desk.Part{Name: name, Well: well || name != desk.PartWriter, Since: storyNow().Add(-4 * time.Minute)})
+	}
+	if well {
+		v.URL, v.Beat = "https://hc.example.org/ping/5b1c8a0e", storyNow().Add(-20*time.Second)
+	}
+	return v
 }

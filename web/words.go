@@ -145,6 +145,11 @@ var words = map[string]map[string]desk.Text{
 		"plan": desk.Say("The plan"), "roles": desk.Say("Roles and people"), "deputies": desk.Say("Deputies"), "contacts": desk.Say("Ways of alerting"),
 		"channels": desk.Say("Channels"), "drill": desk.Say("Rehearsal"), "policies": desk.Say("Policies"), "meetings": desk.Say("Crisis committee"),
 		"library": desk.Say("Message library"), "book": desk.Say("Contacts"), "sources": desk.Say("Sources"), "team": desk.Say("Colleagues"),
+		"rehearsal": desk.Say("Self-test"), "heartbeat": desk.Say("The desk itself"),
+	},
+	"part": {
+		desk.PartStore: desk.Say("Storage"), desk.PartWriter: desk.Say("Hearing"), desk.PartDetectors: desk.Say("Detectors"), desk.PartTimers: desk.Say("Escalations"),
+		desk.PartMessages: desk.Say("Messages"),
 	},
 	"readydo": {
 		"sources": desk.Say("Connect a source"), "team": desk.Say("Add colleagues"), "plan": desk.Say("Put names into the plan"),

@@ -25,6 +25,7 @@ type oncallCmd struct {
 	Calls     oncallCallsCmd     `cmd:"" help:"List escalations, newest first."`
 	Take      oncallTakeCmd      `cmd:"" help:"Take a matter up: the others are not called any more."`
 	Rehearsal oncallRehearsalCmd `cmd:"" help:"What the last rehearsal found."`
+	Heartbeat oncallHeartbeatCmd `cmd:"" help:"Whether every part of the desk works, and where it says so outside."`
 }
 
 type oncallListCmd struct {

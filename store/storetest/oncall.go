@@ -29,6 +29,48 @@ func callIDs(calls []desk.Call) (ids []int64) {
 }
 
 var oncallTests = map[string]func(*testing.T, Bed){
+	"the heartbeat is one for the whole desk": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		if h := must(db.Heartbeat(ctx))(t); h.URL != "" || h.Every != desk.HeartbeatEvery {
+			t.Errorf("of a desk that has not chosen: %+v", h)
+		}
+		for _, url := range []string{"https://hc.example/1", "https://hc.example/2"} {
+			must(db.ChangeHeartbeat(ctx, act("heartbeat.save"), func(h *desk.Heartbeat, out *desk.Out) error {
+				h.URL, h.Every, out.Say = url, 30, desk.Say("x")
+				return nil
+			}))(t)
+		}
+		if h := must(db.Heartbeat(ctx))(t); h.URL != "https://hc.example/2" || h.Every != 30 || h.Version != 2 {
+			t.Errorf("kept %+v", h)
+		}
+	},
+	"postponed jobs wait as if nobody had taken them, several are forgotten together": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		must(db.Record(ctx, act("test"), "x:1", desk.Out{Say: desk.Say("x"), Jobs: []desk.Job{{Kind: "k", Key: "1"}, {Kind: "k", Key: "2"}, {Kind: "k", Key: "3"}}}))(t)
+		now := must(db.Now(ctx))(t)
+		ids := func() (ids []int64) {
+			for _, j := range must(db.ClaimJobs(ctx, "k", 10, time.Hour))(t) {
+				if j.Attempts != 1 {
+					t.Errorf("job %s was taken %d times", j.Key, j.Attempts)
+				}
+				ids = append(ids, j.ID)
+			}
+			return ids
+		}
+		var all []int64
+		for len(all) < 3 { // they are due a millisecond after they were written
+			all = append(all, ids()...)
+		}
+		ok(t, db.PostponeJobs(ctx, all, now))
+		if all = ids(); len(all) != 3 {
+			t.Fatalf("%d jobs came back, want 3", len(all))
+		}
+		ok(t, db.PostponeJobs(ctx, all[:1], now.Add(time.Hour)))
+		ok(t, db.FinishJobs(ctx, all[1:]))
+		if left := must(db.Jobs(ctx, false, desk.Paging{}))(t); len(left) != 1 || left[0].ID != all[0] || len(ids()) != 0 {
+			t.Errorf("left %+v, want the postponed one", left)
+		}
+	},
 	"schedules, policies and reaches are kept and found": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		for brand := range int64(3) {
