@@ -9,6 +9,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"breakwater/desk"
 	"breakwater/internal/door"
 )
@@ -100,5 +102,51 @@ func TestAttackTooOftenAPI(t *testing.T) {
 		if !slices.ContainsFunc(d.s.operations(), func(op operation) bool { return op.ID == id }) {
 			t.Errorf("costly has %s, which is no operation", id)
 		}
+	}
+}
+
+// What is too large is refused with a clear answer, whatever the operation; what is nested to no end, repeated or no text at all is no accident of ours.
+func TestAttackOversizedAPI(t *testing.T) {
+	t.Parallel()
+	d := newTestDesk(t)
+	deep := strings.Repeat(`{"name":[`, 60_000)
+	many := `{` + strings.Repeat(`"name":"x",`, 60_000) + `"name":"x"}`
+	tried := 0
+	for _, op := range d.s.operations() {
+		if op.Method == http.MethodGet || op.Method == http.MethodDelete {
+			continue
+		}
+		item := d.s.doc.Paths[op.Path]
+		described := map[string]*huma.Operation{"POST": item.Post, "PUT": item.Put, "PATCH": item.Patch}[op.Method]
+		if described.RequestBody == nil || described.RequestBody.Content["application/json"] == nil {
+			continue // a file: its reader has its own limit
+		}
+		limit := described.MaxBodyBytes
+		if limit == 0 {
+			limit = 1 << 20
+		}
+		tried++
+		ask := func(kind, body string) *httptest.ResponseRecorder {
+			path := regexp.MustCompile(`\{\w+\}`).ReplaceAllString(op.Path, "1")
+			r := httptest.NewRequest(op.Method, prefix+path, strings.NewReader(body)).WithContext(t.Context())
+			r.Header.Set("Content-Type", kind)
+			r.Header.Set("Authorization", "Bearer "+d.token[desk.Admin])
+			w := httptest.NewRecorder()
+			d.h.ServeHTTP(w, r)
+			return w
+		}
+		if limit > 0 {
+			if w := ask("application/json", `{"name":"`+strings.Repeat("a", int(limit))+`"}`); w.Code != http.StatusRequestEntityTooLarge || !strings.Contains(w.Body.String(), `"too_large"`) {
+				t.Errorf("%s answers %d to %d bytes and more: %.200s, want 413 that says so", op.ID, w.Code, limit, w.Body)
+			}
+		}
+		for name, body := range map[string]string{"nested": deep, "repeated": many, "not UTF-8": "{\"name\":\"\xff\xfe\"}", "two at once": `{} {}`, "a number without end": `{"version":` + strings.Repeat("9", 100_000) + `}`, "nothing": "", "null": "null"} {
+			if w := ask("application/json", body); w.Code >= http.StatusInternalServerError {
+				t.Errorf("%s answers %d to what is %s", op.ID, w.Code, name)
+			}
+		}
+	}
+	if tried < 60 {
+		t.Errorf("only %d operations were tried", tried)
 	}
 }

@@ -1,13 +1,18 @@
 package app
 
 import (
+	"archive/tar"
+	"bytes"
 	"context"
 	"io"
+	"io/fs"
 	"log/slog"
 	"net"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"os"
+	"path/filepath"
 	"regexp"
 	"strings"
 	"sync"
@@ -17,6 +22,7 @@ import (
 	"breakwater/api"
 	"breakwater/desk"
 	"breakwater/internal/door"
+	"breakwater/store"
 	"breakwater/web"
 )
 
@@ -328,5 +334,53 @@ func TestAttackSlowClients(t *testing.T) {
 	closed(dial()) // one too many
 	for _, c := range held {
 		closed(c) // says nothing
+	}
+}
+
+// A backup that somebody tampered with puts files nowhere but where a backup's files belong, and makes no links.
+func TestAttackBackupNames(t *testing.T) {
+	t.Parallel()
+	around := t.TempDir()
+	dir := filepath.Join(around, "data", "restored")
+	if err := os.MkdirAll(dir, 0o700); err != nil {
+		t.Fatal(err)
+	}
+	var b bytes.Buffer
+	w := tar.NewWriter(&b)
+	put := func(h tar.Header, body string) {
+		h.Size, h.Mode = int64(len(body)), 0o600
+		if err := w.WriteHeader(&h); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := io.WriteString(w, body); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"../evil", "../../evil", filepath.Join(around, "evil"), "a/../../../evil", "extra"} {
+		put(tar.Header{Name: name}, "evil")
+	}
+	put(tar.Header{Name: store.File, Typeflag: tar.TypeSymlink, Linkname: filepath.Join(around, "evil")}, "")
+	put(tar.Header{Name: store.File}, "database")
+	put(tar.Header{Name: keyFile}, "key")
+	put(tar.Header{Name: store.File}, "again")
+	if err := w.Close(); err != nil {
+		t.Fatal(err)
+	}
+	from := filepath.Join(around, "backup")
+	if err := os.WriteFile(from, b.Bytes(), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	_ = unpack(from, dir) // refused, or read as far as it is a backup
+	err := filepath.WalkDir(around, func(path string, d fs.DirEntry, err error) error {
+		if err != nil || d.IsDir() || path == from {
+			return err
+		}
+		if d.Type()&fs.ModeSymlink != 0 || filepath.Dir(path) != dir || d.Name() != store.File && d.Name() != keyFile {
+			t.Errorf("the backup made %s", path)
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
 	}
 }

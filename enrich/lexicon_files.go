@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"breakwater/desk"
+	"breakwater/internal/outline"
 	"breakwater/internal/sheet"
 )
 
@@ -132,7 +133,11 @@ func cueRows(data []byte) ([]cueRow, error) {
 	}
 	d := yaml.NewDecoder(bytes.NewReader(data)) // JSON is YAML
 	d.KnownFields(true)
-	if err := d.Decode(&file); err != nil {
+	err := outline.Check(data)
+	if err == nil {
+		err = d.Decode(&file)
+	}
+	if err != nil {
 		return nil, desk.Wrong("file", "This is no list of cues: begin a CSV file with “type,expression,language,strength,state”, a YAML file with “cues:”. {detail}", "detail", err.Error())
 	}
 	return file.Cues, nil

@@ -14,6 +14,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"breakwater/desk"
+	"breakwater/internal/outline"
 )
 
 // What a file may be: many times what the default plan needs, and nothing that grows when it is read.
@@ -98,7 +99,10 @@ var yamlLine = regexp.MustCompile(`line (\d+)`)
 func parse(data []byte) (*yaml.Node, error) {
 	var doc, more yaml.Node
 	d := yaml.NewDecoder(bytes.NewReader(data))
-	err := d.Decode(&doc)
+	err := outline.Check(data)
+	if err == nil {
+		err = d.Decode(&doc)
+	}
 	switch {
 	case errors.Is(err, io.EOF):
 		return nil, desk.Wrong("file", "The file is empty.")
