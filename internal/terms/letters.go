@@ -28,7 +28,7 @@ func Letters(dst []rune, s string) []rune {
 		c := f.of(r)
 		switch {
 		case c.class == letter || c.class == single && c.props&wide != 0:
-			dst = f.appendBare(dst, r, c)
+			dst, i = f.appendWord(f.appendBare(dst, r, c), s, i)
 			spaced = false
 		case c.class != skip && c.class != combine && c.class != joiner && !spaced:
 			dst = append(dst, ' ')
@@ -52,6 +52,26 @@ func dressed(s string) int {
 		}
 	}
 	return len(s)
+}
+
+// appendWord appends the letters from s[i] on as long as each folds to one, and answers where it stopped.
+func (f *folding) appendWord(dst []rune, s string, i int) ([]rune, int) {
+	for i < len(s) {
+		r, size := rune(s[i]), 1
+		if r >= utf8.RuneSelf {
+			r, size = utf8.DecodeRuneInString(s[i:])
+		}
+		if r >= 1<<16 {
+			break
+		}
+		c := f.cells[r]
+		if c.class != letter || c.props&many != 0 {
+			break
+		}
+		dst = append(dst, rune(c.bare))
+		i += size
+	}
+	return dst, i
 }
 
 func (f *folding) appendBare(dst []rune, r rune, c cell) []rune {

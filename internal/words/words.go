@@ -55,10 +55,11 @@ func (x *indexer) text(s string) {
 	s = normal(s)
 	for i := 0; i < len(s); {
 		if b := s[i]; b < utf8.RuneSelf {
-			i++
-			if c := ascii[b]; c != 0 {
-				x.add(c)
-			} else if b != 0 {
+			if ascii[b] != 0 {
+				i = x.run(s, i)
+				continue
+			}
+			if i++; b != 0 {
 				x.separate(s, i-1, '"')
 			}
 			continue
@@ -145,6 +146,22 @@ func (x *indexer) put(c byte) {
 	if x.fits() {
 		x.seq = append(x.seq, c)
 	}
+}
+
+// run adds the ASCII letters and digits from s[i] on and answers where they end.
+func (x *indexer) run(s string, i int) int {
+	x.start()
+	seq, full := x.seq, x.begin+maxToken-utf8.UTFMax
+	for ; i < len(s) && s[i] < utf8.RuneSelf && ascii[s[i]] != 0; i++ {
+		if x.marked {
+			x.written(rune(ascii[s[i]]))
+		}
+		if len(seq) <= full {
+			seq = append(seq, ascii[s[i]])
+		}
+	}
+	x.seq = seq
+	return i
 }
 
 func (x *indexer) fits() bool { return len(x.seq)-x.begin <= maxToken-utf8.UTFMax }
