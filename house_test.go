@@ -84,7 +84,7 @@ var dependencies = map[string]string{
 	"github.com/standard-webhooks/standard-webhooks/libraries": "signatures of webhooks, the standard's own code",
 	"github.com/wneessen/go-mail":                              "mail with TLS, sign-in and encodings done right",
 	"go.yaml.in/yaml/v3":                                       "lists of cues that people keep in files",
-	"golang.org/x/crypto":                                      "argon2id",
+	"golang.org/x/crypto":                                      "argon2id; certificates by ACME",
 	"golang.org/x/net":                                         "HTML parsing, public suffixes, IDNA",
 	"golang.org/x/sync":                                        "groups of goroutines that fail together",
 	"golang.org/x/term":                                        "asks for a password without showing it",

@@ -15,6 +15,9 @@ import (
 type Config struct {
 	Listen       string       // host:port of the console and the API
 	Data         string       // data folder; made when missing
+	TLSListen    string       // host:port where all of it answers by TLS too; empty: nowhere
+	Certs        string       // folder with NAME.crt and NAME.key for each host name
+	ACME         string       // mail address to get certificates by ACME with, for the console's name and those of crisis centres; empty: none are got
 	DSN          string       // postgres://… ; empty is SQLite in the data folder
 	PublicURL    string       // how people reach the console, for links in messages; empty: http://Listen
 	AllowPrivate []string     // networks (CIDR) or addresses that sources and messages may reach although private

@@ -46,7 +46,7 @@ var demoPage = []desk.CentreText{
 
 // seedCentre prepares the demo's page of the crisis centre, signed by two of its people: on the day it takes one act.
 func seedCentre(ctx context.Context, s *stages, brand desk.Brand, people []desk.User, fill *strings.Replacer) error {
-	c := desk.Centre{BrandID: brand.ID, Name: "A product makes people ill", Slug: "product-safety", Scenario: "product"}
+	c := desk.Centre{BrandID: brand.ID, Name: "A product makes people ill", Slug: "product-safety", Scenario: "product-harm"}
 	for _, t := range demoPage {
 		c.Draft = append(c.Draft, filled(t, fill))
 	}

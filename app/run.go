@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"crypto/tls"
 	"errors"
 	"fmt"
 	"io"
@@ -67,6 +68,13 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 		return fmt.Errorf("listen for the console: %w", err)
 	}
 	defer ln.Close()
+	safe, err := listenTLS(ctx, c)
+	if err != nil {
+		return err
+	}
+	if safe != nil {
+		defer safe.Close()
+	}
 	s, err := open(ctx, c)
 	if err != nil {
 		return err
@@ -79,6 +87,9 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 	if err != nil {
 		return err
 	}
+	if err := s.builder.Wake(); err != nil {
+		c.Log.Warn("what the crisis centre showed could not be read", "error", err)
+	}
 	h, ready, err := s.front(c)
 	if err != nil {
 		return err
@@ -90,6 +101,11 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 		group.Go(func() error { return loop(ctx) })
 	}
 	group.Go(func() error { return listenAndServe(ctx, s.site.Listen(door.Listen(ln, ours)), h) })
+	if safe != nil {
+		group.Go(func() error {
+			return listenAndServe(ctx, tls.NewListener(door.Listen(safe, ours), newCertificates(c, s.site.Hosts).config()), h)
+		})
+	}
 	group.Go(func() error { <-ctx.Done(); s.hub.Close(); return nil })
 	group.Go(func() error {
 		if err := begin(ctx, s); err != nil {

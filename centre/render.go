@@ -253,7 +253,7 @@ func short(text string, n int) string {
 	if i := strings.LastIndexByte(cut, ' '); i > n/2 {
 		cut = cut[:i]
 	}
-	return cut + "…"
+	return strings.TrimRight(cut, " .,;:") + "…"
 }
 
 func (w *writer) permalink(p *Page, u update, older bool, lang string, langs []string) {

@@ -43,12 +43,16 @@ type serveCmd struct {
 	TrustProxy []string `help:"Proxies whose X-Forwarded-For is believed; this machine always is." env:"BREAKWATER_TRUST_PROXY" placeholder:"CIDR"`
 	Metrics    []string `name:"metrics-from" help:"Addresses or networks that may read /metrics without a token." env:"BREAKWATER_METRICS_FROM" placeholder:"CIDR"`
 	Listen     string   `help:"Address of the console and the API." env:"BREAKWATER_LISTEN" default:"127.0.0.1:8080" placeholder:"HOST:PORT"`
+	TLSListen  string   `name:"tls-listen" help:"Address where console, API and crisis centre answer by TLS too." env:"BREAKWATER_TLS_LISTEN" placeholder:"HOST:PORT"`
+	Certs      string   `help:"Folder with NAME.crt and NAME.key for each host name; renewed files are taken as they come." env:"BREAKWATER_CERTS" placeholder:"DIR"`
+	ACME       string   `name:"acme" help:"Get certificates by ACME (Let's Encrypt) for our host names; the address is told to the authority." env:"BREAKWATER_ACME" placeholder:"MAIL"`
 	PublicURL  string   `name:"public-url" help:"How people reach the console, for links in messages." env:"BREAKWATER_PUBLIC_URL" placeholder:"URL"`
 }
 
 // Run runs a desk until the process is told to stop.
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	conf := c.config(s)
+	conf.TLSListen, conf.Certs, conf.ACME = c.TLSListen, c.Certs, c.ACME
 	conf.Listen, conf.PublicURL, conf.TrustProxy, conf.MetricsFrom = c.Listen, c.PublicURL, c.TrustProxy, c.Metrics
 	return app.Serve(ctx, conf)
 }

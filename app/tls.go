@@ -1,0 +1,125 @@
+package app
+
+import (
+	"context"
+	"crypto/tls"
+	"errors"
+	"fmt"
+	"io/fs"
+	"net"
+	"net/url"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"time"
+
+	"golang.org/x/crypto/acme"
+	"golang.org/x/crypto/acme/autocert"
+)
+
+// errNoName says that no certificate is to be had for a name: it is no host of ours.
+var errNoName = errors.New("there is no certificate for this name")
+
+// certificates are those of the host names that lead here: NAME.crt and NAME.key in a folder, else got by ACME when that is on.
+type certificates struct {
+	dir  string                 // empty: none lie on disk
+	auto *autocert.Manager      // nil: none are got
+	ours func(name string) bool // host names that certificates may be got for
+
+	mu    sync.Mutex // guards files
+	files map[string]certFile
+}
+
+// certFile is a pair as it was read, and when it had changed.
+type certFile struct {
+	pair    *tls.Certificate
+	changed time.Time
+}
+
+// newCertificates puts certificates together as the config has them.
+func newCertificates(c Config, ours func(name string) bool) *certificates {
+	own := ""
+	if u, err := url.Parse(c.publicURL()); err == nil {
+		own = u.Hostname()
+	}
+	t := &certificates{dir: c.Certs, files: make(map[string]certFile), ours: func(name string) bool { return name == own || ours(name) }}
+	if c.ACME != "" {
+		t.auto = &autocert.Manager{Prompt: autocert.AcceptTOS, Email: c.ACME, Cache: autocert.DirCache(filepath.Join(c.Data, "certificates")), HostPolicy: t.policy}
+	}
+	return t
+}
+
+// policy lets certificates be got for our own hosts alone: whoever points a name at us must not use up what the authority grants.
+func (t *certificates) policy(_ context.Context, host string) error {
+	if !t.ours(strings.ToLower(host)) {
+		return fmt.Errorf("%s: %w", host, errNoName)
+	}
+	return nil
+}
+
+// config is that of a listener.
+func (t *certificates) config() *tls.Config {
+	next := []string{"h2", "http/1.1"}
+	if t.auto != nil {
+		next = append(next, acme.ALPNProto) // the authority asks on the same port whether the name is ours
+	}
+	return &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: next, GetCertificate: t.get}
+}
+
+// get is the certificate for a name that somebody asks for. Files count first; those that changed are read again.
+func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
+	name := strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))
+	if t.dir != "" && name != "" && name == filepath.Base(name) && !strings.HasPrefix(name, ".") {
+		switch pair, err := t.file(name); {
+		case err == nil:
+			return pair, nil
+		case !errors.Is(err, fs.ErrNotExist):
+			return nil, err
+		}
+	}
+	if t.auto == nil {
+		return nil, fmt.Errorf("%q: %w", name, errNoName)
+	}
+	return t.auto.GetCertificate(hello)
+}
+
+func (t *certificates) file(name string) (*tls.Certificate, error) {
+	crt, key := filepath.Join(t.dir, name+".crt"), filepath.Join(t.dir, name+".key")
+	info, err := os.Stat(crt)
+	if err != nil {
+		return nil, err
+	}
+	t.mu.Lock()
+	known := t.files[name]
+	t.mu.Unlock()
+	if known.pair != nil && known.changed.Equal(info.ModTime()) {
+		return known.pair, nil
+	}
+	pair, err := tls.LoadX509KeyPair(crt, key)
+	if err != nil {
+		if known.pair != nil { // half of the pair is new yet
+			return known.pair, nil
+		}
+		return nil, fmt.Errorf("read the certificate of %s: %w", name, err)
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	t.files[name] = certFile{&pair, info.ModTime()}
+	return &pair, nil
+}
+
+// listenTLS listens where the config says for connections by TLS; nil without such an address.
+func listenTLS(ctx context.Context, c Config) (net.Listener, error) {
+	if c.TLSListen == "" {
+		return nil, nil
+	}
+	if c.Certs == "" && c.ACME == "" {
+		return nil, errors.New("to answer by TLS name a folder with certificates, or a mail address to get them by ACME")
+	}
+	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.TLSListen)
+	if err != nil {
+		return nil, fmt.Errorf("listen by TLS: %w", err)
+	}
+	return ln, nil
+}
