@@ -24,7 +24,7 @@ const module = "breakwater"
 // stages are the steps of the work and what stands beside them. They meet only in nouns.
 var stages = []string{
 	"source", "match", "enrich", "detect", "alert", "incident", "plan", "approve", "publish", "reply", "centre", "review",
-	"people", "access", "preflight", "brief", "staff", "drill", "journal", "radar", "occasion", "oncall", "topic", "assess",
+	"people", "access", "preflight", "brief", "staff", "drill", "journal", "radar", "occasion", "oncall", "topic", "assess", "subscribe",
 }
 
 // imports says for each folder which of our own folders its code may import (tests may import more).
@@ -89,6 +89,7 @@ var dependencies = map[string]string{
 	"golang.org/x/sync":                                        "groups of goroutines that fail together",
 	"golang.org/x/term":                                        "asks for a password without showing it",
 	"golang.org/x/oauth2":                                      "the exchange of codes with OpenID providers, with PKCE",
+	"golang.org/x/time":                                        "rates of sending: so many a second, and no more to one domain",
 	"golang.org/x/text":                                        "normalisation, case folding, languages, plurals",
 	"modernc.org/sqlite":                                       "SQLite without cgo, so that the binary is one static file",
 }

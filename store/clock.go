@@ -133,6 +133,6 @@ func (db *DB) ReleaseLeases(ctx context.Context) error {
 				return err
 			}
 		}
-		return nil
+		return t.exec("UPDATE mailings SET lease = 0 WHERE lease > 0")
 	})
 }

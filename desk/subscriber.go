@@ -1,0 +1,242 @@
+package desk
+
+import (
+	"slices"
+	"strings"
+	"time"
+)
+
+// States of a subscriber.
+const (
+	SubscriberAsked   = "asked"   // was written to, and has not confirmed yet
+	SubscriberLive    = "live"    // gets updates
+	SubscriberLeft    = "left"    // wants none any more; the address is forgotten
+	SubscriberBounced = "bounced" // its mail server says that there is nobody
+)
+
+// SubscriberStates are all of them, in the order in which people go through them.
+var SubscriberStates = []string{SubscriberAsked, SubscriberLive, SubscriberLeft, SubscriberBounced}
+
+// WholeBrand in the place of a page's id: every crisis of the brand.
+const WholeBrand int64 = 0
+
+// Subscriber is a mail address that asked for a brand's updates. Its Address is kept sealed, and is empty once the person left; Mailbox
+// is a keyed hash of it, by which it is found again.
+type Subscriber struct {
+	ID        int64     `json:"id,string"`
+	BrandID   int64     `json:"brand_id,string"`
+	Mailbox   string    `json:"-"`
+	Address   string    `json:"address"`
+	Lang      string    `json:"lang"`
+	State     string    `json:"state"` // one of SubscriberStates
+	Centres   IDs       `json:"centres"`
+	Made      time.Time `json:"made"`
+	Asked     time.Time `json:"asked,omitzero"`     // was last written to so that they may confirm
+	Asks      int       `json:"asks"`               // letters of that kind within the day that began with AskedDay
+	AskedDay  time.Time `json:"-"`                  // see Asks
+	Confirmed time.Time `json:"confirmed,omitzero"` // first
+	Settled   time.Time `json:"settled,omitzero"`   // last confirmed or left: links to confirm that are older do nothing
+	Bounces   int       `json:"bounces"`            // in a row, of mails that may have come back for other reasons than the address
+	Origin    string    `json:"origin"`             // how the consent came: "form", or what an import says of it
+}
+
+// Subscribes reports whether the subscriber gets updates of a page.
+func (s *Subscriber) Subscribes(centreID int64) bool {
+	return s.State == SubscriberLive && (slices.Contains(s.Centres, WholeBrand) || slices.Contains(s.Centres, centreID))
+}
+
+// Ask notes that somebody wants updates for the address, and that it is to be written to. It reports false when it was written to most
+// times of a day already. Whoever gets updates gets them meanwhile.
+func (s *Subscriber) Ask(lang string, at time.Time, most int) bool {
+	if s.AskedDay.IsZero() || at.Sub(s.AskedDay) > 24*time.Hour {
+		s.AskedDay, s.Asks = at, 0
+	}
+	if s.Asks >= most {
+		return false
+	}
+	s.Asks++
+	s.Asked = at
+	if s.Made.IsZero() {
+		s.Made, s.Origin = at, "form"
+	}
+	if s.State != SubscriberLive {
+		s.State, s.Lang = SubscriberAsked, lang
+	}
+	return true
+}
+
+// Confirm subscribes to a page's updates (WholeBrand: to all), if the link was made after whatever was settled last. A link works once:
+// ErrConflict for a later use.
+func (s *Subscriber) Confirm(centreID int64, lang string, linked, at time.Time) error {
+	if s.State == SubscriberLeft && s.Address == "" || !linked.After(s.Settled) {
+		return ErrConflict
+	}
+	if s.State != SubscriberLive {
+		s.Centres = nil
+	}
+	if s.Confirmed.IsZero() || s.State != SubscriberLive {
+		s.Confirmed = at
+	}
+	s.State, s.Settled, s.Bounces = SubscriberLive, at, 0
+	if lang != "" {
+		s.Lang = lang
+	}
+	if !slices.Contains(s.Centres, centreID) {
+		s.Centres = append(slices.Clone(s.Centres), centreID)
+	}
+	return nil
+}
+
+// Leave ends the subscription of one page, or of everything with WholeBrand. Who is left with none is forgotten but for the mailbox's
+// hash, so that no later import writes to them again.
+func (s *Subscriber) Leave(centreID int64, at time.Time) {
+	s.Settled = at
+	if centreID != WholeBrand && !slices.Contains(s.Centres, WholeBrand) {
+		s.Centres = slices.DeleteFunc(slices.Clone(s.Centres), func(id int64) bool { return id == centreID })
+		if len(s.Centres) > 0 {
+			return
+		}
+	}
+	s.State, s.Centres, s.Address, s.Asked = SubscriberLeft, nil, "", time.Time{}
+}
+
+// softBounces in a row of one address end its subscription: a mailbox that is full for three updates is read by nobody.
+const softBounces = 3
+
+// Bounce notes that a mail came back. hard: the address does not exist. It reports whether the address is written to no more.
+func (s *Subscriber) Bounce(hard bool) bool {
+	if s.State != SubscriberLive {
+		return false
+	}
+	s.Bounces++
+	if hard || s.Bounces >= softBounces {
+		s.State = SubscriberBounced
+	}
+	return s.State == SubscriberBounced
+}
+
+// Who of the subscribers is written to about an update.
+const (
+	NotifyNobody = ""       // the page alone says it
+	NotifyCrisis = "crisis" // those who subscribed to this crisis, and those who want everything of the brand
+	NotifyBrand  = "brand"  // every subscriber of the brand
+)
+
+// Notifies are the choices, in the order in which forms show them.
+var Notifies = []string{NotifyNobody, NotifyCrisis, NotifyBrand}
+
+// States of a mailing.
+const (
+	MailingSending = "sending"
+	MailingHeld    = "held"    // a hold found it: a person says whether it goes on
+	MailingDone    = "done"    // nobody is left
+	MailingStopped = "stopped" // by a person
+	MailingTrouble = "trouble" // the mail server refuses us, not single addresses
+)
+
+// Mailing is one update on its way to its subscribers, or a correction to those who had it.
+type Mailing struct {
+	ID          int64         `json:"id,string"`
+	BrandID     int64         `json:"brand_id,string"`
+	CentreID    int64         `json:"centre_id,string"`
+	ChannelID   int64         `json:"channel_id,string"`   // the brand's crisis centre, as holds name it
+	StatementID int64         `json:"statement_id,string"` // that the words are of
+	Key         string        `json:"key"`                 // unique: an update is sent once
+	Corrects    int64         `json:"corrects,string"`     // the mailing whose receivers get this one; 0: it is no correction
+	Rest        bool          `json:"rest,omitempty"`      // with Corrects: that one was still on its way, so who had not got it gets this instead
+	Notify      string        `json:"notify"`              // NotifyCrisis, NotifyBrand
+	Texts       []MailingText `json:"texts"`               // the page's own language first
+	State       string        `json:"state"`
+	Problem     Text          `json:"problem,omitzero"` // of MailingTrouble
+	Made        time.Time     `json:"made"`             // who confirmed later reads it on the page
+	Ended       time.Time     `json:"ended,omitzero"`
+	Version     int           `json:"version"`
+}
+
+// MailingText is what a mailing says in one language.
+type MailingText struct {
+	Lang  string `json:"lang"`
+	Title string `json:"title"`
+	Text  string `json:"text"`
+	Link  string `json:"link"` // to the update on the page
+}
+
+// In is the text for a reader of a language: theirs, that of the same language elsewhere, else the first.
+func (m *Mailing) In(lang string) MailingText {
+	base, _, _ := strings.Cut(lang, "-")
+	best := 0
+	for i, t := range m.Texts {
+		if t.Lang == lang {
+			return t
+		}
+		if b, _, _ := strings.Cut(t.Lang, "-"); b == base && best == 0 {
+			best = i
+		}
+	}
+	if len(m.Texts) == 0 {
+		return MailingText{}
+	}
+	return m.Texts[best]
+}
+
+// Open reports whether letters of the mailing may still go out.
+func (m *Mailing) Open() bool { return m.State == MailingSending }
+
+// States of a delivery: what became of one mailing for one subscriber.
+const (
+	DeliveryDue     = "due"     // nobody tried yet
+	DeliveryLater   = "later"   // the mail server asked for another time
+	DeliveryTrying  = "trying"  // is being handed over
+	DeliverySent    = "sent"    // the mail server has it
+	DeliveryRefused = "refused" // the mail server does not take it
+	DeliveryUnknown = "unknown" // it was being handed over when we broke off: it is not sent again, nobody gets it twice
+	DeliveryLeft    = "left"    // the subscriber left before
+)
+
+// Delivery is one mailing for one subscriber.
+type Delivery struct {
+	MailingID    int64  `json:"mailing_id,string"`
+	SubscriberID int64  `json:"subscriber_id,string"`
+	State        string `json:"state"`
+	Code         int    `json:"code,omitempty"` // the mail server's, when it refused
+	Tries        int    `json:"tries"`
+	Address      string `json:"address,omitempty"`
+	Lang         string `json:"lang,omitempty"`
+	Fresh        bool   `json:"fresh,omitempty"` // of a correction: its reader had not got what it corrects
+}
+
+// Mark is news of a letter.
+type Mark struct {
+	SubscriberID int64
+	State        string // DeliveryTrying asks whether it may go; the others tell
+	Code         int
+	Again        time.Duration // with DeliveryLater: how long to wait
+	Bounced      bool          // the address is written to no more
+}
+
+// MailingCount is how many letters of a mailing are in each state.
+type MailingCount map[string]int
+
+// All is how many there are.
+func (c MailingCount) All() (n int) {
+	for _, x := range c {
+		n += x
+	}
+	return n
+}
+
+// Left is how many are still to go.
+func (c MailingCount) Left() int { return c[DeliveryDue] + c[DeliveryLater] + c[DeliveryTrying] }
+
+// SubscriberCount is how many subscribers of a brand are in each state, and how many came lately.
+type SubscriberCount struct {
+	States map[string]int `json:"states"`
+	Days   []DayCount     `json:"days"` // oldest first, without days on which nothing happened
+}
+
+// DayCount is what happened on a day (UTC).
+type DayCount struct {
+	Day  time.Time `json:"day"`
+	Came int       `json:"came"`
+	Left int       `json:"left"`
+}
