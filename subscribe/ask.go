@@ -41,7 +41,9 @@ func (d *Desk) Ask(ctx context.Context, home Home, centreID int64, lang, address
 			out.Skip = true
 			return nil
 		}
-		s.Address = address
+		if s.State != desk.SubscriberLive {
+			s.Address = address
+		}
 		out.Jobs = []desk.Job{confirmJob(wish{s.ID, centreID, lang, now.UnixMicro()})}
 		return nil
 	})
