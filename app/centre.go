@@ -68,7 +68,7 @@ func (b board) Shown(ctx context.Context, ch desk.Channel, p desk.Post) (publish
 func shows(e desk.Entry) bool {
 	area, _, _ := strings.Cut(e.Do, ".")
 	switch area {
-	case "centre", "promise", "channel", "brand":
+	case "centre", "promise", "channel", "brand", "subscribers":
 		return true
 	}
 	return false

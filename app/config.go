@@ -29,10 +29,11 @@ type Config struct {
 	Log          *slog.Logger // never nil
 	Out          io.Writer    // where the first-run token is printed; nil: standard output
 
-	linkKey []byte         // signs the links to approve with
-	pushKey desk.Secret    // of Web Push; empty: no pushes
-	callKey []byte         // signs the links to take a matter up with, and the addresses of calendars
-	heads   *journal.Heads // what is kept of the journal outside of the database
+	linkKey    []byte         // signs the links to approve with
+	pushKey    desk.Secret    // of Web Push; empty: no pushes
+	lettersKey []byte         // signs the links in letters to subscribers, and hides their mailboxes
+	callKey    []byte         // signs the links to take a matter up with, and the addresses of calendars
+	heads      *journal.Heads // what is kept of the journal outside of the database
 }
 
 // DemoConfig is a desk with a seeded brand and a storm that unfolds by itself.

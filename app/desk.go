@@ -41,6 +41,7 @@ import (
 	"breakwater/source"
 	"breakwater/staff"
 	"breakwater/store"
+	"breakwater/subscribe"
 	"breakwater/topic"
 )
 
@@ -88,6 +89,7 @@ type stages struct {
 	centre    *centre.Desk
 	site      *centre.Site
 	builder   *centre.Builder
+	letters   *subscribe.Desk // to subscribers of the crisis centre
 	roster    *oncall.Roster
 	escalator *oncall.Escalator
 	postman   *oncall.Postman
@@ -115,7 +117,7 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		unlock()
 		return nil, err
 	}
-	if c.linkKey, c.callKey, c.pushKey, err = linkKeys(c); err == nil {
+	if c.linkKey, c.callKey, c.lettersKey, c.pushKey, err = linkKeys(c); err == nil {
 		c.heads, err = journalHeads(c.Data, c.Log)
 	}
 	if err != nil {
@@ -146,12 +148,12 @@ func open(ctx context.Context, c Config) (*stages, error) {
 
 // linkKeys are the keys that sign the links to approve with and those to take a matter up with: made of the desk's own, so that a
 // stolen database makes none.
-func linkKeys(c Config) (sign, call []byte, device desk.Secret, err error) {
+func linkKeys(c Config) (sign, call, letters []byte, device desk.Secret, err error) {
 	box, err := seal.File(filepath.Join(c.Data, keyFile))
 	if err != nil {
-		return nil, nil, "", fmt.Errorf("open the key that signs links: %w", err)
+		return nil, nil, nil, "", fmt.Errorf("open the key that signs links: %w", err)
 	}
-	return box.Derive("links to sign"), box.Derive("links to calls"), push.Private(box.Derive("web push")), nil
+	return box.Derive("links to sign"), box.Derive("links to calls"), box.Derive("letters to subscribers"), push.Private(box.Derive("web push")), nil
 }
 
 // userAgent is how we name ourselves to other servers.
@@ -247,6 +249,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	}
 	s.words.Alarm, s.words.Show = s.alarm, s.show
 	s.centre.Words = s.wordsOfCentre()
+	newSubscribers(s, c)
 	s.outbox.Rework, s.plans.Promised = s.words.Rework, s.promised
 	s.outbox.Check, s.words.Check = s.inspectFor, s.inspect
 	s.words.Measure = func(c desk.Channel, v desk.Variant) (used, limit int) {

@@ -12,6 +12,7 @@ import (
 
 	"breakwater/centre"
 	"breakwater/internal/door"
+	"breakwater/subscribe"
 )
 
 // pinger answers whether the store can be reached.
@@ -24,8 +25,9 @@ type doors struct {
 	console, api, webhook, answers, metrics http.Handler
 	watcher                                 watcher
 	limits                                  *door.Limits
-	secure                                  bool         // people come by https
-	public                                  *centre.Site // asked first: it needs nothing of the others
+	secure                                  bool            // people come by https
+	public                                  *centre.Site    // asked first: it needs nothing of the others
+	letters                                 *subscribe.Door // where the public subscribes, beside the pages
 	store                                   pinger
 	ready                                   func() bool // false while the desk is still being put together
 }
@@ -49,6 +51,10 @@ func (d doors) handler() (http.Handler, error) {
 	mux.HandleFunc("GET /readyz", d.readyz)
 	rest := door.Headers(d.secure, mux)
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		if d.letters != nil && d.letters.Owns(r) {
+			d.letters.ServeHTTP(w, r)
+			return
+		}
 		if d.public != nil && d.public.Owns(r) {
 			d.public.ServeHTTP(w, r)
 			return

@@ -147,6 +147,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.contacts.Run,
 		s.staff.Run,
 		s.builder.Run,
+		s.letters.Run,
 		s.assess.Locker.Run,
 		func(ctx context.Context) error { return retain(ctx, s.db, c.Log) },
 	}
@@ -209,6 +210,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		secure:  secure,
 		store:   s.db,
 		public:  s.site,
+		letters: s.doorOfSubscribers(),
 		ready:   ready.Load,
 	}.handler()
 	if err != nil {

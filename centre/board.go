@@ -49,8 +49,8 @@ func (d *Desk) Put(ctx context.Context, ch desk.Channel, p desk.Post) (s Shown, 
 		if err := now.Put(&p, st.Stands, time.Now().UTC()); err != nil {
 			return err
 		}
-		if u, said := now.Of(&p); u != nil && d.Jobs != nil {
-			out.Jobs = d.Jobs(now, u, said)
+		if u, _ := now.Of(&p); u != nil && d.Jobs != nil {
+			out.Jobs = d.Jobs(now, u, ch, &st, false)
 		}
 		out.Say, out.IncidentID = desk.Say("The crisis centre shows “{title}”.", "title", st.Title), now.IncidentID
 		return nil
@@ -77,12 +77,22 @@ func (d *Desk) Change(ctx context.Context, ch desk.Channel, p desk.Post) (s Show
 	if err != nil {
 		return s, err
 	}
+	st, err := d.store.Statement(ctx, p.StatementID)
+	if err != nil {
+		return s, err
+	}
 	c, err := d.store.ChangeCentre(ctx, id, theDesk("centre.correct"), func(now *desk.Centre, out *desk.Out) error {
 		if now.BrandID != ch.BrandID {
 			return desk.ErrNotFound
 		}
 		out.Say, out.IncidentID = desk.Say("The crisis centre shows corrected words."), now.IncidentID
-		return now.Correct(p.NativeID, &p, time.Now().UTC())
+		if err := now.Correct(p.NativeID, &p, time.Now().UTC()); err != nil {
+			return err
+		}
+		if u, _ := now.Of(&p); u != nil && d.Jobs != nil {
+			out.Jobs = d.Jobs(now, u, ch, &st, true)
+		}
+		return nil
 	})
 	if err != nil {
 		return s, err
@@ -173,6 +183,11 @@ func theDesk(do string) desk.Act {
 // homeOf is the home that a channel stands for.
 func (d *Desk) homeOf(b desk.Brand, ch desk.Channel) Home {
 	h := Home{Brand: b, Path: ch.Settings["path"], Host: strings.ToLower(ch.Settings["host"]), URL: strings.TrimSuffix(ch.Settings["url"], "/"), Lang: ch.Lang}
+	h.Letters = d.Letters != nil && d.Letters(b.ID)
+	h.Door = d.url + "/c/" + h.Path
+	if h.Host != "" {
+		h.Door = "https://" + h.Host
+	}
 	switch {
 	case h.URL != "":
 	case h.Host != "":
@@ -181,4 +196,9 @@ func (d *Desk) homeOf(b desk.Brand, ch desk.Channel) Home {
 		h.URL = d.url + "/c/" + h.Path
 	}
 	return h
+}
+
+// UpdateURL is the public address of an update in a language.
+func (h Home) UpdateURL(c *desk.Centre, number int, lang string) string {
+	return h.URL + "/" + c.Slug + "/" + named("update-"+strconv.Itoa(number), ".html", lang, c.Langs())
 }

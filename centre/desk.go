@@ -46,8 +46,11 @@ type Words struct {
 // the channel of kind desk.CentreKind puts posts on.
 type Desk struct {
 	Words Words
+	// Letters reports whether a brand's updates go out by mail. nil: they do not.
+	Letters func(brandID int64) bool
 	// Jobs are what must happen when an update becomes public, kept in the transaction that makes it so. nil: nothing.
-	Jobs func(c *desk.Centre, u *desk.CentreUpdate, said *desk.CentreSaid) []desk.Job
+	// st is the statement whose words it shows; corrects says that they took the place of others.
+	Jobs func(c *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, corrects bool) []desk.Job
 
 	store Store
 	url   string // of the console, without a trailing slash: where the centre is under /c/

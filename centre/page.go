@@ -16,7 +16,10 @@ type Home struct {
 	Path  string // under /c/: "aurora"
 	URL   string // public address without a trailing slash: https://help.aurora.example
 	Host  string // own host name; empty: none
+	Door  string // where this program answers for it, whatever URL says: people subscribe there; without a trailing slash
 	Lang  string // of what is on no page of a crisis
+	// Letters says that people can subscribe by mail.
+	Letters bool
 }
 
 // Page is one page of a home with all that is shown of it. It is pure: the same Page is always the same bytes.

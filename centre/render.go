@@ -99,6 +99,7 @@ type sheet struct {
 	Latest                 *updateView
 	Earlier                []updateView
 	Calendar, Notice       string
+	Letters                string     // where one subscribes by mail; empty: nowhere
 	One                    updateView // of a permalink
 	Back, PageTitle, Newer string
 	Code                   template.HTML // of a notice
@@ -217,6 +218,9 @@ func (s *sheet) fill(p *Page, lang string, langs []string) {
 	s.Description = p.description(t, s.Latest)
 	s.Notice = named("notice", ".html", lang, langs)
 	s.Feeds = feedFiles(lang, langs)
+	if p.Letters {
+		s.Letters = p.Door + "/-/subscribe?page=" + p.Slug + "&lang=" + lang
+	}
 	if !s.Next.IsZero() {
 		s.Calendar = named("next", ".ics", lang, langs)
 	}

@@ -302,3 +302,21 @@ func wantsGzip(accept string) bool {
 	}
 	return false
 }
+
+// Home is the path of the home that a request is for, and what it asks for below it; ok is false when it is for none that is served.
+func (s *Site) Home(r *http.Request) (home, rest string, ok bool) {
+	e := s.now.Load()
+	if e == nil {
+		return "", "", false
+	}
+	if home, ok := e.hosts[hostname(r.Host)]; ok {
+		return home, strings.TrimPrefix(r.URL.Path, "/"), true
+	}
+	below, ok := strings.CutPrefix(r.URL.Path, "/c/")
+	if !ok {
+		return "", "", false
+	}
+	home, rest, _ = strings.Cut(below, "/")
+	_, ok = e.homes[home]
+	return home, rest, ok
+}

@@ -9,26 +9,27 @@ import (
 // Hold keeps everything in its scope from going out until a person has looked at each post (PUB-1). Zero values widen the scope:
 // without brand, channel and campaign it is everything.
 type Hold struct {
-	ID         int64     `json:"id,string"`
-	BrandID    int64     `json:"brand_id,string"`
-	ChannelID  int64     `json:"channel_id,string"`
-	Campaign   string    `json:"campaign,omitempty"`
-	Words      []string  `json:"words,omitempty"` // elective: only posts that collide with one of them
-	IncidentID int64     `json:"incident_id,string"`
-	DrillID    int64     `json:"drill_id,string"` // a rehearsal: holds posts of that drill alone
-	Topic      int64     `json:"topic,string"`    // elective: what bursts; 0 pressed by a person
-	By         string    `json:"by"`              // as people read it
-	Why        string    `json:"why"`
-	At         time.Time `json:"at"`
-	Answered   time.Time `json:"answered,omitzero"` // from here on no send of its scope is under way
-	Flying     []Flight  `json:"flying,omitempty"`  // sends that were under way when it was pressed
-	Outlets    []Outlet  `json:"outlets,omitempty"` // other systems that were told to stop
-	Ended      time.Time `json:"ended,omitzero"`
-	EndedBy    string    `json:"ended_by,omitempty"`
-	Held       int       `json:"held"`             // posts that were held when it answered
-	Again      time.Time `json:"again,omitzero"`   // pressed once more
-	Reason     string    `json:"reason,omitempty"` // how it ended, in the words of who ended it
-	Version    int       `json:"version"`
+	ID         int64         `json:"id,string"`
+	BrandID    int64         `json:"brand_id,string"`
+	ChannelID  int64         `json:"channel_id,string"`
+	Campaign   string        `json:"campaign,omitempty"`
+	Words      []string      `json:"words,omitempty"` // elective: only posts that collide with one of them
+	IncidentID int64         `json:"incident_id,string"`
+	DrillID    int64         `json:"drill_id,string"` // a rehearsal: holds posts of that drill alone
+	Topic      int64         `json:"topic,string"`    // elective: what bursts; 0 pressed by a person
+	By         string        `json:"by"`              // as people read it
+	Why        string        `json:"why"`
+	At         time.Time     `json:"at"`
+	Answered   time.Time     `json:"answered,omitzero"` // from here on no send of its scope is under way
+	Flying     []Flight      `json:"flying,omitempty"`  // sends that were under way when it was pressed
+	Outlets    []Outlet      `json:"outlets,omitempty"` // other systems that were told to stop
+	Letters    []HeldLetters `json:"letters,omitempty"` // updates to subscribers that it stopped on their way
+	Ended      time.Time     `json:"ended,omitzero"`
+	EndedBy    string        `json:"ended_by,omitempty"`
+	Held       int           `json:"held"`             // posts that were held when it answered
+	Again      time.Time     `json:"again,omitzero"`   // pressed once more
+	Reason     string        `json:"reason,omitempty"` // how it ended, in the words of who ended it
+	Version    int           `json:"version"`
 }
 
 // Flight is a send that was under way when the hold was pressed, with its outcome.

@@ -40,6 +40,7 @@ type Statement struct {
 	Campaign   string       `json:"campaign,omitempty"`
 	Strategy   string       `json:"strategy,omitempty"` // one of Strategies; empty not chosen
 	Stands     string       `json:"stands,omitempty"`   // how the crisis stands with it on the crisis centre: one of CentreStates; empty: as before
+	Notify     string       `json:"notify,omitempty"`   // who of the crisis centre's subscribers is written to: one of Notifies
 	Messages   []KeyMessage `json:"messages"`
 	Variants   []Variant    `json:"variants"`
 	Needs      []Signature  `json:"needs"`              // approvals that it needs, in their order; set when it is sent to review
@@ -148,7 +149,8 @@ func (s *Statement) Hash() string {
 		Variants         []words
 		Stands           string     `json:",omitempty"`
 		Answers          *Answering `json:",omitempty"`
-	}{s.BrandID, s.DrillID, s.Level, all, s.Stands, s.Answers})
+		Notify           string     `json:",omitempty"`
+	}{s.BrandID, s.DrillID, s.Level, all, s.Stands, s.Answers, s.Notify})
 	if err != nil {
 		panic(err)
 	}

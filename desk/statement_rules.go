@@ -85,6 +85,8 @@ func (s *Statement) Check() error {
 		return Wrong("strategy", "Choose one of the strategies.")
 	case s.Stands != "" && !slices.Contains(CentreStates, s.Stands):
 		return Wrong("stands", "Choose how the crisis stands.")
+	case !slices.Contains(Notifies, s.Notify):
+		return Wrong("notify", "Choose who of the subscribers is written to.")
 	case len(s.Messages) > maxMessages:
 		return Wrong("messages", "Choose at most {max} key messages. Nobody remembers more.", "max", maxMessages)
 	case len(s.Variants) > maxVariants:
@@ -133,13 +135,14 @@ type Words struct {
 	Campaign string       `json:"campaign,omitempty"`
 	Strategy string       `json:"strategy,omitempty"`
 	Stands   string       `json:"stands,omitempty"` // one of CentreStates
+	Notify   string       `json:"notify,omitempty"` // one of Notifies
 	Messages []KeyMessage `json:"messages"`
 	Variants []Variant    `json:"variants"`
 }
 
 // Words are the statement's words as they are.
 func (s *Statement) Words() Words {
-	return Words{s.Title, s.Kind, s.Level, s.Campaign, s.Strategy, s.Stands, slices.Clone(s.Messages), slices.Clone(s.Variants)}
+	return Words{s.Title, s.Kind, s.Level, s.Campaign, s.Strategy, s.Stands, s.Notify, slices.Clone(s.Messages), slices.Clone(s.Variants)}
 }
 
 // Rewrite changes the words. A change of anything but the title takes all signatures back: the statement is a draft again, and
@@ -152,7 +155,7 @@ func (s *Statement) Rewrite(w Words, who string, at time.Time) error {
 		return ErrInvalidTransition
 	}
 	was := *s
-	s.Title, s.Kind, s.Level, s.Campaign, s.Strategy, s.Stands, s.Messages, s.Variants = w.Title, w.Kind, w.Level, w.Campaign, w.Strategy, w.Stands, w.Messages, w.Variants
+	s.Title, s.Kind, s.Level, s.Campaign, s.Strategy, s.Stands, s.Notify, s.Messages, s.Variants = w.Title, w.Kind, w.Level, w.Campaign, w.Strategy, w.Stands, w.Notify, w.Messages, w.Variants
 	if err := s.Check(); err != nil {
 		return err
 	}

@@ -173,7 +173,9 @@ func (o *Outbox) answer(ctx context.Context, h desk.Hold) (desk.Hold, error) {
 	}
 	outlets := make(chan []desk.Channel, 1)
 	go func() { outlets <- o.outletsOf(ctx, h) }() // ends by itself: it opens channels and asks nobody
+	letters := o.letters(ctx, h, pressed)
 	flying := o.await(ctx, h.Flying, pressed)
+	stopped := <-letters
 	at := time.Now().UTC()
 	var told []desk.Channel
 	select {
@@ -193,7 +195,7 @@ func (o *Outbox) answer(ctx context.Context, h desk.Hold) (desk.Hold, error) {
 			return err
 		}
 		h = now
-		h.Flying, h.Answered, h.Held = flying, at, n
+		h.Flying, h.Answered, h.Held, h.Letters = flying, at, n, stopped
 		for _, c := range told {
 			h.Outlet(c.ID).Name = c.Name // told, and waiting when it has not answered yet
 		}
@@ -201,6 +203,21 @@ func (o *Outbox) answer(ctx context.Context, h desk.Hold) (desk.Hold, error) {
 	})
 	o.step("answered")
 	return h, err
+}
+
+// letters has the letters to subscribers awaited that were under way, as long as posts are.
+func (o *Outbox) letters(ctx context.Context, h desk.Hold, pressed time.Time) <-chan []desk.HeldLetters {
+	told := make(chan []desk.HeldLetters, 1)
+	if o.Letters == nil {
+		told <- nil
+		return told
+	}
+	go func() { // ends with its deadline
+		ctx, cancel := context.WithDeadline(ctx, pressed.Add(o.Timing.Bound))
+		defer cancel()
+		told <- o.Letters(ctx, h)
+	}()
+	return told
 }
 
 // answerSay is the journal's sentence of an answer.

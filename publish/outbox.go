@@ -83,6 +83,9 @@ type Outbox struct {
 	Rework func(ctx context.Context, statementID int64, why string) error
 	// Alarm tells people of a brand that something needs them. May be nil.
 	Alarm func(ctx context.Context, brandID int64, key string, what desk.Text)
+	// Letters waits until no letter to subscribers that a hold means is being handed over, no longer than ctx lasts, and tells how many had
+	// gone. May be nil.
+	Letters func(ctx context.Context, h desk.Hold) []desk.HeldLetters
 	// Bursts are the topics of a brand that burst at the moment. May be nil: then nothing is held by itself.
 	Bursts func(ctx context.Context, b desk.Brand) ([]desk.Topic, error)
 	Brands func(ctx context.Context) ([]desk.Brand, error) // for Bursts

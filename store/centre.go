@@ -42,6 +42,18 @@ func (db *DB) CentreOf(ctx context.Context, statementID, incidentID int64) (desk
 	return all[0], nil
 }
 
+// CentreAt is a brand's page by its address. desk.ErrNotFound.
+func (db *DB) CentreAt(ctx context.Context, brandID int64, slug string) (desk.Centre, error) {
+	var w where
+	w.and("brand_id = ?", brandID)
+	w.and("slug = ?", slug)
+	all, err := list(ctx, db, centres, &w, "")
+	if err != nil || len(all) == 0 {
+		return desk.Centre{}, orNotFound(err)
+	}
+	return all[0], nil
+}
+
 func newestCentre(ctx context.Context, db *DB, column string, id int64) ([]desk.Centre, error) {
 	if id == 0 {
 		return nil, nil

@@ -68,7 +68,7 @@ func (d *Desk) Import(ctx context.Context, in Import, r io.Reader) (done Importe
 			say = desk.Text{} // said once
 		}
 		if !more {
-			return done, d.store.NoteSubscribers(ctx, in.BrandID, act, desk.Out{Say: desk.Say("{name} took in {n} subscribers.", "name", act.Name, "n", done.Added), Detail: done})
+			return done, d.store.NoteSubscribers(ctx, in.BrandID, act, desk.Out{Say: desk.Say("{name} took in a list of subscribers. New: {added}.", "name", act.Name, "added", done.Added), Detail: done})
 		}
 	}
 }

@@ -391,7 +391,7 @@ func (r *run) done(ctx context.Context) error {
 	}
 	_, err = r.store.EndMailing(ctx, r.m.ID, r.book.epoch, theDesk("mailing.done"), func(m *desk.Mailing, out *desk.Out) error {
 		m.State, m.Ended = desk.MailingDone, time.Now().UTC()
-		out.Say = desk.Say("An update went to {n} subscribers. Not known of {unknown}, refused by {refused}.", "n", count[desk.DeliverySent], "unknown", count[desk.DeliveryUnknown], "refused", count[desk.DeliveryRefused])
+		out.Say = desk.Say("An update went to its subscribers. Sent: {sent}; not known: {unknown}; refused: {refused}.", "sent", count[desk.DeliverySent], "unknown", count[desk.DeliveryUnknown], "refused", count[desk.DeliveryRefused])
 		return nil
 	})
 	return ignore(err)

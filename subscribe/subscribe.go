@@ -14,6 +14,7 @@ import (
 type Store interface {
 	People
 	Mailings
+	Carriers
 	ClaimJobs(ctx context.Context, kind string, n int, lease time.Duration) ([]desk.Job, error)
 	FinishJob(ctx context.Context, id int64) error
 	FailJob(ctx context.Context, id int64, again time.Time, problem string) error
@@ -108,6 +109,7 @@ type Desk struct {
 	Around Around
 	Dial   func(ctx context.Context, set desk.Settings) (Conversation, error)
 	Timing Timing
+	Spec   desk.Spec // of how letters go out
 
 	store Store
 	key   []byte // signs links and hashes mailboxes

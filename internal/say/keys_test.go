@@ -278,11 +278,14 @@ func templates(t *testing.T) []string {
 	if err != nil {
 		t.Fatal(err)
 	}
-	public, err := filepath.Glob(filepath.Join(house, "centre", "pages", "*.html"))
-	if err != nil {
-		t.Fatal(err)
+	for _, public := range []string{"centre", "subscribe"} {
+		pages, err := filepath.Glob(filepath.Join(house, public, "pages", "*.html"))
+		if err != nil {
+			t.Fatal(err)
+		}
+		more = append(more, pages...)
 	}
-	return append(append(names, more...), public...)
+	return append(names, more...)
 }
 
 // trees are the parsed blocks of a template file.
