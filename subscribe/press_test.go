@@ -151,15 +151,24 @@ func (o *office) receivers() (letters, doubled int) {
 
 func newDesk(t testing.TB, set desk.Settings) (*subscribe.Desk, *store.DB, *around) {
 	t.Helper()
-	db, err := store.Open(t.Context(), store.Config{Path: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
+	return deskIn(t, set, t.TempDir())
+}
+
+func newAround(set desk.Settings) *around {
+	return &around{set: set, words: desk.Mailing{Texts: []desk.MailingText{
+		{Lang: "en", Title: "Kettles recalled", Text: "Stop using the kettle.\n\nBring it back.", Link: "https://help.example/kettle/update-1.html"},
+		{Lang: "he", Title: "הקומקומים מוחזרים", Text: "הפסיקו להשתמש.", Link: "https://help.example/kettle/update-1.he.html"},
+	}}}
+}
+
+func deskIn(t testing.TB, set desk.Settings, dir string) (*subscribe.Desk, *store.DB, *around) {
+	t.Helper()
+	db, err := store.Open(t.Context(), store.Config{Path: dir, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
-	a := &around{set: set, words: desk.Mailing{Texts: []desk.MailingText{
-		{Lang: "en", Title: "Kettles recalled", Text: "Stop using the kettle.\n\nBring it back.", Link: "https://help.example/kettle/update-1.html"},
-		{Lang: "he", Title: "הקומקומים מוחזרים", Text: "הפסיקו להשתמש.", Link: "https://help.example/kettle/update-1.he.html"},
-	}}}
+	a := newAround(set)
 	d := subscribe.New(db, []byte(strings.Repeat("k", 32)), a, func(ctx context.Context, set desk.Settings) (subscribe.Conversation, error) {
 		return email.Converse(ctx, set)
 	}, slog.New(slog.DiscardHandler))
