@@ -56,11 +56,11 @@ type Store interface {
 // Gate decides who comes in and as whom.
 type Gate struct {
 	// Set before use.
-	Home   string                                                  // address that people reach the console by
-	Fetch  *fetch.Client                                           // to an OpenID provider; nil: there is no single sign-on
-	Beside func(host string) *fetch.Client                         // to a provider that an admin says is ours
+	Home   string                                                     // address that people reach the console by
+	Fetch  *fetch.Client                                              // to an OpenID provider; nil: there is no single sign-on
+	Beside func(host string) *fetch.Client                            // to a provider that an admin says is ours
 	Post   func(ctx context.Context, to desk.User, l desk.Mail) error // brings letters; nil: none
-	Alarm  func(ctx context.Context, key string, what desk.Text)   // tells those who watch; nil: nobody
+	Alarm  func(ctx context.Context, key string, what desk.Text)      // tells those who watch; nil: nobody
 
 	// Asked says what is to be done because a statement waits for others than before: letters, clocks. nil: nothing.
 	Asked func(was, is *desk.Statement, people []desk.User, act desk.Act) []desk.Job
