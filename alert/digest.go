@@ -6,23 +6,26 @@ import (
 	"breakwater/desk"
 )
 
-// shownPiles is how many kinds of matters one message names by their titles.
-const shownPiles = 20
+const (
+	shownPiles   = 20 // kinds of matters that one message names by their titles
+	shownNumbers = 80 // characters of the numbers of one kind: all are named once before
+)
 
-// Digest tells many matters at once: each by its number, the worst by their titles. Link leads to their list.
+// Digest tells many matters at once: each by its number, before anything else, because some services cut a message off; then the worst
+// by their titles. Link leads to their list.
 func Digest(s Speaker, lang string, about []desk.Matter, link string) Note {
 	say := func(sentence string, with ...any) string { return s.Text(lang, desk.Say(sentence, with...)) }
 	n := Note{Lang: lang, Link: link, Open: say("Open the desk")}
 	piles := desk.Piles(about)
 	n.Title = oneLine(say("{n} alerts, the worst: {title}", "n", len(about), "title", s.Text(lang, piles[0].Title)))
 	n.Lines = append(n.Lines, say("{n} matters wait for somebody to take them up.", "n", len(about)))
+	n.Lines = append(n.Lines, say("All of them by number: {numbers}", "numbers", desk.Numbers(about)))
 	for _, p := range piles[:min(len(piles), shownPiles)] {
-		n.Lines = append(n.Lines, fmt.Sprintf("%s: %s × %d (%s)", s.Text(lang, desk.Say(p.Level.String())), s.Text(lang, p.Title), p.Count, p.Numbers))
+		n.Lines = append(n.Lines, fmt.Sprintf("%s: %s × %d (%s)", s.Text(lang, desk.Say(p.Level.String())), s.Text(lang, p.Title), p.Count, short(p.Numbers, shownNumbers)))
 	}
 	if rest := len(piles) - shownPiles; rest > 0 {
 		n.Lines = append(n.Lines, say("And {n} other kinds of them.", "n", rest))
 	}
-	n.Lines = append(n.Lines, say("All of them by number: {numbers}", "numbers", desk.Numbers(about)))
 	return n
 }
 

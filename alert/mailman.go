@@ -204,12 +204,12 @@ func verdict(cause error, attempts int, now time.Time) (problem desk.Text, again
 	switch {
 	case errors.As(cause, &retry):
 		return problemLater, now.Add(max(wait, retry.After))
-	case errors.Is(cause, context.DeadlineExceeded):
-		return problemLater, now.Add(wait)
 	case errors.Is(cause, desk.ErrDenied):
 		return problemDenied, now.Add(longRetry) // a person may renew them meanwhile
+	case desk.InVain(cause):
+		return problemRefused, time.Time{}
 	}
-	return problemRefused, time.Time{}
+	return problemLater, now.Add(wait)
 }
 
 // Try sends a test message by a way, and fails as a real one would.

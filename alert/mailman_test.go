@@ -145,7 +145,8 @@ func TestMessageFails(t *testing.T) {
 		{"asks us to wait", &desk.Retry{After: time.Minute, Err: errors.New("450 busy")}, 1, problemLater, 0},
 		{"takes too long", fmt.Errorf("send: %w", context.DeadlineExceeded), 1, problemLater, 0},
 		{"refuses the password", fmt.Errorf("535: %w", desk.ErrDenied), 1, problemDenied, 0},
-		{"refuses the message", errors.New("550 no such mailbox"), 0, problemRefused, 1},
+		{"refuses the message", &desk.Problem{Say: problemRefused, Err: errors.New("550 no such mailbox")}, 0, problemRefused, 1},
+		{"fails as nobody foresaw", errors.New("no file descriptors left"), 1, problemLater, 0},
 	}
 	for _, tt := range tests {
 		t.Run(tt.name, func(t *testing.T) {

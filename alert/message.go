@@ -29,6 +29,8 @@ const (
 	maxPosts = 3
 	maxWhys  = 6   // sentences, strongest first
 	maxQuote = 280 // characters of an example: what once was a whole post
+	maxWho   = 80  // characters of a name
+	maxURL   = 500 // bytes; a longer address is left out, because half of one leads nowhere
 )
 
 // page is a letter in words, as the template takes it.
@@ -95,7 +97,7 @@ func (l letter) page(s Speaker) page {
 		}
 	}
 	for _, m := range l.posts[:min(len(l.posts), maxPosts)] {
-		p.Posts = append(p.Posts, quote{Who: who(m), Text: short(m.Text), URL: webURL(m.URL)})
+		p.Posts = append(p.Posts, quote{Who: who(m), Text: short(m.Text, maxQuote), URL: webURL(m.URL)})
 	}
 	return p
 }
@@ -185,15 +187,15 @@ func who(m desk.Mention) string {
 	if name == "" {
 		name = m.Author.Name
 	}
-	return oneLine(name) + " (" + m.Network + ")"
+	return short(name, maxWho) + " (" + m.Network + ")"
 }
 
-// short is the beginning of a stranger's text on one line.
-func short(s string) string {
+// short is the beginning of a stranger's text on one line, at most most characters of it.
+func short(s string, most int) string {
 	s = oneLine(s)
 	n := 0
 	for i := range s {
-		if n++; n > maxQuote {
+		if n++; n > most {
 			return s[:i] + "…"
 		}
 	}
@@ -203,9 +205,9 @@ func short(s string) string {
 // oneLine keeps a text from breaking out of its line: a header, or a line of plain text that looks like ours.
 func oneLine(s string) string { return strings.Join(strings.Fields(s), " ") }
 
-// webURL lets only web addresses through.
+// webURL lets only web addresses through, of a length that fits into a message.
 func webURL(s string) string {
-	if strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://") {
+	if len(s) <= maxURL && (strings.HasPrefix(s, "https://") || strings.HasPrefix(s, "http://")) {
 		return strings.Join(strings.Fields(s), "")
 	}
 	return ""

@@ -107,7 +107,10 @@ func (s *stages) relook(e desk.Entry) {
 func (s *stages) carry(url string) func(context.Context, desk.Letter, []desk.Escalation) (string, error) {
 	return func(ctx context.Context, l desk.Letter, about []desk.Escalation) (string, error) {
 		u, err := s.db.User(ctx, l.UserID)
-		if err != nil {
+		switch {
+		case errors.Is(err, desk.ErrNotFound), err == nil && u.Disabled:
+			return "", oncall.ErrNobody
+		case err != nil:
 			return "", err
 		}
 		w, err := s.wayOf(ctx, l, u, about)

@@ -16,7 +16,19 @@ var (
 	Runes = func(rune) int { return 1 }
 	Bytes = utf8.RuneLen
 	UTF16 = utf16.RuneLen
+	JSON  = jsonLen
 )
+
+// jsonLen is how many bytes a character takes within JSON, as fetch.PostJSON writes it.
+func jsonLen(r rune) int {
+	switch {
+	case r == '"', r == '\\', r == '\n', r == '\r', r == '\t', r == '\b', r == '\f':
+		return 2
+	case r < ' ', r == '\u2028', r == '\u2029':
+		return 6
+	}
+	return utf8.RuneLen(r)
+}
 
 // Cut shortens a text to at most most units, at a character, and shows by … that there was more. What is no UTF-8 is left out.
 func Cut(s string, most int, units func(rune) int) string {

@@ -42,6 +42,18 @@ func ProblemOf(err error) Text {
 	return Text{}
 }
 
+// InVain reports whether a message that failed with err would fail again: the other side took it in and said no, or what it goes by is
+// not there or set wrongly. Everything else may pass, trouble of our own too: that is tried again.
+func InVain(err error) bool {
+	var retry *Retry
+	var said *Problem
+	var wrong *Invalid
+	if errors.As(err, &retry) {
+		return false
+	}
+	return errors.As(err, &said) || errors.As(err, &wrong) || errors.Is(err, ErrDenied) || errors.Is(err, ErrBroken) || errors.Is(err, ErrNotFound)
+}
+
 // Invalid says which field of what somebody gave us is wrong and what to do about it.
 type Invalid struct {
 	Field  string // the form's or the API's name of the field

@@ -8,9 +8,8 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
-
-	"golang.org/x/sync/errgroup"
 
 	"breakwater/desk"
 	"breakwater/internal/rounds"
@@ -46,23 +45,30 @@ type Postman struct {
 	Turns Turns // of Run
 
 	awake chan struct{}
+	under sync.WaitGroup // lines that are being brought
+	slots chan struct{}  // one for each of them
 }
+
+// ErrNobody is the error of carrying a letter whose reader is gone: it is told to nobody.
+var ErrNobody = errors.New("nobody reads this any more")
 
 // NewPostman makes a postman who works for an escalator: he looks at once when there are calls.
 func NewPostman(s PostStore, e *Escalator, log *slog.Logger) *Postman {
-	p := &Postman{Store: s, Log: log, awake: make(chan struct{}, 1)}
-	e.wake = func() {
-		select {
-		case p.awake <- struct{}{}:
-		default:
-		}
-	}
+	p := &Postman{Store: s, Log: log, awake: make(chan struct{}, 1), slots: make(chan struct{}, lines)}
+	e.wake = p.wake
 	return p
+}
+
+func (p *Postman) wake() {
+	select {
+	case p.awake <- struct{}{}:
+	default:
+	}
 }
 
 const (
 	gatherAtOnce = 50_000           // calls of a person
-	lines        = 16               // ways that are written to at once
+	lines        = 64               // ways that are written to at once, those that do not answer among them
 	inLine       = 16               // letters of a way taken at once
 	letterLease  = 3 * time.Minute  // longer than those take
 	sendTimeout  = 10 * time.Second // of one try
@@ -72,25 +78,55 @@ const (
 // Key is what receivers tell a letter by.
 func Key(l desk.Letter) string { return "letter:" + strconv.FormatInt(l.ID, 10) }
 
-// Run writes and brings letters until ctx ends.
+// Run writes and brings letters until ctx ends, and waits for those on their way.
 func (p *Postman) Run(ctx context.Context) error {
-	return rounds.Run(ctx, pollEvery, p.awake, p.Round, func(err error) { p.Log.Error("letters could not be brought", "error", err) })
+	defer p.under.Wait()
+	failed := func(err error) { p.Log.Error("letters could not be brought", "error", err) }
+	return rounds.Run(ctx, pollEvery, p.awake, func(ctx context.Context) (int, error) { return p.begin(ctx, failed) }, failed)
 }
 
 // Round writes and brings what is due now, and gives how much that was.
 func (p *Postman) Round(ctx context.Context) (int, error) {
+	var mu sync.Mutex
+	var failed error
+	n, err := p.begin(ctx, func(err error) {
+		mu.Lock()
+		defer mu.Unlock()
+		failed = errors.Join(failed, err)
+	})
+	p.under.Wait()
+	return n, errors.Join(err, failed)
+}
+
+// begin writes what is due now and begins to bring it, ways beside each other, the letters of one way one after another: a way that
+// does not answer holds up no other. failed hears of the desk's own errors on the way. It gives how many were written and begun.
+func (p *Postman) begin(ctx context.Context, failed func(error)) (int, error) {
 	written, err := p.gather(ctx)
 	if err != nil {
-		return 0, fmt.Errorf("write letters: %w", err)
+		err = fmt.Errorf("write letters: %w", err)
 	}
-	brought, err := p.bring(ctx)
+	due, cerr := p.Store.ClaimLetters(ctx, cap(p.slots)-len(p.slots), inLine, letterLease)
+	if cerr != nil {
+		return written, errors.Join(err, fmt.Errorf("claim letters: %w", cerr))
+	}
+	for _, line := range due {
+		written += len(line)
+		p.slots <- struct{}{} // never waits: nobody else takes one
+		p.under.Go(func() {
+			defer p.wake() // more may wait in the line, or for a slot
+			defer func() { <-p.slots }()
+			if err := p.bringLine(ctx, line); err != nil && ctx.Err() == nil {
+				failed(err)
+			}
+		})
+	}
 	if err == nil {
 		p.Turns.Turn()
 	}
-	return written + brought, err
+	return written, err
 }
 
-// gather puts the calls that may be told now into letters, person by person.
+// gather puts the calls that may be told now into letters, person by person. What fails for one holds up nobody else.
 func (p *Postman) gather(ctx context.Context) (int, error) {
 	now, err := p.Store.Now(ctx)
 	if err != nil {
@@ -105,18 +141,20 @@ func (p *Postman) gather(ctx context.Context) (int, error) {
 		return 0, err
 	}
 	n := 0
+	var failed error
 	for _, user := range people {
 		calls, err := p.Store.WaitingCalls(ctx, user, now, gatherAtOnce)
 		if err != nil || len(calls) == 0 {
-			return n, err
+			failed = errors.Join(failed, err)
+			continue
 		}
 		wrote, err := p.write(ctx, calls, ways, now)
 		if err != nil && !errors.Is(err, desk.ErrConflict) { // another desk was faster
-			return n, err
+			failed = errors.Join(failed, fmt.Errorf("for person %d: %w", user, err))
 		}
 		n += wrote
 	}
-	return n, nil
+	return n, failed
 }
 
 // write puts the calls of one person into letters, or has them wait.
@@ -198,21 +236,6 @@ func callIDs(calls []desk.Call) (ids []int64) {
 	return ids
 }
 
-// bring sends the letters that are due, ways beside each other, the letters of one way one after another.
-func (p *Postman) bring(ctx context.Context) (int, error) {
-	due, err := p.Store.ClaimLetters(ctx, lines, inLine, letterLease)
-	if err != nil {
-		return 0, fmt.Errorf("claim letters: %w", err)
-	}
-	var g errgroup.Group
-	n := 0
-	for _, line := range due {
-		n += len(line)
-		g.Go(func() error { return p.bringLine(ctx, line) })
-	}
-	return n, g.Wait()
-}
-
 // bringLine sends the letters of one way until one fails, and writes down together what became of those before it. Should the desk
 // be killed in between, they are sent once more, under the same keys.
 func (p *Postman) bringLine(ctx context.Context, line []desk.Letter) error {
@@ -256,7 +279,11 @@ func (p *Postman) deliver(ctx context.Context, l desk.Letter) (end desk.Letter, 
 	trying, cancel := context.WithTimeout(ctx, sendTimeout)
 	defer cancel()
 	receipt, cause := p.Carry(trying, l, about)
-	if cause != nil {
+	switch {
+	case errors.Is(cause, ErrNobody):
+		l.State = desk.LetterVain
+		return l, nil, nil
+	case cause != nil:
 		return l, cause, nil
 	}
 	l.Tries++
@@ -268,7 +295,8 @@ func (p *Postman) deliver(ctx context.Context, l desk.Letter) (end desk.Letter, 
 // needed reports whether somebody must still hear of an escalation.
 func needed(e desk.Escalation) bool { return e.Live() || e.State == desk.EscalationSpent }
 
-// failed decides whether a letter is tried again. One that is not is a line in the journal: somebody was not told.
+// failed decides whether a letter is tried again. One that is not goes to the address of its person's account instead, and is a line
+// in the journal: somebody was not told as they wanted to be.
 func (p *Postman) failed(ctx context.Context, l desk.Letter, cause error) error {
 	now, err := p.Store.Now(ctx)
 	if err != nil {
@@ -283,10 +311,31 @@ func (p *Postman) failed(ctx context.Context, l desk.Letter, cause error) error 
 	if wait > 0 && now.Sub(l.Made) < giveUp {
 		return errors.Join(p.Store.RetryLetter(ctx, l, wait), p.noteWay(ctx, l, now, problem.Say))
 	}
+	if err := p.instead(ctx, l); err != nil {
+		return err
+	}
 	l.State = desk.LetterFailed
 	out := desk.Out{Say: desk.Say("A message did not reach {name}. The next step will.", "name", "#"+strconv.FormatInt(l.UserID, 10))}
 	_, err = p.Store.Record(ctx, theDesk("escalation.unsent", now), "user:"+strconv.FormatInt(l.UserID, 10), out)
 	return errors.Join(err, p.Store.RetryLetter(ctx, l, 0), p.noteWay(ctx, l, now, problem.Say))
+}
+
+// instead writes a letter that its way did not take once more, to the address of its person's account, unless another way has it.
+func (p *Postman) instead(ctx context.Context, l desk.Letter) error {
+	if l.WayID == 0 {
+		return nil
+	}
+	all, err := p.Store.Letters(ctx, l.UserID, desk.Paging{Limit: 200})
+	if err != nil {
+		return err
+	}
+	if slices.ContainsFunc(all, func(o desk.Letter) bool {
+		return o.ID != l.ID && o.State != desk.LetterFailed && slices.Equal(o.Calls, l.Calls)
+	}) {
+		return nil
+	}
+	next := desk.Letter{UserID: l.UserID, Level: l.Level, Escalations: l.Escalations, Calls: l.Calls, State: desk.LetterDue, Asked: l.Asked, Made: l.Made}
+	return p.Store.WriteLetters(ctx, nil, []desk.Letter{next})
 }
 
 func (p *Postman) noteWay(ctx context.Context, l desk.Letter, now time.Time, problem string) error {
@@ -321,12 +370,12 @@ func retry(tries int, cause error) (time.Duration, desk.Text) {
 	switch {
 	case errors.As(cause, &later):
 		return max(wait, later.After), problemLater
-	case errors.Is(cause, context.DeadlineExceeded):
-		return wait, problemLater
 	case errors.Is(cause, desk.ErrDenied):
 		return 0, problemDenied
+	case desk.InVain(cause):
+		return 0, problemRefused
 	}
-	return 0, problemRefused
+	return wait, problemLater
 }
 
 // Told is a letter with the name of its way.

@@ -4,6 +4,7 @@ package centre
 
 import (
 	"context"
+	"errors"
 	"net/url"
 	"strings"
 
@@ -37,6 +38,9 @@ func newMouth(set desk.Settings, env connector.Env) (publish.Mouth, error) {
 	}
 	if u, err := url.Parse("//" + host); host != "" && (err != nil || u.Hostname() != host || !strings.Contains(host, ".")) {
 		return nil, desk.Wrong("host", "Enter a host name alone, like help.example.org.")
+	}
+	if env.Board == nil {
+		return nil, errors.New("there is no crisis centre in this program")
 	}
 	return &mouth{env.Board, env.Channel}, nil
 }

@@ -32,7 +32,7 @@ var Kind = connector.Kind{Sender: newSender, Spec: desk.Spec{
 }}
 
 // maxText keeps an event below the 65,536 bytes that it may have (spec.matrix.org, v1.18), with its text twice.
-const maxText = 20_000 // bytes
+const maxText = 16_000 // bytes, as they are written into JSON; as HTML, < and & take five
 
 type sender struct {
 	base, room string
@@ -67,7 +67,7 @@ type event struct {
 // Send puts the message into the room. The transaction's id comes from the message's key, so that a second try is no second
 // message. The receipt is the event's id.
 func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
-	text := connector.Cut(m.Text, maxText, connector.Bytes)
+	text := connector.Cut(m.Text, maxText, connector.JSON)
 	e := event{Type: "m.text", Body: m.Subject + "\n\n" + text + "\n" + m.Link, Format: "org.matrix.custom.html",
 		Formatted: "<strong>" + html.EscapeString(m.Subject) + "</strong><br><br>" + strings.ReplaceAll(html.EscapeString(strings.TrimSpace(text)), "\n", "<br>") +
 			`<br><br><a href="` + html.EscapeString(m.Link) + `">` + html.EscapeString(m.Open) + "</a>"}

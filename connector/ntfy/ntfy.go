@@ -26,7 +26,9 @@ var Kind = connector.Kind{Sender: newSender, Spec: desk.Spec{
 }}
 
 const (
-	maxText  = 4000 // bytes; a message of 4,096 or more becomes a file (docs.ntfy.sh, November 2026)
+	// Bytes, as they are written into JSON: a message of 4,096 becomes a file, and a request of more than 8,192 is refused
+	// (docs.ntfy.sh and the server's own limit of twice a message, November 2026).
+	maxText  = 4000
 	maxTitle = 250
 	server   = "https://ntfy.sh"
 )
@@ -72,7 +74,7 @@ var priorities = [...]int{desk.Normal: 2, desk.Watch: 3, desk.Issue: 4, desk.Cri
 
 // Send publishes the message. The receipt is ntfy's id of it.
 func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
-	body := message{Topic: s.topic, Title: connector.Cut(m.Subject, maxTitle, connector.Bytes), Message: connector.Cut(m.Text, maxText, connector.Bytes),
+	body := message{Topic: s.topic, Title: connector.Cut(m.Subject, maxTitle, connector.JSON), Message: connector.Cut(m.Text, maxText, connector.JSON),
 		Priority: priorities[min(max(m.Alert.Level, desk.Normal), desk.Severe)], Click: m.Link}
 	for _, a := range m.Actions {
 		body.Actions = append(body.Actions, action{"view", a.Text, a.URL})

@@ -27,6 +27,8 @@ func TestSender(t *testing.T) {
 				return "", err
 			}
 			switch {
+			case len(body) > 8192:
+				return "", errors.New("request too large")
 			case m.Topic != "breakwater-aurora" || r.URL.Path != "/" || r.Header.Get("Authorization") != "Bearer "+connectortest.Secret:
 				return "", errors.New("forbidden")
 			case len(m.Message) >= 4096 || len(m.Title) > 250 || m.Priority < 1 || m.Priority > 5 || len(m.Actions) > 3:

@@ -80,11 +80,20 @@ func (c *Client) GetJSON(ctx context.Context, url string, header http.Header, ou
 
 // PostJSON sends in as JSON, once, and decodes the answer into out (nil: the answer does not matter).
 func (c *Client) PostJSON(ctx context.Context, url string, header http.Header, in, out any) (Answer, error) {
-	body, err := json.Marshal(in)
+	body, err := encode(in)
 	if err != nil {
 		return Answer{}, err
 	}
 	return c.JSON(ctx, Request{Method: http.MethodPost, URL: url, Header: with(header, "Content-Type", "application/json"), Body: body}, out)
+}
+
+// encode writes JSON that is no part of a page: <, > and & stay as they are, where services count bytes.
+func encode(in any) ([]byte, error) {
+	var b bytes.Buffer
+	e := json.NewEncoder(&b)
+	e.SetEscapeHTML(false)
+	err := e.Encode(in)
+	return bytes.TrimSuffix(b.Bytes(), []byte("\n")), err
 }
 
 // PostForm sends values as a form, once, and decodes the answer into out (nil: the answer does not matter).
