@@ -26,7 +26,7 @@ var Kind = connector.Kind{Sender: newSender, Spec: desk.Spec{
 	Help:  "Sends alerts into a room of Matrix, as an account of yours. Encrypted rooms are not supported.",
 	Fields: []desk.Field{
 		{Name: "url", Label: "Homeserver", Kind: "url", Required: true, Help: "Its address, like https://matrix.example.org."},
-		{Name: "room", Label: "Room", Required: true, Help: "Its internal id, which begins with an exclamation mark. The account must have joined the room."},
+		{Name: "room", Label: "Room", Required: true, Help: "Its internal id, which begins with an exclamation mark, or an address like #press:example.org. The account must have joined the room."},
 		{Name: "token", Label: "Access token", Kind: "secret", Required: true},
 	},
 }}
@@ -50,8 +50,8 @@ func newSender(set desk.Settings, env connector.Env) (alert.Sender, error) {
 		return nil, err
 	}
 	room := strings.TrimSpace(set["room"])
-	if !strings.HasPrefix(room, "!") {
-		return nil, desk.Wrong("room", "Enter the room's internal id, which begins with an exclamation mark.")
+	if !strings.HasPrefix(room, "!") && (!strings.HasPrefix(room, "#") || !strings.Contains(room, ":")) {
+		return nil, desk.Wrong("room", "Enter the room's internal id, which begins with an exclamation mark, or an address of it, like #press:example.org.")
 	}
 	return &sender{base: strings.TrimRight(base, "/"), room: room, token: desk.Secret(token), fetch: env.Fetch}, nil
 }
@@ -76,13 +76,29 @@ func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
 		return "", err
 	}
 	sum := sha256.Sum256([]byte(m.Key))
-	address := s.base + "/_matrix/client/v3/rooms/" + url.PathEscape(s.room) + "/send/m.room.message/" + hex.EncodeToString(sum[:16])
+	room, err := s.inside(ctx)
+	if err != nil {
+		return "", failure(err)
+	}
+	address := s.base + "/_matrix/client/v3/rooms/" + url.PathEscape(room) + "/send/m.room.message/" + hex.EncodeToString(sum[:16])
 	var is struct {
 		ID string `json:"event_id"`
 	}
 	_, err = s.fetch.JSON(ctx, fetch.Request{Method: http.MethodPut, URL: address, Body: body,
 		Header: http.Header{"Content-Type": {"application/json"}, "Authorization": {"Bearer " + s.token.Reveal()}}}, &is)
 	return is.ID, failure(err)
+}
+
+// inside is the room's internal id. An address of a room may lead to another one from day to day, so the server is asked each time.
+func (s *sender) inside(ctx context.Context) (string, error) {
+	if strings.HasPrefix(s.room, "!") {
+		return s.room, nil
+	}
+	var is struct {
+		ID string `json:"room_id"`
+	}
+	_, err := s.fetch.GetJSON(ctx, s.base+"/_matrix/client/v3/directory/room/"+url.PathEscape(s.room), http.Header{"Authorization": {"Bearer " + s.token.Reveal()}}, &is)
+	return is.ID, err
 }
 
 // failure reads how long the server asks us to wait where it does so in the body only, as servers before v1.10 do.

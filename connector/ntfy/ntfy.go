@@ -3,6 +3,7 @@ package ntfy
 
 import (
 	"context"
+	"encoding/base64"
 	"net/http"
 	"regexp"
 	"strings"
@@ -21,7 +22,7 @@ var Kind = connector.Kind{Sender: newSender, Spec: desk.Spec{
 	Fields: []desk.Field{
 		{Name: "url", Label: "Server", Kind: "url", Help: "Empty: https://ntfy.sh, where everybody who knows the topic can read it."},
 		{Name: "topic", Label: "Topic", Required: true},
-		{Name: "token", Label: "Access token", Kind: "secret", Help: "Empty when the topic is open to everybody."},
+		{Name: "token", Label: "Access token", Kind: "secret", Help: "Begins with tk_, or user:password. Empty when the topic is open to everybody."},
 	},
 }}
 
@@ -30,7 +31,9 @@ const (
 	// (docs.ntfy.sh and the server's own limit of twice a message, November 2026).
 	maxText  = 4000
 	maxTitle = 250
-	server   = "https://ntfy.sh"
+
+	maxActions = 3
+	server     = "https://ntfy.sh"
 )
 
 var topicShape = regexp.MustCompile(`^[-_A-Za-z0-9]{1,64}$`)
@@ -64,9 +67,19 @@ type message struct {
 }
 
 type action struct {
-	Action string `json:"action"`
-	Label  string `json:"label"`
-	URL    string `json:"url"`
+	Action  string            `json:"action"`
+	Label   string            `json:"label"`
+	URL     string            `json:"url"`
+	Method  string            `json:"method,omitempty"`
+	Headers map[string]string `json:"headers,omitempty"`
+	Body    string            `json:"body,omitempty"`
+	Clear   bool              `json:"clear,omitempty"` // the notification goes when it was done
+}
+
+// at is an action that does it at once, without a page: the telephone asks the desk itself.
+func at(a alert.Action) action {
+	return action{Action: "http", Label: a.Text, URL: a.URL, Method: http.MethodPost, Body: "do=take", Clear: true,
+		Headers: map[string]string{"Content-Type": "application/x-www-form-urlencoded"}}
 }
 
 // priorities by level: 5 rings through the night on most telephones.
@@ -77,13 +90,20 @@ func (s *sender) Send(ctx context.Context, m alert.Message) (string, error) {
 	body := message{Topic: s.topic, Title: connector.Cut(m.Subject, maxTitle, connector.JSON), Message: connector.Cut(m.Text, maxText, connector.JSON),
 		Priority: priorities[min(max(m.Alert.Level, desk.Normal), desk.Severe)], Click: m.Link}
 	for _, a := range m.Actions {
-		body.Actions = append(body.Actions, action{"view", a.Text, a.URL})
+		if a.Token != "" {
+			body.Actions = append(body.Actions, at(a))
+		} else {
+			body.Actions = append(body.Actions, action{Action: "view", Label: a.Text, URL: a.URL})
+		}
 	}
 	if m.Link != "" {
-		body.Actions = append(body.Actions, action{"view", m.Open, m.Link})
+		body.Actions = append(body.Actions, action{Action: "view", Label: m.Open, URL: m.Link})
 	}
+	body.Actions = body.Actions[:min(len(body.Actions), maxActions)]
 	var header http.Header
-	if token := s.token.Reveal(); token != "" {
+	if token := s.token.Reveal(); strings.Contains(token, ":") { // a user and a password, where a server knows no tokens
+		header = http.Header{"Authorization": {"Basic " + base64.StdEncoding.EncodeToString([]byte(token))}}
+	} else if token != "" {
 		header = http.Header{"Authorization": {"Bearer " + token}}
 	}
 	var is struct {

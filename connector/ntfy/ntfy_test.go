@@ -21,7 +21,11 @@ func TestSender(t *testing.T) {
 			var m struct {
 				Topic, Title, Message, Click string
 				Priority                     int
-				Actions                      []struct{ Action, Label, URL string }
+				Actions                      []struct {
+					Action, Label, URL, Method, Body string
+					Headers                          map[string]string
+					Clear                            bool
+				}
 			}
 			if err := connectortest.Exactly(body, &m); err != nil {
 				return "", err
