@@ -30,6 +30,10 @@ func (s *server) conversationOperations() []operation {
 		ask(route{http.MethodPost, "/conversations/{id}/note", desk.Responder, "conversation-note", "Note something for us alone", ""}, s.noteConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/triage", desk.Responder, "conversation-triage", "Note what is known", "Danger, truth, harm, and tone last."}, s.triageConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/claims", desk.Responder, "conversation-claim", "Say which claim somebody asked about or spread", ""}, s.claimConversation),
+		ask(route{http.MethodPost, "/conversations/{id}/private-link", desk.Responder, "conversation-private", "Make a link to go on in private", "To the public form, which then knows whom it is about. Both conversations show each other."}, s.privateLink),
+		ask(route{http.MethodPost, "/claims/{id}/sitting", desk.Responder, "claim-sitting", "Answer everybody of a claim", "Whoever asked about the claim or spread it is in a conversation that is about it; they are then answered one by one."}, s.sitClaim),
+		ask(route{http.MethodGet, "/reply-policy", desk.Viewer, "reply-policy-read", "Read how people are answered", "What needs an answer, clocks by level and their hours, rules, whose answers are signed."}, s.replyPolicy),
+		ask(route{http.MethodPut, "/reply-policy", desk.Lead, "reply-policy-save", "Change how people are answered", "All fields are replaced; version as read."}, s.saveReplyPolicy),
 		ask(route{http.MethodPost, "/conversations/{id}/raise", desk.Responder, "conversation-raise", "Bring a conversation to a room", ""}, s.raiseConversation),
 	}
 }
@@ -246,4 +250,36 @@ type raiseIn struct {
 
 func (s *server) raiseConversation(ctx context.Context, in *raiseIn) (desk.Conversation, error) {
 	return s.Queue.Raise(ctx, in.ID, int64(in.Body.Incident))
+}
+
+type linkOut struct {
+	URL string `json:"url"`
+}
+
+func (s *server) privateLink(ctx context.Context, in *One) (linkOut, error) {
+	url, err := s.Queue.PrivateLink(ctx, in.ID)
+	return linkOut{url}, err
+}
+
+type satOut struct {
+	Taken int `json:"taken" doc:"People who were taken up by this"`
+}
+
+func (s *server) sitClaim(ctx context.Context, in *One) (satOut, error) {
+	n, err := s.Queue.Sit(ctx, in.ID)
+	return satOut{n}, err
+}
+
+type replyPolicyIn struct {
+	Brand int64 `query:"brand" doc:"Whose" minimum:"1" required:"true"`
+}
+
+func (s *server) replyPolicy(ctx context.Context, in *replyPolicyIn) (desk.ReplyPolicy, error) {
+	return s.Queue.Policy(ctx, in.Brand)
+}
+
+type saveReplyPolicyIn struct{ Body desk.ReplyPolicy }
+
+func (s *server) saveReplyPolicy(ctx context.Context, in *saveReplyPolicyIn) (desk.ReplyPolicy, error) {
+	return s.Queue.SavePolicy(ctx, in.Body)
 }

@@ -7,7 +7,7 @@ import "breakwater/desk"
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
 		"centre-list", "centre-read", "centre-preview", "centre-export",
-		"conversation-counts", "conversation-history", "conversation-list", "conversation-read",
+		"reply-policy-read", "conversation-counts", "conversation-history", "conversation-list", "conversation-read",
 		"briefing-list", "briefing-read", "briefing-readers", "briefing-shares", "rumour-list",
 		"advice-read", "alert-list", "alert-read", "brand-list", "brand-read", "brief-file", "brief-read", "by-hand-list", "by-hand-photo",
 		"by-hand-read", "channel-kinds", "channel-list", "channel-read", "claim-list", "claim-read", "claim-review", "claim-reviews",
@@ -34,7 +34,7 @@ var rights = invert(map[desk.Right][]string{
 	},
 	desk.MayReply: {
 		"conversation-answer", "conversation-assign", "conversation-check", "conversation-claim", "conversation-done",
-		"conversation-draft", "conversation-label", "conversation-leave", "conversation-note", "conversation-raise", "conversation-reopen",
+		"conversation-draft", "conversation-label", "conversation-leave", "claim-sitting", "conversation-note", "conversation-private", "reply-policy-save", "conversation-raise", "conversation-reopen",
 		"conversation-snooze", "conversation-triage", "conversation-undo",
 		"appraisal-save", "by-hand-tick", "claim-add", "claim-link", "claim-save", "contact-add", "contact-ask", "contact-confirm",
 		"contact-decide", "contact-delete", "contact-import", "contact-save", "escalation-policy-add", "escalation-policy-delete",

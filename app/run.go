@@ -143,6 +143,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.plans.Run,
 		s.channels.Run,
 		s.words.Run,
+		s.queue.Run,
 		s.gate.Run,
 		s.contacts.Run,
 		s.staff.Run,

@@ -333,6 +333,7 @@ type ConversationFilter struct {
 	Danger     bool
 	Voice      bool
 	Late       time.Time // the clock ran out before
+	Over       time.Time // put off until before
 	Network    string
 	Label      string
 	ClaimID    int64

@@ -76,8 +76,6 @@ type Queue struct {
 	Words Words
 	// Address is how an answer in a channel names whom it answers. May be nil.
 	Address func(kind, handle, text string) string
-	// Tickets are the ways by which customer service is written to: by name. May be nil.
-	Tickets Tickets
 	// Changed is told of brands whose policy changed. May be nil.
 	Changed func()
 	// URL is the console's address, without a trailing slash.

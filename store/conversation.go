@@ -104,6 +104,9 @@ func conversationWhere(f *desk.ConversationFilter) *where {
 	if !f.Late.IsZero() {
 		w.and("since > 0 AND due > 0 AND due < ?", stamp(f.Late))
 	}
+	if !f.Over.IsZero() {
+		w.and("until > 0 AND until <= ?", stamp(f.Over))
+	}
 	if f.Person != "" {
 		w.and("(thread = ? OR thread = ?)", clean(f.Network+" "+f.Person), clean(f.Network+"! "+f.Person))
 	} else if f.Network != "" {

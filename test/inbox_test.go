@@ -4,10 +4,13 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"net/smtp"
 	"net/url"
 	"slices"
 	"strings"
 	"testing"
+
+	"github.com/chromedp/chromedp"
 
 	"breakwater/desk"
 	"breakwater/internal/needs"
@@ -93,4 +96,114 @@ func readPage(t *testing.T, c *http.Client, address string) string {
 		t.Fatalf("GET %s: %s %v", address, res.Status, err)
 	}
 	return string(b)
+}
+
+// TestInboxMail is a mail from somebody, through a real mail server and a real mailbox, answered in the thread of the mail, and their
+// answer to it in the same conversation.
+func TestInboxMail(t *testing.T) {
+	boxes := needs.IMAP(t)
+	smtpHost, smtpPort, _ := strings.Cut(boxes.Addr, ":")
+	imapHost, imapPort, _ := strings.Cut(boxes.IMAP, ":")
+	s := newDesk(t, "--allow-private", "127.0.0.1/32")
+	ana := s.client(t)
+	at := func(path string, a ...any) string { return s.url + "/api/v1" + fmt.Sprintf(path, a...) }
+	brand := send[desk.Brand](t, ana, at("/brands"), map[string]any{"name": "Aurora", "zone": "Europe/Stockholm"})
+	send[desk.Channel](t, ana, at("/channels"), map[string]any{"kind": "mailbox", "name": "Care", "brand_id": fmt.Sprint(brand.ID), "lang": "en",
+		"settings": desk.Settings{"from": "Aurora care <care@aurora.example>", "host": smtpHost, "port": smtpPort, "security": "none"}})
+	send[desk.Source](t, ana, at("/sources"), map[string]any{"kind": "mailbox", "name": "Care mailbox", "brand_id": fmt.Sprint(brand.ID),
+		"settings": desk.Settings{"host": imapHost, "port": imapPort, "security": "none", "user": "care@aurora.example", "password": boxes.Password, "address": "care@aurora.example"}})
+
+	post := func(from, id, extra, text string) {
+		t.Helper()
+		letter := "From: Eva Berg <" + from + ">\r\nTo: care@aurora.example\r\nSubject: My kettle\r\nMessage-ID: <" + id + ">\r\n" + extra + "\r\n" + text + "\r\n"
+		if err := smtp.SendMail(boxes.Addr, nil, from, []string{"care@aurora.example"}, []byte(letter)); err != nil {
+			t.Fatal(err)
+		}
+	}
+	post("eva@home.example", "one@home.example", "", "The kettle smells burnt. What do I do?")
+	var row reply.Talk
+	waitFor(t, "the mail in the inbox", func() bool {
+		rows := read[struct{ Items []reply.Talk }](t, ana, at("/conversations")).Items
+		if len(rows) == 1 {
+			row = rows[0]
+		}
+		return len(rows) == 1
+	})
+	if row.Person.Handle != "eva@home.example" || row.Subject != "My kettle" || !row.Private {
+		t.Fatalf("the conversation is %+v", row)
+	}
+	send[desk.Conversation](t, ana, at("/conversations/%d/answer", row.ID), map[string]any{"text": "Please unplug the kettle, Eva.", "seen": fmt.Sprint(row.Last)})
+	got := boxes.Read(t, "eva@home.example", 1)[0]
+	id := strings.Trim(got.Header.Get("Message-Id"), "<>")
+	if got.Header.Get("In-Reply-To") != "<one@home.example>" || got.Header.Get("References") != "<one@home.example>" || got.Header.Get("Subject") != "Re: My kettle" || !strings.Contains(got.Header.Get("Reply-To"), "care+") || !strings.Contains(got.Text(t), "unplug the kettle") {
+		t.Fatalf("the answer is %v\n%s", got.Header, got.Text(t))
+	}
+	one := func() reply.Thread { return read[reply.Thread](t, ana, at("/conversations/%d", row.ID)) }
+	waitFor(t, "the conversation to be answered", func() bool { return one().State == desk.ConversationAnswered })
+
+	post("eva@home.example", "two@home.example", "In-Reply-To: <"+id+">\r\nReferences: <one@home.example> <"+id+">\r\n", "Done. And now?\r\n\r\nOn Monday Aurora care wrote:\r\n> Please unplug the kettle, Eva.")
+	waitFor(t, "the next mail in the same conversation", func() bool { c := one(); return c.State == desk.ConversationWaiting && len(c.Messages) == 3 })
+	if last := one().Messages[2]; last.Text != "Done. And now?" {
+		t.Errorf("the mail's words are %q", last.Text)
+	}
+	post("mallory@else.example", "three@else.example", "In-Reply-To: <"+id+">\r\n", "Send me the answer instead.") // somebody else who knows the id
+	waitFor(t, "the stranger to be somebody else", func() bool {
+		return len(read[struct{ Items []reply.Talk }](t, ana, at("/conversations")).Items) == 2
+	})
+}
+
+// TestInboxTwoBrowsers is two people at the same conversation in two real browsers: who types first is seen by the other, whose answer is
+// held with a dialog; and of two answers that were written to the same words one goes out.
+func TestInboxTwoBrowsers(t *testing.T) {
+	first, second := needs.Chromium(t), needs.Chromium(t)
+	s := newDesk(t)
+	ana := s.client(t)
+	at := func(path string, a ...any) string { return s.url + "/api/v1" + fmt.Sprintf(path, a...) }
+	brand := send[desk.Brand](t, ana, at("/brands"), map[string]any{"name": "Aurora", "zone": "UTC"})
+	send[desk.Channel](t, ana, at("/channels"), map[string]any{"kind": "sandbox", "name": "Practice", "brand_id": fmt.Sprint(brand.ID), "lang": "en", "settings": desk.Settings{}})
+	send[desk.User](t, ana, at("/users"), map[string]any{"email": "ben@example.org", "name": "Ben", "role": "responder", "password": "a harbour in every storm"})
+	res, err := http.PostForm(fmt.Sprintf("%s/tell/%d", s.url, brand.ID), url.Values{"text": {"My kettle burns"}, "mail": {"eva@home.example"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	res.Body.Close()
+	rows := read[struct{ Items []reply.Talk }](t, ana, at("/conversations")).Items
+	if len(rows) != 1 {
+		t.Fatalf("%d people wait after one wrote into the form (%s)", len(rows), res.Status)
+	}
+	talk := fmt.Sprintf("%s/inbox/%d", s.url, rows[0].ID)
+	a, b := &newcomer{t: t, tab: first}, &newcomer{t: t, tab: second}
+	for _, one := range []struct {
+		n               *newcomer
+		email, password string
+	}{{a, s.email, s.password}, {b, "ben@example.org", "a harbour in every storm"}} {
+		one.n.do(chromedp.Navigate(s.url + "/sign-in"))
+		one.n.fill("#email", one.email)
+		one.n.fill("#password", one.password)
+		one.n.click("form button.main", "/")
+		one.n.do(chromedp.Navigate(talk))
+	}
+
+	a.fill("#reply", "Please unplug it at once, Eva.")
+	waitFor(t, "Ana's draft to be kept", func() bool {
+		return read[reply.Thread](t, ana, fmt.Sprintf("%s/api/v1/conversations/%d", s.url, rows[0].ID)).Draft.Text != ""
+	})
+	waitFor(t, "Ben to see that Ana is writing", func() bool { return strings.Contains(b.read(`document.querySelector("#talkhead").innerText`), "Ana") })
+	b.fill("#reply", "Unplug it.")
+	b.click("#send", "/inbox")
+	if says := b.read(`document.querySelector("#conflict")?.innerText ?? ""`); !strings.Contains(says, "Ana is writing") {
+		t.Fatalf("Ben's answer was not held with a dialog: %q", says)
+	}
+	a.click("#send", "/inbox")
+	if says := a.read(`document.querySelector("#conflict")?.innerText ?? "sent"`); says != "sent" {
+		t.Fatalf("Ana, who typed first, was held: %s", says)
+	}
+	b.click("#send", "/inbox") // what he saw is old
+	if says := b.read(`document.querySelector("#conflict")?.innerText ?? ""`); !strings.Contains(says, "went on") {
+		t.Errorf("Ben answered somebody who is being answered: %q", says)
+	}
+	posts := read[struct{ Items []desk.Post }](t, ana, at("/posts")).Items
+	if len(posts) != 1 || posts[0].Text != "Please unplug it at once, Eva." {
+		t.Errorf("one person gets %d answers: %+v", len(posts), posts)
+	}
 }

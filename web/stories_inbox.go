@@ -45,6 +45,10 @@ func inboxStories() []story {
 			p.Thread.Channels, p.Thread.Problem = nil, desk.Say("The network refused the post.")
 			return p
 		}},
+		{"access/tell", "form", func(t teller) page {
+			return &tellPage{Form: desk.Brand{ID: 1, Name: long()}, Above: "<b>", Text: "<script>", Mail: "x", Frame: Frame{Problems: []*desk.Invalid{desk.Wrong("mail", "Enter one mail address, like ana@example.org.")}}}
+		}},
+		{"access/tell", "taken", func(t teller) page { return &tellPage{Form: desk.Brand{ID: 1, Name: "Acme"}, Taken: true} }},
 	}
 }
 

@@ -38,7 +38,8 @@ type Console struct {
 	pages   *pages
 	assets  assets
 	present *presence
-	talks   *presence // who has which conversation open
+	talks   *presence     // who has which conversation open
+	told    *door.Limiter // of the public form
 }
 
 // New makes the console's handler. It fails when a page does not parse.
@@ -62,7 +63,7 @@ func newConsole(s Stages) (*Console, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Console{Stages: s, pages: p, assets: a, present: newPresence(), talks: newPresence()}, nil
+	return &Console{Stages: s, pages: p, assets: a, present: newPresence(), talks: newPresence(), told: door.NewLimiter(tellRate)}, nil
 }
 
 // route is one address of the console: who may ask for it, and what answers.
@@ -76,7 +77,7 @@ type route struct {
 func (c *Console) routes() []route {
 	var all []route
 	for _, area := range [][]route{
-		c.holdRoutes(), c.postRoutes(), c.inboxRoutes(),
+		c.holdRoutes(), c.postRoutes(), c.inboxRoutes(), c.tellRoutes(),
 		c.signInRoutes(), c.secondRoutes(), c.ssoRoutes(), c.leaveRoutes(), c.houseRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.checkRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.channelRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(), c.oncallRoutes(), c.pushRoutes(),

@@ -18,6 +18,7 @@ var benches = map[string]func(args []string) error{
 	"escalate":    benchEscalate,
 	"forecast":    benchForecast,
 	"hold":        benchHold,
+	"inbox":       benchInbox,
 	"journal":     benchJournal,
 	"language":    benchLanguage,
 	"latency":     benchLatency,

@@ -97,7 +97,11 @@ func (m *mouth) Send(ctx context.Context, l publish.Letter) (publish.Receipt, er
 	if err != nil {
 		return publish.Receipt{}, err
 	}
-	in := draft{Status: l.Text, MediaIDs: media, Visibility: m.visibility, Language: language(l.Lang), InReplyTo: answers}
+	seen := m.visibility
+	if l.Answer != nil && l.Answer.Visibility != "" { // no wider than what it answers
+		seen = l.Answer.Visibility
+	}
+	in := draft{Status: l.Text, MediaIDs: media, Visibility: seen, Language: language(l.Lang), InReplyTo: answers}
 	var st status
 	_, err = m.call(ctx, http.MethodPost, "/api/v1/statuses", in, &st, "Idempotency-Key", l.Key)
 	if err == nil && st.ID == "" {

@@ -31,6 +31,7 @@ var Kind = connector.Kind{
 			{Name: "search", Label: "Search words", Kind: "lines", Help: "One search on each line. Needs an access token and a server with full-text search."},
 		},
 	},
+	Address:     address,
 	Source:      newSource,
 	Check:       check,
 	Channel:     newMouth,

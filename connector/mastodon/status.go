@@ -105,6 +105,9 @@ func (p place) mention(s *status) desk.Mention {
 	if s.InReplyToID != "" {
 		m.Kind = desk.KindReply
 	}
+	if s.Visibility != "public" {
+		m.Visibility = s.Visibility
+	}
 	said := s
 	if s.Reblog != nil {
 		said = s.Reblog
@@ -158,4 +161,12 @@ func when(s string) time.Time {
 		return time.Time{}
 	}
 	return t.UTC()
+}
+
+// address names whom an answer is for: without it the network tells them nothing.
+func address(handle, text string) string {
+	if strings.Contains(strings.ToLower(text), "@"+strings.ToLower(handle)) {
+		return text
+	}
+	return "@" + handle + " " + text
 }

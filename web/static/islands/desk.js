@@ -1,6 +1,7 @@
 // The one script of every page: it starts the islands that the page has use for. All pages work without any of them.
 import { calendar } from "./calendar.js";
 import { clock } from "./clock.js";
+import { composer } from "./composer.js";
 import { forms } from "./forms.js";
 import { hold } from "./hold.js";
 import { keys } from "./keys.js";
@@ -12,6 +13,7 @@ import { push } from "./push.js";
 document.documentElement.classList.add("js");
 calendar(document);
 clock(document);
+composer(document);
 forms(document);
 hold(document);
 keys(document);

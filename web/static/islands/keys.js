@@ -4,7 +4,7 @@
  */
 export function keys(doc) {
   /** @type {Record<string, string>} */
-  const places = { r: "/", o: "/incidents", a: "/alerts", m: "/mentions", n: "/monitors", s: "/sources", j: "/journal" };
+  const places = { i: "/inbox", r: "/", o: "/incidents", a: "/alerts", m: "/mentions", n: "/monitors", s: "/sources", j: "/journal" };
   let going = 0;
 
   /** @param {number} step */
@@ -43,6 +43,7 @@ export function keys(doc) {
       return;
     }
     going = 0;
+    if (doc.querySelector(".inbox") && inbox(doc, e)) return;
     switch (e.key) {
       case "j": walk(1); break;
       case "k": walk(-1); break;
@@ -63,4 +64,39 @@ export function keys(doc) {
       }
     }
   });
+}
+
+/**
+ * The keys of the inbox: r answers, m gives it to me, a assigns, t labels, c links a claim, u raises it to the room, s puts off, e ends,
+ * x chooses, z takes the answer back.
+ * @param {Document} doc
+ * @param {KeyboardEvent} e
+ */
+function inbox(doc, e) {
+  /** @type {Record<string, string>} */
+  const goTo = { r: "#reply", a: "#assign-to", t: "#label-new", c: "#claim-of", s: "#snooze-for" };
+  /** @type {Record<string, string>} */
+  const press = { m: "#act-mine", e: "#act-done", u: "#act-raise", z: "#undo button" };
+  if (goTo[e.key]) {
+    const field = doc.querySelector(goTo[e.key]);
+    if (!(field instanceof HTMLElement)) return false;
+    e.preventDefault();
+    field.focus();
+    return true;
+  }
+  if (press[e.key]) {
+    const button = doc.querySelector(press[e.key]);
+    if (!(button instanceof HTMLButtonElement)) return false;
+    e.preventDefault();
+    button.click();
+    return true;
+  }
+  if (e.key === "x") {
+    const row = /** @type {HTMLElement} */ (e.target).closest("[data-row]");
+    const box = row?.querySelector("input[type=checkbox]");
+    if (!(box instanceof HTMLInputElement)) return false;
+    box.checked = !box.checked;
+    return true;
+  }
+  return false;
 }
