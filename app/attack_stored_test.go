@@ -209,7 +209,7 @@ func evilLinks(t *testing.T, s *stages, dir string, ids map[string]int64) []stri
 		}
 	}
 	ctx := t.Context()
-	sign, call, _, err := linkKeys(Config{Data: dir})
+	sign, call, _, _, err := linkKeys(Config{Data: dir})
 	must(err)
 	_, err = s.db.ChangeContact(ctx, ids["contact"], desk.ActOf(ctx, "contact.save", ""), func(c *desk.Contact, out *desk.Out) error {
 		c.Kind, c.Name, c.Ways, out.Say = desk.ContactStaff, evil, []desk.ContactWay{{Kind: desk.ReachPhone, Value: evilLink, Note: evil}}, desk.Say("x")
