@@ -93,7 +93,7 @@ func New(s Store, log *slog.Logger) *Gate {
 
 // ActorOf is a person as the acting one; from is the address they come from.
 func ActorOf(u desk.User, from string) desk.Actor {
-	return desk.Actor{Who: "user:" + strconv.FormatInt(u.ID, 10), UserID: u.ID, Name: u.Name, Role: u.Role, Grants: u.Grants, Lang: u.Lang, From: from}
+	return u.As(from)
 }
 
 // UserID is the id of the acting person, 0 for tokens and the desk itself.

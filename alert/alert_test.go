@@ -37,7 +37,7 @@ func newOffice(t *testing.T) *office {
 	db, err := store.Open(ctx, store.Config{Path: t.TempDir(), Log: slog.New(slog.DiscardHandler)})
 	check(t, err)
 	t.Cleanup(func() { db.Close() })
-	o := &office{db: db, ana: desk.WithActor(ctx, desk.Actor{Who: "user:1", Name: "Ana", Role: desk.Responder})}
+	o := &office{db: db, ana: desk.WithActor(ctx, desk.Actor{Who: "user:1", UserID: 7, Name: "Ana", Role: desk.Responder})}
 	act := desk.Act{Who: "desk", Name: "Breakwater", Do: "test"}
 	brand, err := db.ChangeBrand(ctx, 0, act, func(b *desk.Brand, out *desk.Out) error {
 		b.Name, b.Zone, out.Say = "Aurora", "Europe/Warsaw", desk.Say("made")
@@ -224,6 +224,38 @@ func TestEndsByItself(t *testing.T) {
 	check(t, again.recall(t.Context()))
 	if n := len(again.unfinished()); n != 1 {
 		t.Errorf("%d unfinished alerts after a restart, want one", n)
+	}
+}
+
+// An acknowledgement and a mute are of the alert as it was: one that got worse, or that began again, is to be looked at anew.
+func TestAcknowledgedBefore(t *testing.T) {
+	t.Parallel()
+	for _, tt := range []struct {
+		name  string
+		level desk.Level
+		end   bool
+	}{{"got worse", desk.Crisis, false}, {"began again", desk.Issue, true}} {
+		o := newOffice(t)
+		now := time.Now()
+		o.take(t, now, o.signal("surge", desk.Issue, 100))
+		id := o.alerts(t)[0].ID
+		_, err := o.router.See(o.ana, id)
+		check(t, err)
+		_, err = o.router.Mute(o.ana, id, now.Add(2*time.Hour), "We know of it")
+		check(t, err)
+		if tt.end {
+			_, err = o.router.end(t.Context(), id, theDesk("alert.end", now), time.Time{}, desk.Say("over"))
+			check(t, err)
+			now = now.Add(3 * time.Hour) // not muted any more
+		}
+		o.take(t, now.Add(time.Minute), o.signal("surge", tt.level, 200))
+		a := o.alerts(t)[0]
+		if a.State != desk.AlertOpen || a.SeenBy != "" || a.SeenUser != 0 || !a.MutedUntil.IsZero() {
+			t.Errorf("%s: it is %s, seen by %q, muted until %s", tt.name, a.State, a.SeenBy, a.MutedUntil)
+		}
+		if a, err = o.router.See(o.ana, id); err != nil || a.SeenUser != 7 {
+			t.Errorf("%s: seen again: %+v, %v", tt.name, a.SeenUser, err)
+		}
 	}
 }
 

@@ -39,6 +39,7 @@ func (r *Router) See(ctx context.Context, id int64) (desk.Alert, error) {
 			return nil
 		}
 		out.Say, out.IncidentID = desk.Say("{name} is looking at the alert.", "name", act.Name), a.IncidentID
+		a.SeenUser = desk.ActorOf(ctx).UserID
 		return a.See(act.Name, act.At)
 	})
 }
@@ -69,6 +70,9 @@ func (r *Router) Decide(ctx context.Context, id int64, d desk.Decision) (desk.Al
 		}
 	}
 	a, err := r.store.ChangeAlert(ctx, id, act, func(a *desk.Alert, out *desk.Out) error {
+		if a.SeenBy == "" {
+			a.SeenUser = desk.ActorOf(ctx).UserID
+		}
 		if err := a.Decide(d, act.Name, act.At); err != nil {
 			return err
 		}

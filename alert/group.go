@@ -127,6 +127,9 @@ func (r *Router) join(ctx context.Context, a desk.Alert, signals []desk.Signal, 
 		a.Signals = merged(a.Signals, signals)
 		a.Level, a.Updated = max(a.Level, levelOf(signals)), now
 		out.Say, out.IncidentID = say, a.IncidentID
+		if back || a.Level > was {
+			a.Renew()
+		}
 		if back {
 			a.Relapses++
 			out.Jobs = append(errands(*a, ways, now, fmt.Sprintf("again:%d", a.Relapses)), matter(a))
@@ -147,19 +150,15 @@ func (r *Router) join(ctx context.Context, a desk.Alert, signals []desk.Signal, 
 	return nil
 }
 
-// revive takes an ended alert up where it was: it is on the radar again, but nobody is woken twice for one thing.
+// revive takes an ended alert up where it was.
 func revive(a *desk.Alert) {
 	if a.State != desk.AlertEnded {
 		return
 	}
 	a.Ended = time.Time{}
-	switch {
-	case a.Decision != "":
+	a.State = desk.AlertOpen
+	if a.Decision != "" {
 		a.State = desk.AlertDecided
-	case a.SeenBy != "":
-		a.State = desk.AlertSeen
-	default:
-		a.State = desk.AlertOpen
 	}
 }
 

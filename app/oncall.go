@@ -37,7 +37,7 @@ func (s *stages) standing(ctx context.Context, m desk.Matter) (oncall.Standing, 
 		if errors.Is(err, desk.ErrNotFound) {
 			return oncall.Standing{Over: true}, nil
 		}
-		return oncall.Standing{Over: a.State == desk.AlertEnded, Taken: a.SeenBy, Muted: a.MutedUntil}, err
+		return oncall.Standing{Over: a.State == desk.AlertEnded, Taken: a.SeenBy, TakenBy: a.SeenUser, Muted: a.MutedUntil}, err
 	case "incident":
 		i, err := s.db.Incident(ctx, id)
 		if errors.Is(err, desk.ErrNotFound) {
@@ -194,7 +194,7 @@ func (s *stages) actions(ctx context.Context, speak *say.Printer, l desk.Letter,
 // offer is what those who read a team's way may do from a message about an alert.
 func (s *stages) offer(url string) func(context.Context, desk.Alert, desk.Way) []alert.Action {
 	return func(_ context.Context, a desk.Alert, w desk.Way) []alert.Action {
-		if a.Apart {
+		if a.Apart || w.Kind == "ntfy" && w.Settings["token"] == "" { // anybody reads a topic without a token
 			return nil
 		}
 		token := s.escalator.Links.ToAlert(a.ID, w.ID, time.Now())

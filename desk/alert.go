@@ -97,6 +97,7 @@ type Alert struct {
 	Updated    time.Time `json:"updated"`
 	SeenBy     string    `json:"seen_by,omitempty"`
 	SeenAt     time.Time `json:"seen_at,omitzero"`
+	SeenUser   int64     `json:"seen_user_id,string,omitempty"` // who SeenBy is; 0: not known, such as who reads a way with others
 	Decision   string    `json:"decision,omitempty"`
 	DecidedBy  string    `json:"decided_by,omitempty"`
 	DecidedAt  time.Time `json:"decided_at,omitzero"`
@@ -121,6 +122,15 @@ func (a *Alert) See(who string, at time.Time) error {
 	}
 	a.State, a.SeenBy, a.SeenAt = AlertSeen, who, at
 	return nil
+}
+
+// Renew has the alert be looked at anew, because it got worse or began again: who acknowledged or muted it did so when it was
+// something else.
+func (a *Alert) Renew() {
+	a.SeenBy, a.SeenUser, a.SeenAt, a.MutedUntil = "", 0, time.Time{}, time.Time{}
+	if a.State == AlertSeen {
+		a.State = AlertOpen
+	}
 }
 
 // Monitors are the monitors whose signals belong to the alert, strongest first, each once.

@@ -116,6 +116,25 @@ func (s *EscalationStep) check() error {
 	return nil
 }
 
+// Opens is when the step calls next, after a moment of the brand's clock at which it does not. Zero: within a week it never does.
+func (s *EscalationStep) Opens(local time.Time) time.Time {
+	hour, minute := 0, 0
+	if s.From != "" {
+		from, _ := time.Parse("15:04", s.From) // checked when it was saved
+		hour, minute = from.Hour(), from.Minute()
+	}
+	for day := range 9 {
+		at := time.Date(local.Year(), local.Month(), local.Day()+day, hour, minute, 0, 0, local.Location())
+		for range 2 { // in spring a clock may pass over the hour itself
+			if at.After(local) && s.On(at) {
+				return at
+			}
+			at = at.Add(time.Hour)
+		}
+	}
+	return time.Time{}
+}
+
 // On reports whether the step calls at a moment of the brand's clock. Hours over midnight belong to the day on which they begin.
 func (s *EscalationStep) On(local time.Time) bool {
 	day := int(local.Weekday())
@@ -156,7 +175,7 @@ const (
 	EscalationTaken   = "taken" // somebody acknowledged, or each who had to
 	EscalationSpent   = "spent" // everybody was called as often as the policy says, and nobody took it up
 	EscalationOver    = "over"  // what it was about is over
-	EscalationMuted   = "muted" // nobody is called until its time; then it is over, unless it got worse
+	EscalationMuted   = "muted" // nobody is called until its time; then it goes on
 )
 
 // Matter is what somebody must take up.
@@ -196,6 +215,7 @@ type Escalation struct {
 	Mute   time.Time        `json:"muted_until,omitzero"`
 	Called []Called         `json:"called"` // whom, oldest first
 	Acks   []Ack            `json:"acks"`
+	Spent  []SpentLink      `json:"spent_links,omitempty"` // newest last
 	// Fresh are the calls that this change makes: kept in the same transaction.
 	Fresh   []Call `json:"-"`
 	Version int    `json:"version"`
@@ -218,6 +238,31 @@ type Ack struct {
 	How    string    `json:"how"` // console, link, or the kind of the way: slack, telegram, voice, sms
 }
 
+// SpentLink is a link of a message by which somebody did something: it does nothing more, and shows what it did.
+type SpentLink struct {
+	Seal string    `json:"seal"` // of the link; it opens nothing
+	Did  string    `json:"did"`  // AnswerTake, AnswerMute
+	Name string    `json:"name"`
+	At   time.Time `json:"at"`
+}
+
+// mostSpent is how many spent links an escalation remembers.
+const mostSpent = 500
+
+// Spend remembers what a link did.
+func (e *Escalation) Spend(l SpentLink) {
+	e.Spent = append(e.Spent, l)
+	e.Spent = e.Spent[max(len(e.Spent)-mostSpent, 0):]
+}
+
+// SpentBy is what the link of a seal did; zero: nothing yet.
+func (e *Escalation) SpentBy(seal string) (l SpentLink) {
+	if i := slices.IndexFunc(e.Spent, func(l SpentLink) bool { return l.Seal == seal }); i >= 0 {
+		l = e.Spent[i]
+	}
+	return l
+}
+
 // Acked reports whether a person acknowledged.
 func (e *Escalation) Acked(user int64) bool {
 	return slices.ContainsFunc(e.Acks, func(a Ack) bool { return a.UserID == user })
@@ -238,7 +283,7 @@ func (e *Escalation) Take(a Ack) {
 	if a.UserID == 0 || !e.Acked(a.UserID) {
 		e.Acks = append(e.Acks, a)
 	}
-	if e.Live() && len(e.Missing()) == 0 {
+	if e.Open() && len(e.Missing()) == 0 {
 		e.Stop(EscalationTaken, a.At)
 	}
 }
@@ -251,6 +296,18 @@ func (e *Escalation) Stop(state string, at time.Time) {
 
 // Live reports whether somebody is still being called.
 func (e *Escalation) Live() bool { return e.State == EscalationRunning }
+
+// Open reports whether the escalation goes on: people are called now, or will be when it is not muted any more.
+func (e *Escalation) Open() bool { return e.Live() || e.State == EscalationMuted }
+
+// Hush has nobody be called until a time. The step that it interrupts is taken again then.
+func (e *Escalation) Hush(until time.Time) {
+	if e.Live() && e.Next > 0 {
+		e.Next--
+	}
+	e.State, e.Mute, e.Due = EscalationMuted, until, until
+	e.Turn++
+}
 
 // Call is one person to be told of one step, until it is put into a letter.
 type Call struct {

@@ -3,6 +3,7 @@ package desk
 import (
 	"context"
 	"slices"
+	"strconv"
 	"sync"
 )
 
@@ -84,6 +85,16 @@ func (a Actor) MayIn(brandID, channelID int64, right Right, least Role) bool {
 		here := g.ChannelID == 0 || g.ChannelID == channelID || channelID == 0 && (right == MaySee || right == MayDraft)
 		return (g.BrandID == 0 || g.BrandID == brandID) && here && g.Role >= least && g.Has(right)
 	})
+}
+
+// As is the person as the acting one; from is where they act from.
+func (u *User) As(from string) Actor {
+	return Actor{Who: "user:" + strconv.FormatInt(u.ID, 10), UserID: u.ID, Name: u.Name, Role: u.Role, Grants: u.Grants, Lang: u.Lang, From: from}
+}
+
+// MayTake reports whether somebody may take up what is about a brand (0: about the whole desk), as one with at least a role there.
+func (u *User) MayTake(brandID int64, least Role) bool {
+	return u.As("").MayIn(brandID, 0, MayReply, least)
 }
 
 // Asked is what a request was let in for: a right, and the highest role that was needed on the way. What it then changes must allow

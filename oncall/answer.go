@@ -37,7 +37,10 @@ func (e *Escalator) Answer(ctx context.Context, a desk.Answer, w desk.Way) (said
 		}
 		asked = append(asked, one)
 	}
-	acting := desk.WithActor(ctx, who)
+	acting, err := desk.Admit(desk.WithActor(ctx, who), desk.MayReply, desk.Responder)
+	if err != nil {
+		return said, err
+	}
 	if a.Do == desk.AnswerMute {
 		return e.muted(acting, asked[0])
 	}
@@ -53,7 +56,7 @@ func (e *Escalator) Answer(ctx context.Context, a desk.Answer, w desk.Way) (said
 func (e *Escalator) takeFor(ctx context.Context, one Asked, how string) (desk.Text, error) {
 	me := desk.ActorOf(ctx)
 	now := one.Escalation
-	if now.Live() || now.State == desk.EscalationSpent || now.Stage == desk.StageRehearsal {
+	if now.Open() || now.State == desk.EscalationSpent || now.Stage == desk.StageRehearsal {
 		var err error
 		if now, err = e.Take(ctx, now.ID, how); err != nil {
 			return desk.Text{}, err
@@ -112,7 +115,10 @@ func (e *Escalator) newest(ctx context.Context, a desk.Answer, w desk.Way, ways 
 	if err != nil {
 		return to, nil, err
 	}
-	now := time.Now()
+	now, err := e.Store.Now(ctx)
+	if err != nil {
+		return to, nil, err
+	}
 	for _, l := range sent {
 		if l.WayID != to.ID || l.State != desk.LetterSent || now.Sub(l.Sent) > lives {
 			continue
@@ -152,7 +158,7 @@ func (e *Escalator) member(ctx context.Context, a desk.Answer, w desk.Way) (desk
 			if u.Disabled {
 				break
 			}
-			return desk.Actor{Who: "user:" + strconv.FormatInt(u.ID, 10), UserID: u.ID, Name: u.Name, Role: u.Role, Lang: u.Lang, From: desk.ActorOf(ctx).From}, nil
+			return u.As(desk.ActorOf(ctx).From), nil
 		}
 	}
 	return desk.Actor{}, e.stranger(ctx, a, w)

@@ -6,8 +6,10 @@ import (
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"breakwater/desk"
@@ -34,9 +36,10 @@ type Store interface {
 
 // Standing is what the stage that a matter belongs to knows of it.
 type Standing struct {
-	Over  bool      // nobody needs to take it up any more
-	Taken string    // who took it up there; empty: nobody yet
-	Muted time.Time // nobody wants to hear of it until then
+	Over    bool      // nobody needs to take it up any more
+	Taken   string    // who took it up there; empty: nobody yet
+	TakenBy int64     // who that is; 0: not known
+	Muted   time.Time // nobody wants to hear of it until then
 }
 
 // Escalator brings matters to people until somebody takes them up.
@@ -58,6 +61,9 @@ type Escalator struct {
 
 	nudges chan string
 	wake   func() // the postman
+
+	mu        sync.Mutex          // guards what follows
+	rehearsed map[int64]time.Time // when a brand did last, as far as this process knows
 }
 
 // NewEscalator makes an escalator.
@@ -170,10 +176,11 @@ func (e *Escalator) begin(ctx context.Context, v *view, j desk.Job) error {
 	})
 }
 
-// renews reports whether a matter that is told again must be taken up again: it got worse, or it began again and the policy
-// wants to hear of that. A clock that began again runs for something else: other words wait for a signature.
+// renews reports whether a matter that is told again must be taken up again: it got worse, or it began again and nobody ever took
+// it up or the policy wants to hear of that. A clock that began again runs for something else: other words wait for a signature.
 func renews(e *desk.Escalation, m desk.Matter) bool {
-	return m.Level > e.Level || m.Again > e.Again && !e.Live() && (!e.Policy.Worse || m.Stage == desk.StageClock)
+	again := m.Again > e.Again && !e.Open()
+	return m.Level > e.Level || again && (len(e.Acks) == 0 || !e.Policy.Worse || m.Stage == desk.StageClock)
 }
 
 // step works a timer.
@@ -187,11 +194,11 @@ func (e *Escalator) step(ctx context.Context, v *view, j desk.Job) error {
 		return err
 	}
 	return e.change(ctx, t.ID, "escalation.step", now, j.ID, func(one *desk.Escalation, out *desk.Out) error {
-		if !one.Live() || one.Turn != t.Turn {
+		if !one.Open() || one.Turn != t.Turn {
 			out.Skip = true
 			return nil
 		}
-		if done, err := e.stopped(ctx, one, out, now); done || err != nil {
+		if rests, _, err := e.heed(ctx, one, out, now); rests || err != nil {
 			return err
 		}
 		return e.advance(ctx, v, one, out, now)
@@ -219,34 +226,44 @@ func theDesk(do string, now time.Time) desk.Act {
 	return desk.Act{Who: "desk", Name: "Breakwater", Do: do, At: now}
 }
 
-// stopped ends an escalation that nobody needs any more.
-func (e *Escalator) stopped(ctx context.Context, one *desk.Escalation, out *desk.Out, now time.Time) (bool, error) {
+// heed does what the stage of a matter knows of it: what nobody needs any more ends, what is muted waits. rests: nobody is called
+// now; news: something was written down.
+func (e *Escalator) heed(ctx context.Context, one *desk.Escalation, out *desk.Out, now time.Time) (rests, news bool, err error) {
 	if e.Standing == nil {
-		return false, nil
+		return false, false, nil
 	}
 	s, err := e.Standing(ctx, one.Matter)
-	switch {
-	case err != nil:
-		return false, err
-	case s.Over:
+	if err != nil {
+		return false, false, err
+	}
+	if s.Over {
 		one.Stop(desk.EscalationOver, now)
 		out.Say = desk.Say("Nobody needs to be called any more: it is over.")
-	case now.Before(s.Muted):
-		one.Stop(desk.EscalationMuted, now)
-		one.Mute, out.Say = s.Muted, desk.Say("Nobody is called until {until}: it was muted.", "until", s.Muted)
-	case s.Taken != "" && len(one.Missing()) == 0:
-		one.Take(desk.Ack{Name: s.Taken, At: now, How: "console"})
-		out.Say = desk.Say("{name} took it up.", "name", s.Taken)
-	default:
-		return false, nil
+		return true, true, nil
 	}
-	return true, nil
+	if s.Taken != "" && !(s.TakenBy != 0 && one.Acked(s.TakenBy)) && (s.TakenBy != 0 || len(one.Missing()) == 0) {
+		one.Take(desk.Ack{UserID: s.TakenBy, Name: s.Taken, At: now, How: "console"})
+		out.Say, news = desk.Say("{name} took it up.", "name", s.Taken), true
+		if !one.Open() {
+			return true, true, nil
+		}
+	}
+	if !now.Before(s.Muted) {
+		return false, news, nil
+	}
+	if one.State == desk.EscalationMuted && one.Mute.Equal(s.Muted) && one.Due.Equal(s.Muted) && !news {
+		return true, false, nil
+	}
+	one.Hush(s.Muted)
+	out.Say = desk.Say("Nobody is called until {until}: it was muted.", "until", s.Muted)
+	out.Jobs = append(out.Jobs, e.alarm(one, s.Muted))
+	return true, true, nil
 }
 
-// look ends the escalation about a matter when nobody needs it any more.
+// look does what became of a matter to the escalation about it: it ends, waits, or goes on because it is not muted any more.
 func (e *Escalator) look(ctx context.Context, about string) error {
 	one, err := e.Store.EscalationAbout(ctx, about)
-	if errors.Is(err, desk.ErrNotFound) || err == nil && !one.Live() {
+	if errors.Is(err, desk.ErrNotFound) || err == nil && !one.Open() {
 		return nil
 	}
 	if err != nil {
@@ -256,23 +273,34 @@ func (e *Escalator) look(ctx context.Context, about string) error {
 	if err != nil {
 		return err
 	}
-	return e.change(ctx, one.ID, "escalation.end", now, 0, func(one *desk.Escalation, out *desk.Out) error {
-		done := false
-		if one.Live() {
-			done, err = e.stopped(ctx, one, out, now)
+	v, err := e.view(ctx)
+	if err != nil {
+		return err
+	}
+	defer e.wake()
+	return e.change(ctx, one.ID, "escalation.look", now, 0, func(one *desk.Escalation, out *desk.Out) error {
+		if !one.Open() {
+			out.Skip = true
+			return nil
 		}
-		out.Skip = !done
+		rests, news, err := e.heed(ctx, one, out, now)
+		if err == nil && !rests && one.State == desk.EscalationMuted {
+			return e.advance(ctx, v, one, out, now)
+		}
+		out.Skip = !news
 		return err
 	})
 }
 
 // advance takes the next step that reaches somebody: who is called, and when the one after it comes. Steps outside of their hours
-// and steps that reach nobody are passed over at once; after the last one it begins again, as often as the policy says.
+// and steps that reach nobody are passed over at once; after the last one it begins again, as often as the policy says. Those that
+// called nobody because of their hours get their turn when these begin.
 func (e *Escalator) advance(ctx context.Context, v *view, one *desk.Escalation, out *desk.Out, now time.Time) error {
 	t, err := v.team(ctx, e, one.BrandID)
 	if err != nil {
 		return err
 	}
+	one.State, one.Mute = desk.EscalationRunning, time.Time{}
 	for passed := 0; passed < len(one.Policy.Steps); passed++ {
 		if one.Next >= len(one.Policy.Steps) {
 			if one.Round >= one.Policy.Repeat {
@@ -292,6 +320,13 @@ func (e *Escalator) advance(ctx context.Context, v *view, one *desk.Escalation, 
 			out.Say = desk.Say("{names} called: step {step} of “{policy}”.", "names", strings.Join(names, ", "), "step", n+1, "policy", one.Policy.Name)
 			return nil
 		}
+	}
+	if n, at := opening(one, now.In(t.zone)); !at.IsZero() {
+		one.Next, one.Due = n, at.UTC()
+		one.Turn++
+		out.Jobs = append(out.Jobs, e.alarm(one, one.Due))
+		out.Say = desk.Say("Step {step} of “{policy}” calls nobody before {time}.", "step", n+1, "policy", one.Policy.Name, "time", one.Due)
+		return nil
 	}
 	one.Stop(desk.EscalationSpent, now)
 	out.Say = desk.Say("Nobody took it up, and there is nobody left to call.")
@@ -318,7 +353,29 @@ func call(one *desk.Escalation, t *team, n int, s desk.EscalationStep, now time.
 	return names
 }
 
+// opening is the step that opens first of those that called nobody yet and do not call at a moment of the brand's clock, and when.
+// A zero time: there is none.
+func opening(one *desk.Escalation, local time.Time) (n int, first time.Time) {
+	for i := range one.Policy.Steps {
+		s := &one.Policy.Steps[i]
+		if s.On(local) || slices.ContainsFunc(one.Called, func(c desk.Called) bool { return c.Step == i }) {
+			continue
+		}
+		if at := s.Opens(local); !at.IsZero() && (first.IsZero() || at.Before(first)) {
+			n, first = i, at
+		}
+	}
+	return n, first
+}
+
+// timer is the job that goes on after a span, alarm the one that does at a time of day.
 func (e *Escalator) timer(one *desk.Escalation, wait time.Duration) desk.Job {
 	payload, _ := json.Marshal(timer{one.ID, one.Turn}) // two numbers
 	return desk.Job{Kind: stepKind, Key: strconv.FormatInt(one.ID, 10) + "/" + strconv.Itoa(one.Turn), Payload: string(payload), Wait: wait}
+}
+
+func (e *Escalator) alarm(one *desk.Escalation, at time.Time) desk.Job {
+	j := e.timer(one, 0)
+	j.Due = at
+	return j
 }

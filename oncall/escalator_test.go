@@ -186,7 +186,7 @@ func TestTaking(t *testing.T) {
 	n.onCall()
 	n.begin("alert:1", desk.Issue)
 	n.got("A: 1")
-	link := n.e.Links.ToCall(n.about("alert:1").ID, n.ids[0], 0, time.Now())
+	link := n.e.Links.ToCall(n.about("alert:1").ID, n.ids[0], 0, n.wall)
 	for range 3 { // programs open links
 		a, err := n.e.ByLink(t.Context(), link)
 		n.must(err)

@@ -35,17 +35,18 @@ func rank(p desk.EscalationPolicy) int {
 
 // team is what is known at a moment of whom callees stand for.
 type team struct {
+	brand     int64
 	users     []desk.User
 	schedules []desk.Schedule
 	roles     func(name string, deputy bool) int64 // in the brand's plan; 0 nobody
 	zone      *time.Location                       // of the brand
 }
 
-// people are those whom a step calls, each once. Who is locked out is not called.
+// people are those whom a step calls, each once. Who is locked out, or has nothing to do with the brand, is not called.
 func (t *team) people(s desk.EscalationStep, now time.Time) (all []int64) {
 	for _, c := range s.To {
 		for _, id := range t.callee(c, now) {
-			if works(t.users, id) && !slices.Contains(all, id) {
+			if t.has(id) && !slices.Contains(all, id) {
 				all = append(all, id)
 			}
 		}
@@ -76,10 +77,16 @@ func (t *team) callee(c desk.Callee, now time.Time) (all []int64) {
 	return all
 }
 
+// has reports whether somebody works for the brand.
+func (t *team) has(id int64) bool {
+	return slices.ContainsFunc(t.users, func(u desk.User) bool { return u.ID == id && !u.Disabled && u.As("").Sees(t.brand) })
+}
+
+// atLeast are those with a role in the brand.
 func (t *team) atLeast(r desk.Role) (all []int64) {
-	for _, u := range t.users {
-		if u.Role >= r {
-			all = append(all, u.ID)
+	for i := range t.users {
+		if t.users[i].MayTake(t.brand, r) {
+			all = append(all, t.users[i].ID)
 		}
 	}
 	return all

@@ -172,7 +172,7 @@ func (p *Postman) write(ctx context.Context, calls []desk.Call, ways []desk.Way,
 		return 0, err
 	}
 	l := letterOf(calls, now)
-	if at := When(reach, sent, l.Level, now); at.After(now) {
+	if at := When(reach, sent, calls, now); at.After(now) {
 		return 0, p.Store.PostponeCalls(ctx, callIDs(calls), at)
 	}
 	return 1, p.Store.WriteLetters(ctx, callIDs(calls), copies(l, ways))

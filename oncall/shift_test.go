@@ -162,7 +162,7 @@ func TestWhen(t *testing.T) {
 		{"a crisis breaks them", quiet, nil, desk.Crisis, 0},
 		{"a clock that was set back", loud, ago(desk.Issue, -time.Hour), desk.Issue, 15 * time.Second},
 	} {
-		if got := When(tt.reach, tt.sent, tt.level, now).Sub(now); got != tt.want {
+		if got := When(tt.reach, tt.sent, []desk.Call{{Level: tt.level}}, now).Sub(now); got != tt.want {
 			t.Errorf("%s: after %s, want %s", tt.name, got, tt.want)
 		}
 	}

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"strconv"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -28,6 +29,11 @@ func (e *Escalator) One(ctx context.Context, id int64) (desk.Escalation, error) 
 
 // Take has the acting person take a matter up. Who did before is no error. For responders.
 func (e *Escalator) Take(ctx context.Context, id int64, how string) (desk.Escalation, error) {
+	return e.take(ctx, id, how, "")
+}
+
+// take is Take by the link of a seal, which it spends; empty: by none.
+func (e *Escalator) take(ctx context.Context, id int64, how, seal string) (desk.Escalation, error) {
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return desk.Escalation{}, err
 	}
@@ -40,12 +46,15 @@ func (e *Escalator) Take(ctx context.Context, id int64, how string) (desk.Escala
 	one, err := e.Store.ChangeEscalation(ctx, id, act, func(one *desk.Escalation, out *desk.Out) error {
 		fresh = false
 		switch {
-		case who.UserID != 0 && one.Acked(who.UserID), !one.Live() && one.State != desk.EscalationSpent && one.Stage != desk.StageRehearsal:
+		case who.UserID != 0 && one.Acked(who.UserID), !one.Open() && one.State != desk.EscalationSpent && one.Stage != desk.StageRehearsal:
 			out.Skip = true
 			return nil
 		}
 		fresh = true
 		one.Take(a)
+		if seal != "" {
+			one.Spend(desk.SpentLink{Seal: seal, Did: desk.AnswerTake, Name: who.Name, At: now})
+		}
 		if one.State == desk.EscalationSpent {
 			one.State = desk.EscalationTaken
 		}
@@ -65,15 +74,55 @@ func (e *Escalator) Begin(ctx context.Context, m desk.Matter) error {
 	return err
 }
 
-// Rehearse calls everybody by every way that they have, and gives what the rehearsal is about. For leads.
+// rehearseEvery is the least time between two rehearsals of a brand: each rings every telephone.
+const rehearseEvery = 10 * time.Minute
+
+// Rehearse calls everybody by every way that they have, and gives what the rehearsal is about. For leads of the brand; a *desk.Retry
+// that is Limited when the last one was a moment ago.
 func (e *Escalator) Rehearse(ctx context.Context, brandID int64) (about string, err error) {
-	if err := desk.Need(ctx, desk.Lead); err != nil {
+	if err := errors.Join(desk.Need(ctx, desk.Lead), desk.Permit(ctx, brandID, 0)); err != nil {
+		return "", err
+	}
+	if err := e.mayRehearse(ctx, brandID); err != nil {
 		return "", err
 	}
 	about = "rehearsal:" + strconv.FormatInt(time.Now().UnixMilli(), 10)
 	return about, e.Begin(ctx, desk.Matter{About: about, Stage: desk.StageRehearsal, BrandID: brandID,
 		Level: desk.Severe, // every way, and through quiet hours: that is what is rehearsed
 		Title: desk.Say("Rehearsal: does this reach you?"), Path: "/oncall/rehearsal"})
+}
+
+// mayRehearse notes that a brand rehearses now, unless it did a moment ago: before a restart, or in this process.
+func (e *Escalator) mayRehearse(ctx context.Context, brandID int64) error {
+	if _, err := e.Store.Brand(ctx, brandID); brandID != 0 && err != nil {
+		return err
+	}
+	now, err := e.Store.Now(ctx)
+	if err != nil {
+		return err
+	}
+	var last time.Time
+	id, err := e.Store.NewestEscalation(ctx, brandID, "rehearsal:")
+	if err == nil {
+		one, oerr := e.Store.Escalation(ctx, id)
+		last, err = one.Began, oerr
+	}
+	if err != nil && !errors.Is(err, desk.ErrNotFound) {
+		return err
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if at := e.rehearsed[brandID]; at.After(last) {
+		last = at
+	}
+	if past := now.Sub(last); past >= 0 && past < rehearseEvery {
+		return &desk.Retry{After: rehearseEvery - past, Limited: true, Err: errors.New("rehearsed a moment ago")}
+	}
+	if e.rehearsed == nil {
+		e.rehearsed = make(map[int64]time.Time)
+	}
+	e.rehearsed[brandID] = now
+	return nil
 }
 
 // About is the escalation about a matter. desk.ErrNotFound: it has not begun yet, or there is none.
@@ -92,14 +141,18 @@ type Asked struct {
 	Escalation desk.Escalation
 	User       desk.User // zero: a way that several read
 	Way        int64
+	Spent      desk.SpentLink // what was done by this very link; zero: nothing yet
 }
 
 // Done reports whether nothing is left to do by the link.
 func (a Asked) Done() bool {
+	if a.Spent.Seal != "" {
+		return true
+	}
 	if a.User.ID != 0 && a.Escalation.Acked(a.User.ID) {
 		return true
 	}
-	return !a.Escalation.Live() && a.Escalation.State != desk.EscalationSpent
+	return !a.Escalation.Open() && a.Escalation.State != desk.EscalationSpent
 }
 
 // ByLink opens a link from a message; it changes nothing, because programs that look for harm open links, too. desk.ErrNotFound: we
@@ -119,14 +172,19 @@ func (e *Escalator) ByLink(ctx context.Context, name string) (Asked, error) {
 			a.User = u
 		}
 	}
-	if time.Now().Unix() > int64(k.until) || k.user != 0 && (a.User.ID == 0 || a.User.Disabled) {
+	now, err := e.Store.Now(ctx)
+	if err != nil {
+		return a, err
+	}
+	if now.Unix() > int64(k.until) || k.user != 0 && (a.User.ID == 0 || a.User.Disabled) {
 		return a, ErrSpent
 	}
 	if k.what == linkAlert {
 		a.Escalation, err = e.Store.EscalationAbout(ctx, "alert:"+strconv.FormatUint(k.thing, 10))
-		return a, err
+	} else {
+		a.Escalation, err = e.Store.Escalation(ctx, int64(k.thing))
 	}
-	a.Escalation, err = e.Store.Escalation(ctx, int64(k.thing))
+	a.Spent = a.Escalation.SpentBy(seal(name))
 	return a, err
 }
 
@@ -136,27 +194,55 @@ func (e *Escalator) TakeByLink(ctx context.Context, name, how string) (Asked, er
 	if err != nil || a.Done() {
 		return a, err
 	}
-	a.Escalation, err = e.Take(e.as(ctx, a), a.Escalation.ID, how)
+	acting, err := e.as(ctx, a)
+	if err == nil {
+		a.Escalation, err = e.take(acting, a.Escalation.ID, how, seal(name))
+	}
 	if err != nil {
 		return a, fmt.Errorf("take escalation %d up by a link: %w", a.Escalation.ID, err)
 	}
 	return a, nil
 }
 
-// As lets the person of a link act.
-func (e *Escalator) as(ctx context.Context, a Asked) context.Context {
-	from := desk.ActorOf(ctx).From
-	if a.User.ID == 0 {
-		return desk.WithActor(ctx, desk.Actor{Who: "way:" + strconv.FormatInt(a.Way, 10), Name: "Somebody by a message", Role: desk.Responder, From: from})
+// MuteByLink mutes the alert of a link by what mute does for its person. Whoever reads a team's way cannot: it is not known who they
+// are, and others wait to be called. Errors are those of ByLink and of mute; desk.ErrForbidden.
+func (e *Escalator) MuteByLink(ctx context.Context, name string, mute func(ctx context.Context, alert int64) error) (Asked, error) {
+	a, err := e.ByLink(ctx, name)
+	if err != nil || a.Done() {
+		return a, err
 	}
-	u := a.User
-	return desk.WithActor(ctx, desk.Actor{Who: "user:" + strconv.FormatInt(u.ID, 10), UserID: u.ID, Name: u.Name, Role: u.Role, Lang: u.Lang, From: from})
+	acting, err := e.as(ctx, a)
+	if err != nil {
+		return a, err
+	}
+	if a.User.ID == 0 {
+		return a, desk.ErrForbidden
+	}
+	if !strings.HasPrefix(a.Escalation.About, "alert:") {
+		return a, desk.ErrInvalidTransition
+	}
+	if err := mute(acting, a.Escalation.Number()); err != nil {
+		return a, err
+	}
+	who := desk.ActorOf(acting)
+	a.Spent = desk.SpentLink{Seal: seal(name), Did: desk.AnswerMute, Name: who.Name, At: time.Now().UTC()}
+	a.Escalation, err = e.Store.ChangeEscalation(acting, a.Escalation.ID, desk.ActOf(acting, "escalation.mute", ""), func(one *desk.Escalation, out *desk.Out) error {
+		one.Spend(a.Spent)
+		out.Say = desk.Say("{name} muted it by the link of a message, which is spent.", "name", who.Name)
+		return nil
+	})
+	return a, err
 }
 
-// As is the context in which the person of a link acts on what the link is about. Errors are those of ByLink.
-func (e *Escalator) As(ctx context.Context, name string) (context.Context, Asked, error) {
-	a, err := e.ByLink(ctx, name)
-	return e.as(ctx, a), a, err
+// as lets the person of a link act, for what the link is about and by what they may do in its brand.
+func (e *Escalator) as(ctx context.Context, a Asked) (context.Context, error) {
+	from := desk.ActorOf(ctx).From
+	who := a.User.As(from)
+	if a.User.ID == 0 {
+		who = desk.Actor{Who: "way:" + strconv.FormatInt(a.Way, 10), Name: "Somebody by a message", Role: desk.Responder, From: from,
+			Grants: []desk.Grant{{BrandID: a.Escalation.BrandID, Role: desk.Responder, Only: []desk.Right{desk.MayReply}}}}
+	}
+	return desk.Admit(desk.WithActor(ctx, who), desk.MayReply, desk.Responder)
 }
 
 // LastRehearsal is the newest rehearsal of a brand. desk.ErrNotFound: there was none.

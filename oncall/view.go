@@ -39,7 +39,7 @@ func (v *view) team(ctx context.Context, e *Escalator, brandID int64) (*team, er
 	if t := v.teams[brandID]; t != nil {
 		return t, nil
 	}
-	t := &team{users: v.users, zone: time.UTC}
+	t := &team{brand: brandID, users: v.users, zone: time.UTC}
 	for _, s := range v.schedules {
 		if s.BrandID == 0 || brandID == 0 || s.BrandID == brandID {
 			t.schedules = append(t.schedules, s)

@@ -176,10 +176,17 @@ func TestMessagesAreAnswered(t *testing.T) {
 	}
 	r.escalation(t, about, desk.EscalationRunning)
 	t.Run("mute from the message", func(t *testing.T) {
+		if page := press(t, link, nil); strings.Contains(page, `value="mute"`) {
+			t.Errorf("whoever reads the team's mail may mute:\n%s", page)
+		}
+		link := linkIn(t, r.find(t, r.email, "Aurora"), "/call/")
 		press(t, link, url.Values{"do": {"mute"}, "for": {"1"}, "why": {"We know of it"}})
 		r.escalation(t, about, desk.EscalationMuted)
 		if a := read[desk.Alert](t, r.ana, r.at("/alerts/%d", alert.ID)); !a.MutedUntil.After(time.Now()) {
 			t.Errorf("the alert is muted until %s", a.MutedUntil)
+		}
+		if page := press(t, link, url.Values{"do": {"take"}}); !strings.Contains(page, "Muted.") {
+			t.Errorf("the link is spent, and shows:\n%s", page)
 		}
 	})
 

@@ -113,7 +113,7 @@ func (c *Console) fillCall(ctx context.Context, p *callPage, e desk.Escalation) 
 		p.Letters = append(p.Letters, newLetterView(l, e, names))
 	}
 	who := desk.ActorOf(ctx)
-	p.CanTake = (e.Live() || e.State == desk.EscalationSpent) && !e.Acked(who.UserID)
+	p.CanTake = (e.Open() || e.State == desk.EscalationSpent) && !e.Acked(who.UserID)
 	return nil
 }
 
@@ -230,17 +230,15 @@ type linkPage struct {
 	Link  string
 	Spent bool
 	Took  bool
-	Muted bool
 	Why   string
 }
 
-// Alert is the number of the alert that may be muted from here, 0 for what is none.
-func (p *linkPage) Alert() int64 {
-	id, ok := strings.CutPrefix(p.Asked.Escalation.About, "alert:")
-	if !ok {
-		return 0
-	}
-	return number(id)
+// Muted reports whether it was muted by this very link.
+func (p *linkPage) Muted() bool { return p.Asked.Spent.Did == desk.AnswerMute }
+
+// Mutes reports whether an alert may be muted from here: by a person's own link.
+func (p *linkPage) Mutes() bool {
+	return p.Asked.User.ID != 0 && strings.HasPrefix(p.Asked.Escalation.About, "alert:")
 }
 
 // linkShow changes nothing: programs that look for harm open every link of a message.
@@ -255,13 +253,13 @@ func (c *Console) linkTake(w http.ResponseWriter, r *http.Request) error {
 		a, err := c.Escalator.TakeByLink(r.Context(), link, "link")
 		return c.linkAnswer(w, r, &linkPage{Asked: a, Took: true}, err)
 	}
-	ctx, a, err := c.Escalator.As(r.Context(), link)
-	p := &linkPage{Asked: a, Why: r.PostFormValue("why")}
-	if err == nil && p.Alert() != 0 && !a.Done() {
-		hours := min(max(number(r.PostFormValue("for")), 1), 24)
-		_, err = c.Alerts.Mute(ctx, p.Alert(), time.Now().UTC().Add(time.Duration(hours)*time.Hour), strings.TrimSpace(p.Why))
-		p.Muted = err == nil
-	}
+	p := &linkPage{Why: r.PostFormValue("why")}
+	hours := min(max(number(r.PostFormValue("for")), 1), 24)
+	a, err := c.Escalator.MuteByLink(r.Context(), link, func(ctx context.Context, alert int64) error {
+		_, err := c.Alerts.Mute(ctx, alert, time.Now().UTC().Add(time.Duration(hours)*time.Hour), strings.TrimSpace(p.Why))
+		return err
+	})
+	p.Asked = a
 	return c.linkAnswer(w, r, p, err)
 }
 

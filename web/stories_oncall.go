@@ -72,7 +72,7 @@ func oncallStories() []story {
 			p.Asked.Escalation.Take(desk.Ack{UserID: 1, Name: t.person(0), At: storyNow()})
 			return p
 		}},
-		{"oncall/link", "muted", func(t teller) page { return t.linkPage(linkPage{Muted: true}) }},
+		{"oncall/link", "muted", func(t teller) page { return t.linkPage(linkPage{Asked: oncall.Asked{Spent: desk.SpentLink{Seal: "x", Did: desk.AnswerMute}}}) }},
 		{"oncall/link", "wrong", func(t teller) page {
 			p := t.linkPage(linkPage{})
 			p.Problems = []*desk.Invalid{desk.Wrong("why", "Say in a few words why this alert is muted.")}
@@ -140,7 +140,7 @@ func (t teller) callPage(role desk.Role) *callPage {
 func (t teller) linkPage(p linkPage) *linkPage {
 	p.Frame = t.frame(desk.Viewer)
 	p.SignedIn, p.Area, p.Link = false, "access", "token"
-	p.Asked = oncall.Asked{Escalation: t.escalation(), User: desk.User{ID: 1, Name: t.person(0)}}
+	p.Asked = oncall.Asked{Escalation: t.escalation(), User: desk.User{ID: 1, Name: t.person(0)}, Spent: p.Asked.Spent}
 	p.Asked.Escalation.Called = slices.Clone(p.Asked.Escalation.Called[:1])
 	return &p
 }
