@@ -72,7 +72,9 @@ func oncallStories() []story {
 			p.Asked.Escalation.Take(desk.Ack{UserID: 1, Name: t.person(0), At: storyNow()})
 			return p
 		}},
-		{"oncall/link", "muted", func(t teller) page { return t.linkPage(linkPage{Asked: oncall.Asked{Spent: desk.SpentLink{Seal: "x", Did: desk.AnswerMute}}}) }},
+		{"oncall/link", "muted", func(t teller) page {
+			return t.linkPage(linkPage{Asked: oncall.Asked{Spent: desk.SpentLink{Seal: "x", Did: desk.AnswerMute}}})
+		}},
 		{"oncall/link", "wrong", func(t teller) page {
 			p := t.linkPage(linkPage{})
 			p.Problems = []*desk.Invalid{desk.Wrong("why", "Say in a few words why this alert is muted.")}
