@@ -77,7 +77,7 @@ type Burden struct {
 	UserID   int64   `json:"user_id,string"`
 	Hours    float64 `json:"hours"`
 	Nights   int     `json:"nights"`   // with at least an hour between 22:00 and 06:00
-	Weekends int     `json:"weekends"` // with at least an hour on a Saturday or Sunday
+	Weekends int     `json:"weekends"` // with at least an hour on a day of the weekend of the schedule's country
 	Holidays int     `json:"holidays"` // days, with at least an hour
 }
 

@@ -11,6 +11,18 @@ import (
 // counts is how much of a night, a weekend or a holiday makes it one that somebody gave up.
 const counts = time.Hour
 
+// fridays are the zones of countries whose weekend is Friday and Saturday (CLDR 46, weekData).
+var fridays = []string{"Asia/Jerusalem", "Asia/Tel_Aviv", "Israel", "Africa/Cairo", "Africa/Algiers", "Africa/Tripoli", "Africa/Khartoum", "Asia/Aden", "Asia/Amman",
+	"Asia/Baghdad", "Asia/Bahrain", "Asia/Damascus", "Asia/Kuwait", "Asia/Muscat", "Asia/Qatar", "Asia/Riyadh"}
+
+// weekendOf is the first day of the weekend in a zone.
+func weekendOf(zone string) time.Weekday {
+	if slices.Contains(fridays, zone) {
+		return time.Friday
+	}
+	return time.Saturday
+}
+
 // Fairness is what each person carries of a schedule in [from, to), most hours first. Nobody's time is not in it.
 func Fairness(s *desk.Schedule, from, to time.Time) []desk.Burden {
 	r := newRota(s)
@@ -52,16 +64,16 @@ func given(by map[string]time.Duration) (n int) {
 	return n
 }
 
-// share sorts a shift into the days that it touches. A night is named by the day on which it begins, a weekend by its Saturday.
+// share sorts a shift into the days that it touches. A night is named by the day on which it begins, a weekend by its first day.
 func (r *rota) share(t *tally, s desk.Shift) {
-	last := midnight(r.wall(s.To))
+	last, weekend := midnight(r.wall(s.To)), weekendOf(r.zone.String())
 	for day := midnight(r.wall(s.From)).AddDate(0, 0, -1); !day.After(last); day = day.AddDate(0, 0, 1) {
 		name := day.Format(time.DateOnly)
 		whole := overlap(s, r.real(day), r.real(day.AddDate(0, 0, 1)))
 		switch day.Weekday() {
-		case time.Saturday:
+		case weekend:
 			t.weekends[name] += whole
-		case time.Sunday:
+		case (weekend + 1) % 7:
 			t.weekends[day.AddDate(0, 0, -1).Format(time.DateOnly)] += whole
 		}
 		if r.holidays[name] {

@@ -127,6 +127,19 @@ func TestOpens(t *testing.T) {
 	}
 }
 
+// A clock that is set forward by seven hours drops no message that failed once.
+func TestAJumpDropsNothing(t *testing.T) {
+	t.Parallel()
+	n := newNight(t)
+	n.fail = &desk.Retry{Err: context.DeadlineExceeded}
+	n.begin("alert:1", desk.Issue)
+	n.wall = n.wall.Add(7 * time.Hour)
+	n.pass(2 * time.Second)
+	n.fail = nil
+	n.pass(5 * time.Second)
+	n.got("B: 1")
+}
+
 // What began again calls again when nobody ever acknowledged it, and otherwise as the policy says.
 func TestARelapse(t *testing.T) {
 	t.Parallel()

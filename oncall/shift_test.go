@@ -135,6 +135,18 @@ func TestFairness(t *testing.T) {
 	}
 }
 
+// A Saturday and Sunday in Warsaw are a weekend; in Jerusalem a Friday and Saturday are.
+func TestWeekends(t *testing.T) {
+	t.Parallel()
+	for zone, want := range map[string]int{"Europe/Warsaw": 0, "Asia/Jerusalem": 1} {
+		s := weekly(zone, 1)
+		got := Fairness(&s, at("2026-03-06 09:00", zone), at("2026-03-06 17:00", zone)) // a Friday
+		if len(got) != 1 || got[0].Weekends != want {
+			t.Errorf("%s: %+v, want %d weekends", zone, got, want)
+		}
+	}
+}
+
 func TestWhen(t *testing.T) {
 	t.Parallel()
 	now := time.Date(2026, 11, 21, 23, 0, 0, 0, time.UTC)
