@@ -40,6 +40,7 @@ import (
 	"breakwater/reply"
 	"breakwater/source"
 	"breakwater/staff"
+	"breakwater/subscribe"
 	"breakwater/topic"
 )
 
@@ -75,6 +76,7 @@ type Stages struct {
 	Contacts  *people.Directory
 	Staff     *staff.Briefings
 	Centre    *centre.Desk
+	Letters   *subscribe.Desk
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels
 	Hands     *publish.Hands
@@ -126,7 +128,7 @@ func (s *server) operations() []operation {
 		s.claimOperations(), s.adviceOperations(),
 		s.preflightOperations(),
 		s.evidenceOperations(),
-		s.contactOperations(), s.briefingOperations(), s.centreOperations(),
+		s.contactOperations(), s.briefingOperations(), s.centreOperations(), s.subscriberOperations(),
 	} {
 		all = append(all, area...)
 	}

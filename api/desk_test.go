@@ -41,6 +41,7 @@ import (
 	"breakwater/source"
 	"breakwater/staff"
 	"breakwater/store"
+	"breakwater/subscribe"
 	"breakwater/topic"
 )
 
@@ -81,6 +82,7 @@ func newTestDesk(t *testing.T) *testDesk {
 		Plans: board, Policies: policies, Committee: committee, Ready: &plan.Ready{Board: board, Policies: policies, Meetings: committee, Store: db},
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Staff:    testStaff(db),
+		Letters:  subscribe.New(db, []byte("key"), nil, nil, slog.New(slog.DiscardHandler)),
 		Centre:   centre.New(db, "http://desk.example", slog.New(slog.DiscardHandler)),
 		Queue:    &reply.Queue{Store: db, Log: quiet()},
 		Contacts: people.NewDirectory(db, []byte("key"), "http://desk.example", slog.New(slog.DiscardHandler)),

@@ -6,6 +6,7 @@ import "breakwater/desk"
 // Operations for everyone have none.
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
+		"subscriber-count", "letters-server", "mailing-list",
 		"centre-list", "centre-read", "centre-preview", "centre-export",
 		"reply-policy-read", "conversation-counts", "conversation-history", "conversation-list", "conversation-read",
 		"briefing-list", "briefing-read", "briefing-readers", "briefing-shares", "rumour-list",
@@ -56,6 +57,8 @@ var rights = invert(map[desk.Right][]string{
 	},
 	desk.MayPublish: {
 		"centre-delete", "centre-publish", "centre-withdraw",
+		"subscriber-list", "subscriber-import", "subscriber-export", "subscriber-forget", "letters-server-save", "letters-server-try",
+		"mailing-go", "mailing-stop", "mailing-unknown",
 		"briefing-end", "briefing-publish", "briefing-remind", "rumour-answer",
 		"channel-check", "channel-pause", "channel-resume", "post-drop", "post-edit", "post-move", "post-retry", "post-schedule",
 		"post-settle", "post-withdraw", "statement-publish", "statement-withdraw",

@@ -182,6 +182,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Contacts:  s.contacts,
 		Staff:     s.staff,
 		Centre:    s.centre,
+		Letters:   s.letters,
 		Queue:     s.queue,
 		Limits:    limits,
 	})

@@ -25,6 +25,7 @@ type statementPage struct {
 	Levels    []choice
 	Ways      []choice // strategies
 	Stands    []choice // how the crisis can stand with it
+	Notify    []choice // who of the subscribers can be written to
 	Langs     []choice
 	Targets   []choice
 	Messages  []messageView
@@ -97,6 +98,7 @@ func (c *Console) statementPage(r *http.Request, s desk.Statement) (*statementPa
 		p.Room = &i
 	}
 	p.Levels, p.Ways = statementLevels(), append([]choice{{"", desk.Say("Not chosen")}}, named("strategy", desk.Strategies...)...)
+	p.Notify = named("notify", desk.Notifies...)
 	p.Stands = named("stands", append([]string{""}, desk.CentreStates...)...)
 	p.Targets = targets(p.Around.Channels)
 	for _, post := range p.Around.Posts {
@@ -172,7 +174,7 @@ func (p *statementPage) judge(a desk.Actor) {
 // take shows other words than the stored ones.
 func (p *statementPage) take(w desk.Words) {
 	s := &p.Statement
-	s.Title, s.Kind, s.Level, s.Campaign, s.Strategy, s.Stands, s.Messages, s.Variants = w.Title, w.Kind, w.Level, w.Campaign, w.Strategy, w.Stands, w.Messages, w.Variants
+	s.Title, s.Kind, s.Level, s.Campaign, s.Strategy, s.Stands, s.Notify, s.Messages, s.Variants = w.Title, w.Kind, w.Level, w.Campaign, w.Strategy, w.Stands, w.Notify, w.Messages, w.Variants
 	_ = s.Check() // gives new variants their ids; what is wrong is said when it is saved
 }
 
@@ -327,7 +329,7 @@ func wordsOf(r *http.Request, was desk.Words, facts []desk.Fact, take func(row i
 		return was, err
 	}
 	f := r.PostForm
-	w = desk.Words{Title: f.Get("title"), Kind: f.Get("kind"), Level: desk.Level(number(f.Get("level"))), Campaign: strings.TrimSpace(f.Get("campaign")), Strategy: f.Get("strategy"), Stands: f.Get("stands")}
+	w = desk.Words{Title: f.Get("title"), Kind: f.Get("kind"), Level: desk.Level(number(f.Get("level"))), Campaign: strings.TrimSpace(f.Get("campaign")), Strategy: f.Get("strategy"), Stands: f.Get("stands"), Notify: f.Get("notify")}
 	at := func(name string, i int) string {
 		if all := f[name]; i < len(all) {
 			return all[i]

@@ -18,6 +18,9 @@ var words = map[string]map[string]desk.Text{
 		"": desk.Say("As before"), "aware": desk.Say("We are aware"), "finding": desk.Say("Finding out"), "acting": desk.Say("Acting"), "fixed": desk.Say("Fixed"),
 		"following": desk.Say("Following up"),
 	},
+	"notify": {
+		desk.NotifyNobody: desk.Say("To nobody"), desk.NotifyCrisis: desk.Say("To those of this crisis"), desk.NotifyBrand: desk.Say("To all of the brand"),
+	},
 	"briefing": {
 		desk.BriefingDraft: desk.Say("Draft"), desk.BriefingSent: desk.Say("Sent"), desk.BriefingEnded: desk.Say("Over"),
 	},

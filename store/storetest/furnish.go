@@ -57,6 +57,14 @@ func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
 		return nil
 	}))(t).ID
 	ids["plan"] = must(db.ChangePlan(ctx, 0, a, func(p *desk.Plan, out *desk.Out) error { p.BrandID, out.Say = brandID, said; return nil }))(t).ID
+	ids["mailing"] = must(db.ChangeMailing(ctx, 0, a, func(m *desk.Mailing, out *desk.Out) error {
+		m.BrandID, m.Key, m.State, out.Say = brandID, fmt.Sprint("of ", brandID), desk.MailingDone, said
+		return nil
+	}))(t).ID
+	ids["subscriber"] = must(db.ChangeSubscriber(ctx, brandID, fmt.Sprint("of ", brandID), a, func(s *desk.Subscriber, _ *desk.Out) error {
+		s.State = desk.SubscriberLeft
+		return nil
+	}))(t).ID
 	ids["occasion"] = must(db.ChangeOccasion(ctx, 0, a, func(o *desk.Occasion, out *desk.Out) error {
 		o.BrandID, o.Name, out.Say = brandID, "x", said
 		return nil
