@@ -57,7 +57,7 @@ type importSubscribersIn struct {
 	RawBody []byte `contentType:"text/csv" doc:"The list"`
 }
 
-func (s *server) importSubscribers(ctx context.Context, in *importSubscribersIn) (subscribe.Imported, error) {
+func (s *server) importSubscribers(ctx context.Context, in *importSubscribersIn) (subscribe.TakenIn, error) {
 	return s.Letters.Import(ctx, subscribe.Import{BrandID: in.ID, CentreID: in.Centre, Lang: in.Lang, Consent: in.Consent}, bytes.NewReader(in.RawBody))
 }
 
@@ -104,13 +104,13 @@ type mailingsIn struct {
 	OfBrand
 }
 
-func (s *server) mailings(ctx context.Context, in *mailingsIn) (Page[subscribe.Sent], error) {
+func (s *server) mailings(ctx context.Context, in *mailingsIn) (Page[subscribe.SentMailing], error) {
 	p, err := in.desk()
 	if err != nil {
-		return Page[subscribe.Sent]{}, err
+		return Page[subscribe.SentMailing]{}, err
 	}
 	all, err := s.Letters.Mailings(ctx, in.Brand, p)
-	return page(in.Paging, all, func(m subscribe.Sent) int64 { return m.ID }), err
+	return page(in.Paging, all, func(m subscribe.SentMailing) int64 { return m.ID }), err
 }
 
 func (s *server) goOnMailing(ctx context.Context, in *One) (desk.Mailing, error) {

@@ -21,8 +21,8 @@ type Import struct {
 	Consent  string // how and when these people agreed; kept with each of them
 }
 
-// Imported is what became of a list.
-type Imported struct {
+// TakenIn is what became of a list.
+type TakenIn struct {
 	Added int   `json:"added"`
 	Known int   `json:"known"` // here already, or left before: they stay as they are
 	Wrong int   `json:"wrong"` // lines that hold no address
@@ -40,7 +40,7 @@ const (
 
 // Import takes in a list: an address on each line, after a comma its language; columns named address (or email) and lang are found by
 // their names. The list is read as it comes, so a million lines need no memory. *desk.Invalid; for admins, who answer for the consent.
-func (d *Desk) Import(ctx context.Context, in Import, r io.Reader) (done Imported, err error) {
+func (d *Desk) Import(ctx context.Context, in Import, r io.Reader) (done TakenIn, err error) {
 	if err := desk.Need(ctx, desk.Admin); err != nil {
 		return done, err
 	}
@@ -81,7 +81,7 @@ type reader struct {
 }
 
 // next reads up to perImport subscribers.
-func (r *reader) next(d *Desk, in Import, done *Imported) (batch []desk.Subscriber, more bool, err error) {
+func (r *reader) next(d *Desk, in Import, done *TakenIn) (batch []desk.Subscriber, more bool, err error) {
 	now := time.Now().UTC()
 	for len(batch) < perImport {
 		fields, err := r.csv.Read()

@@ -143,14 +143,14 @@ func (d *Desk) Count(ctx context.Context, brandID int64) (desk.SubscriberCount, 
 	return d.store.CountSubscribers(ctx, brandID, time.Now().Add(-growthShown))
 }
 
-// Sent is a mailing with what became of its letters.
-type Sent struct {
+// SentMailing is a mailing with what became of its letters.
+type SentMailing struct {
 	desk.Mailing
 	Count desk.MailingCount `json:"count"`
 }
 
 // Mailings gives a piece of a brand's mailings, newest first.
-func (d *Desk) Mailings(ctx context.Context, brandID int64, p desk.Paging) (out []Sent, err error) {
+func (d *Desk) Mailings(ctx context.Context, brandID int64, p desk.Paging) (out []SentMailing, err error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}
@@ -163,13 +163,13 @@ func (d *Desk) Mailings(ctx context.Context, brandID int64, p desk.Paging) (out 
 		if err != nil {
 			return nil, err
 		}
-		out = append(out, Sent{m, c})
+		out = append(out, SentMailing{m, c})
 	}
 	return out, nil
 }
 
 // Mailing is one mailing. desk.ErrNotFound.
-func (d *Desk) Mailing(ctx context.Context, id int64) (s Sent, err error) {
+func (d *Desk) Mailing(ctx context.Context, id int64) (s SentMailing, err error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return s, err
 	}
