@@ -58,13 +58,13 @@ var rights = invert(map[desk.Right][]string{
 	desk.MayPublish: {
 		"centre-delete", "centre-publish", "centre-withdraw",
 		"subscriber-list", "subscriber-import", "subscriber-export", "subscriber-forget", "letters-server-save", "letters-server-try",
-		"mailing-go", "mailing-stop", "mailing-unknown",
+		"mailing-go", "mailing-unknown",
 		"briefing-end", "briefing-publish", "briefing-remind", "rumour-answer",
 		"channel-check", "channel-pause", "channel-resume", "post-drop", "post-edit", "post-move", "post-retry", "post-schedule",
 		"post-settle", "post-withdraw", "statement-publish", "statement-withdraw",
 	},
 	desk.MayHold: {
-		"hold-press", "hold-rehearse",
+		"hold-press", "mailing-stop", "hold-rehearse",
 	},
 	desk.MayRelease: {
 		"briefing-release",

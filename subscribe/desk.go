@@ -42,7 +42,7 @@ func (d *Desk) Server(ctx context.Context, brandID int64) (c desk.Carrier, found
 	}
 	all, err := d.store.Carriers(ctx, brandID, desk.LettersKind)
 	if err != nil || len(all) == 0 {
-		return desk.Carrier{BrandID: brandID, Kind: desk.LettersKind}, false, err
+		return desk.Carrier{BrandID: brandID, Kind: desk.LettersKind, Settings: desk.Settings{}}, false, err
 	}
 	all[0].Settings = d.Spec.Masked(all[0].Settings)
 	return all[0], true, nil
@@ -88,13 +88,16 @@ func (d *Desk) TryServer(ctx context.Context, brandID int64) error {
 	if err := desk.Need(ctx, desk.Admin); err != nil {
 		return err
 	}
-	set, err := d.Around.Server(ctx, brandID)
+	all, err := d.store.Carriers(ctx, brandID, desk.LettersKind)
 	if err != nil {
 		return err
 	}
+	if len(all) == 0 {
+		return desk.ErrNotFound
+	}
 	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
 	defer cancel()
-	c, err := d.Dial(ctx, set)
+	c, err := d.Dial(ctx, all[0].Settings)
 	if err != nil {
 		return err
 	}
