@@ -57,7 +57,7 @@ var rights = invert(map[desk.Right][]string{
 	},
 	desk.MayPublish: {
 		"centre-delete", "centre-publish", "centre-withdraw",
-		"subscriber-list", "subscriber-import", "subscriber-export", "subscriber-forget", "letters-server-save", "letters-server-try",
+		"subscriber-read", "subscriber-import", "subscriber-export", "subscriber-forget", "letters-server-save", "letters-server-try",
 		"mailing-go", "mailing-unknown",
 		"briefing-end", "briefing-publish", "briefing-remind", "rumour-answer",
 		"channel-check", "channel-pause", "channel-resume", "post-drop", "post-edit", "post-move", "post-retry", "post-schedule",

@@ -11,7 +11,7 @@ import (
 
 func (s *server) subscriberOperations() []operation {
 	return []operation{
-		ask(route{http.MethodGet, "/brands/{id}/subscribers", desk.Lead, "subscriber-list", "List subscribers of a brand's updates", "By id, oldest first."}, s.subscribers),
+		ask(route{http.MethodGet, "/brands/{id}/subscribers", desk.Lead, "subscriber-read", "List subscribers of a brand's updates", "By id, oldest first."}, s.subscribers),
 		ask(route{http.MethodGet, "/brands/{id}/subscribers/count", desk.Viewer, "subscriber-count", "Count subscribers", "By state, with who came and left on each of the last thirty days."}, s.countSubscribers),
 		ask(route{http.MethodPost, "/brands/{id}/subscribers", desk.Admin, "subscriber-import", "Take in a list of subscribers", "CSV: an address on each line, after a comma its language. Who left before stays as they are."}, s.importSubscribers),
 		stream(route{http.MethodGet, "/brands/{id}/subscribers/csv", desk.Admin, "subscriber-export", "Take out the list of subscribers", "The journal says who took it."}, "text/csv; charset=utf-8", s.exportSubscribers),
