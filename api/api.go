@@ -50,6 +50,7 @@ const prefix = "/api/v1"
 // Stages are what the API asks to do things.
 type Stages struct {
 	Gate      *access.Gate
+	Keys      *access.Keys
 	Brands    Brands
 	Sources   *source.Register
 	Feeds     Feeds
@@ -122,7 +123,7 @@ func (s *server) operations() []operation {
 	for _, area := range [][]operation{
 		s.selfOperations(), s.brandOperations(), s.monitorOperations(), s.cueOperations(), s.occasionOperations(), s.conversationOperations(), s.oncallOperations(), s.statementOperations(), s.sourceOperations(), s.importOperations(), s.mentionOperations(), s.correctionOperations(), s.engineOperations(), s.radarOperations(), s.topicOperations(), s.alertOperations(),
 		s.holdOperations(), s.postOperations(),
-		s.incidentOperations(), s.factOperations(), s.userOperations(), s.ssoOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
+		s.incidentOperations(), s.factOperations(), s.userOperations(), s.ssoOperations(), s.keyOperations(), s.tokenOperations(), s.wayOperations(), s.journalOperations(), s.eventOperations(),
 		s.planOperations(), s.policyOperations(), s.readyOperations(),
 		s.channelOperations(),
 		s.claimOperations(), s.adviceOperations(),

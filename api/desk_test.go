@@ -8,6 +8,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"regexp"
 	"slices"
 	"strconv"
@@ -28,6 +29,7 @@ import (
 	"breakwater/incident"
 	"breakwater/internal/fetch"
 	"breakwater/internal/say"
+	"breakwater/internal/seal"
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
@@ -72,13 +74,17 @@ func newTestDesk(t *testing.T) *testDesk {
 	engine := detect.New(db, nil, quiet())
 	rooms := incident.New(db, engine, quiet())
 	ways := map[string]desk.Spec{"note": {Kind: "note", Title: "Note", Fields: []desk.Field{{Name: "to", Label: "To", Required: true}, {Name: "key", Label: "Key", Kind: "secret"}}}}
+	box, err := seal.File(filepath.Join(t.TempDir(), "key"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	d := &testDesk{t: t, db: db, gate: access.New(db, quiet()), token: map[desk.Role]string{}}
 	monitors := match.NewMonitors(db, nil, quiet())
 	callLinks := oncall.Links{Key: []byte("key")}
 	escalator := oncall.NewEscalator(db, callLinks, quiet())
 	board, policies, committee := &plan.Board{Store: db, Log: quiet()}, &plan.Policies{Store: db}, &plan.Meetings{Store: db}
 	d.s = &server{beat: heartbeat, Stages: Stages{
-		Gate: d.gate, Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Roster: &oncall.Roster{Store: db, Links: callLinks}, Escalator: escalator, Postman: oncall.NewPostman(db, escalator, quiet()), Heart: &oncall.Heart{Store: db, Log: quiet()}, Preflight: &preflight.Desk{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
+		Gate: d.gate, Keys: access.NewKeys(box, db, quiet()), Brands: db, Monitors: monitors, Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet()), Occasions: &occasion.Calendar{Store: db}, Roster: &oncall.Roster{Store: db, Links: callLinks}, Escalator: escalator, Postman: oncall.NewPostman(db, escalator, quiet()), Heart: &oncall.Heart{Store: db, Log: quiet()}, Preflight: &preflight.Desk{Store: db}, Topics: topic.NewWatch(db, quiet()), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet()), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
 		Plans: board, Policies: policies, Committee: committee, Ready: &plan.Ready{Board: board, Policies: policies, Meetings: committee, Store: db},
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Staff:    testStaff(db),

@@ -72,7 +72,7 @@ var rights = invert(map[desk.Right][]string{
 	},
 	desk.MayAdminister: {
 		"brand-add", "channel-add", "channel-delete", "channel-save", "channel-test", "contact-rules-save", "engine-allow", "engine-read",
-		"engine-save", "engine-stop", "engine-test", "journal-bundle", "sso-read", "sso-save", "sso-test", "token-add", "token-list", "token-revoke", "user-glass", "user-leave", "user-leaving", "user-unlink", "user-add", "user-list",
+		"engine-save", "engine-stop", "engine-test", "journal-bundle", "keys-read", "keys-rotate", "sso-read", "sso-save", "sso-test", "token-add", "token-list", "token-revoke", "user-glass", "user-leave", "user-leaving", "user-unlink", "user-add", "user-list",
 		"user-password", "user-save", "way-add", "way-delete", "way-save",
 	},
 })

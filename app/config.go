@@ -8,6 +8,7 @@ import (
 
 	"breakwater/desk"
 	"breakwater/drill"
+	"breakwater/internal/seal"
 	"breakwater/journal"
 )
 
@@ -29,6 +30,7 @@ type Config struct {
 	Log          *slog.Logger // never nil
 	Out          io.Writer    // where the first-run token is printed; nil: standard output
 
+	box        *seal.Box      // seals secrets
 	linkKey    []byte         // signs the links to approve with
 	pushKey    desk.Secret    // of Web Push; empty: no pushes
 	lettersKey []byte         // signs the links in letters to subscribers, and hides their mailboxes

@@ -51,6 +51,7 @@ type stages struct {
 	hub       *journal.Hub
 	log       *journal.Log
 	gate      *access.Gate
+	keys      *access.Keys
 	fetch     *fetch.Client
 	flow      *Flow
 	learner   *enrich.Learner
@@ -117,7 +118,8 @@ func open(ctx context.Context, c Config) (*stages, error) {
 		unlock()
 		return nil, err
 	}
-	if c.linkKey, c.callKey, c.lettersKey, c.pushKey, err = linkKeys(c); err == nil {
+	if c.box, err = seal.File(filepath.Join(c.Data, keyFile)); err == nil {
+		c.linkKey, c.callKey, c.lettersKey, c.pushKey = linkKeys(c.box)
 		c.heads, err = journalHeads(c.Data, c.Log)
 	}
 	if err != nil {
@@ -148,12 +150,8 @@ func open(ctx context.Context, c Config) (*stages, error) {
 
 // linkKeys are the keys that sign the links to approve with and those to take a matter up with: made of the desk's own, so that a
 // stolen database makes none.
-func linkKeys(c Config) (sign, call, letters []byte, device desk.Secret, err error) {
-	box, err := seal.File(filepath.Join(c.Data, keyFile))
-	if err != nil {
-		return nil, nil, nil, "", fmt.Errorf("open the key that signs links: %w", err)
-	}
-	return box.Derive("links to sign"), box.Derive("links to calls"), box.Derive("letters to subscribers"), push.Private(box.Derive("web push")), nil
+func linkKeys(box *seal.Box) (sign, call, letters []byte, device desk.Secret) {
+	return box.Derive("links to sign"), box.Derive("links to calls"), box.Derive("letters to subscribers"), push.Private(box.Derive("web push"))
 }
 
 // userAgent is how we name ourselves to other servers.
@@ -176,6 +174,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.sand = sandbox.New()
 	s.kinds = all.Kinds(s.sand)
 	s.gate = access.New(db, c.Log)
+	s.keys = access.NewKeys(c.box, db, c.Log)
 	if err := s.gate.Passkeys(c.publicURL()); err != nil {
 		c.Log.Warn("passkeys are not possible under this address", "address", c.publicURL(), "error", err)
 	}

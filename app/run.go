@@ -145,6 +145,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.words.Run,
 		s.queue.Run,
 		s.gate.Run,
+		s.keys.Run,
 		s.contacts.Run,
 		s.staff.Run,
 		s.builder.Run,
@@ -159,7 +160,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 	secure := strings.HasPrefix(c.publicURL(), "https://")
 	limits := door.NewLimits()
 	console, err := web.New(web.Stages{
-		Gate: s.gate, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess, Book: s.book, Journal: s.log, Live: s.hub,
+		Gate: s.gate, Keys: s.keys, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess, Book: s.book, Journal: s.log, Live: s.hub,
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
 		Lessons: s.learner, Outside: s.outside, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready, Roster: s.roster, Escalator: s.escalator, Postman: s.postman, Heart: s.heart, PushKey: s.publicPushKey(),
 		Outbox: s.outbox, Channels: s.channels, Hands: s.hands,
@@ -174,7 +175,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		return nil, nil, err
 	}
 	programs, err := api.New(api.Stages{
-		Gate: s.gate, Brands: s.db, Monitors: s.monitors, Lexicon: s.lexicon, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess,
+		Gate: s.gate, Keys: s.keys, Brands: s.db, Monitors: s.monitors, Lexicon: s.lexicon, Occasions: s.occasions, Sources: s.sources, Feeds: feeds{}, Radar: s.radar, Alerts: s.router, Rooms: s.rooms, Words: s.words, Assess: s.assess,
 		Book: s.book, Topics: s.topics, Detect: s.engine, Lessons: s.learner, Outside: s.outside, Journal: s.log, Live: s.hub, Cookie: web.Cookie(secure), Version: c.Version, Log: c.Log,
 		Outbox: s.outbox, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready, Roster: s.roster, Escalator: s.escalator, Postman: s.postman, Heart: s.heart,
 		Channels: s.channels, Hands: s.hands,

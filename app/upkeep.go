@@ -2,6 +2,7 @@ package app
 
 import (
 	"archive/tar"
+	"bytes"
 	"context"
 	"errors"
 	"fmt"
@@ -196,7 +197,7 @@ func Backup(ctx context.Context, c Config, to string) (err error) {
 	}
 	copied := to + ".part.db"
 	defer os.Remove(copied)
-	if err := within(ctx, c, func(db *store.DB) error { return db.Backup(ctx, copied) }); err != nil {
+	if err := copyWithKey(ctx, c, copied); err != nil {
 		return err
 	}
 	part := to + ".part"
@@ -215,6 +216,27 @@ func Backup(ctx context.Context, c Config, to string) (err error) {
 		return fmt.Errorf("write %s: %w", to, err)
 	}
 	return os.Rename(part, to)
+}
+
+// copyWithKey copies the database at a time when its key did not change: a copy that is sealed with a key of before would be worth
+// nothing with the key of now.
+func copyWithKey(ctx context.Context, c Config, to string) error {
+	for {
+		before, err := os.ReadFile(filepath.Join(c.Data, keyFile))
+		if err != nil {
+			return err
+		}
+		if err := within(ctx, c, func(db *store.DB) error { return db.Backup(ctx, to) }); err != nil {
+			return err
+		}
+		now, err := os.ReadFile(filepath.Join(c.Data, keyFile))
+		if err != nil || bytes.Equal(before, now) {
+			return err
+		}
+		if err := os.Remove(to); err != nil {
+			return err
+		}
+	}
 }
 
 func pack(w *tar.Writer, name, path string) error {

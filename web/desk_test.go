@@ -8,6 +8,7 @@ import (
 	"net/http/cookiejar"
 	"net/http/httptest"
 	"net/url"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -24,6 +25,7 @@ import (
 	"breakwater/internal/fetch"
 	"breakwater/internal/htmlcheck"
 	"breakwater/internal/say"
+	"breakwater/internal/seal"
 	"breakwater/journal"
 	"breakwater/match"
 	"breakwater/occasion"
@@ -64,6 +66,10 @@ func open(t *testing.T) *house {
 		t.Fatal(err)
 	}
 	t.Cleanup(func() { db.Close() })
+	box, err := seal.File(filepath.Join(t.TempDir(), "key"))
+	if err != nil {
+		t.Fatal(err)
+	}
 	engine := detect.New(db, func(context.Context, []desk.Signal) error { return nil }, quiet)
 	rooms := incident.New(db, engine, quiet)
 	plans := &plan.Board{Store: db, Log: quiet, LongKinds: []string{"wordpress", "email"}}
@@ -75,7 +81,7 @@ func open(t *testing.T) *house {
 	db.OnJournal(hub.Entry)
 	spec := desk.Spec{Kind: "news", Title: "RSS or Atom feed", Help: "x", Push: true, Fields: []desk.Field{{Name: "url", Label: "Feed address", Kind: "url", Required: true}, {Name: "token", Label: "Access token", Kind: "secret"}}}
 	c, err := newConsole(Stages{
-		Gate: access.New(db, quiet), Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
+		Gate: access.New(db, quiet), Keys: access.NewKeys(box, db, quiet), Topics: topic.NewWatch(db, quiet), Radar: radar.New(db, engine), Alerts: alert.NewRouter(db, rooms.OpenFrom, quiet), Rooms: rooms, Assess: assess.New(db, engine, "Communications lead", enrich.CueNames()),
 		Book: people.New(db, map[string]desk.Spec{"email": {Kind: "email", Title: "Mail"}}, func(context.Context, desk.Way) error { return nil }), Contacts: people.NewDirectory(db, []byte("key"), "http://desk.example", quiet), Journal: &journal.Log{Store: db}, Live: hub,
 		Detect: engine, Sources: &source.Register{Store: db, Kinds: source.Kinds{"news": {Spec: spec}}}, Monitors: match.NewMonitors(db, nil, quiet), Lexicon: enrich.NewLexicon(db, enrich.NewCueList(), quiet), Occasions: &occasion.Calendar{Store: db}, Preflight: &preflight.Desk{Store: db}, Plans: plans, Policies: policies, Committee: committee, Ready: &plan.Ready{Board: plans, Policies: policies, Meetings: committee, Store: db}, Brands: db,
 		Channels: publish.NewChannels(db, nil, slog.New(slog.DiscardHandler)), Hands: &publish.Hands{Store: db},

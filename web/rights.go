@@ -275,6 +275,8 @@ var rights = invert(map[desk.Right][]string{
 		"POST /me/tokens/{id}/revoke",
 		"GET /people/new",
 		"GET /people/several",
+		"GET /keys",
+		"POST /keys",
 		"GET /people/sso",
 		"POST /people/sso",
 		"POST /people/{id}/glass",

@@ -33,6 +33,7 @@ import (
 // Stages are what the console shows and asks to do things.
 type Stages struct {
 	Gate      *access.Gate
+	Keys      *access.Keys
 	Lessons   *enrich.Learner
 	Outside   *enrich.Outside
 	Radar     *radar.Desk

@@ -34,6 +34,12 @@ func doorStories() []story {
 				desk.Wrong("issuer", "No OpenID provider answers at this address."), desk.Wrong("groups", "Write each group with a role.")}
 			return p
 		}},
+		{"people/keys", "idle", func(t teller) page { return &keysPage{Frame: t.frame(desk.Admin), State: access.KeyState{Sealed: 41}} }},
+		{"people/keys", "changing", func(t teller) page {
+			p := &keysPage{Frame: t.frame(desk.Admin), State: access.KeyState{Changing: true, Sealed: 4100, Left: 1200}}
+			p.Problems = []*desk.Invalid{desk.Wrong("key", "The key is being changed already. Wait until that is done.")}
+			return p
+		}},
 		{"people/leave", "before", func(t teller) page { return t.leavePage(false) }},
 		{"people/leave", "after", func(t teller) page { return t.leavePage(true) }},
 		{"people/leave", "nothing", func(t teller) page {

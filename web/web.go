@@ -78,7 +78,7 @@ func (c *Console) routes() []route {
 	var all []route
 	for _, area := range [][]route{
 		c.holdRoutes(), c.postRoutes(), c.inboxRoutes(), c.tellRoutes(),
-		c.signInRoutes(), c.secondRoutes(), c.ssoRoutes(), c.leaveRoutes(), c.houseRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
+		c.signInRoutes(), c.secondRoutes(), c.ssoRoutes(), c.leaveRoutes(), c.keyRoutes(), c.houseRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.checkRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.channelRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(), c.oncallRoutes(), c.pushRoutes(),
 		c.contactRoutes(), c.briefingRoutes(), c.centreRoutes(),

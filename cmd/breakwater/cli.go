@@ -50,6 +50,7 @@ type cli struct {
 	Journal    journalCmd    `cmd:"" help:"Who did what, and whether the record is intact."`
 	Token      tokenCmd      `cmd:"" help:"Keys to the API."`
 	Person     personCmd     `cmd:"" help:"Who works here: list them, see what hangs on somebody, let them go."`
+	Keys       keysCmd       `cmd:"" help:"The key that seals secrets in the database."`
 	SSO        ssoCmd        `cmd:"" name:"sso" help:"Single sign-on: how people come in by an OpenID provider."`
 	Backup     backupCmd     `cmd:"" help:"Copy database and key while the desk runs."`
 	Restore    restoreCmd    `cmd:"" help:"Put a backup into a data folder."`

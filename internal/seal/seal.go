@@ -10,14 +10,12 @@ import (
 	"crypto/cipher"
 	"crypto/hkdf"
 	"crypto/hmac"
-	"crypto/rand"
 	"crypto/sha256"
 	"encoding/binary"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"os"
-	"strings"
+	"sync"
 )
 
 // KeySize is the length of a master key in bytes.
@@ -26,22 +24,41 @@ const KeySize = 32
 // version leads every sealed value, so that another way of sealing can follow.
 const version = 1
 
-// Box seals and opens. It is safe for concurrent use.
+// Box seals with one key, and opens with that and with the keys before it, as long as there are some. It is safe for concurrent use.
 type Box struct {
-	aead cipher.AEAD
-	mac  []byte
+	path string // of the key's file; empty: none
+
+	mu    sync.RWMutex // guards what follows
+	keys  []*key       // the current one first
+	links []byte       // what Derive makes keys of
+	seen  os.FileInfo  // of the file, as it was read
+}
+
+// key is a master key with what is made of it.
+type key struct {
+	master []byte
+	aead   cipher.AEAD
+	mac    []byte
 }
 
 // New makes a box from a master key of KeySize bytes.
-func New(key []byte) (*Box, error) {
-	if len(key) != KeySize {
-		return nil, fmt.Errorf("the key has %d bytes, not %d", len(key), KeySize)
-	}
-	enc, err := hkdf.Expand(sha256.New, key, "breakwater seal: encryption", KeySize)
+func New(master []byte) (*Box, error) {
+	k, err := newKey(master)
 	if err != nil {
 		return nil, err
 	}
-	mac, err := hkdf.Expand(sha256.New, key, "breakwater seal: nonces", KeySize)
+	return &Box{keys: []*key{k}, links: k.mac}, nil
+}
+
+func newKey(master []byte) (*key, error) {
+	if len(master) != KeySize {
+		return nil, fmt.Errorf("the key has %d bytes, not %d", len(master), KeySize)
+	}
+	enc, err := hkdf.Expand(sha256.New, master, "breakwater seal: encryption", KeySize)
+	if err != nil {
+		return nil, err
+	}
+	mac, err := hkdf.Expand(sha256.New, master, "breakwater seal: nonces", KeySize)
 	if err != nil {
 		return nil, err
 	}
@@ -50,65 +67,72 @@ func New(key []byte) (*Box, error) {
 		return nil, err
 	}
 	aead, err := cipher.NewGCM(block)
-	return &Box{aead, mac}, err
+	return &key{master, aead, mac}, err
 }
 
-// Derive gives a key of KeySize bytes for another purpose, always the same one for the same master key and purpose.
+// Derive gives a key of KeySize bytes for another purpose, always the same one for the same purpose, also after the master key was
+// changed: links and devices that were made with it go on.
 func (b *Box) Derive(purpose string) []byte {
-	m := hmac.New(sha256.New, b.mac)
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	m := hmac.New(sha256.New, b.links)
 	m.Write([]byte("breakwater seal: derived: " + purpose))
 	return m.Sum(nil)
 }
 
-// File makes a box from the key in a file (hexadecimal), which is made when it is missing: readable by its owner only.
-// Without it no sealed value can ever be read again.
-func File(path string) (*Box, error) {
-	key := make([]byte, KeySize)
-	rand.Read(key)
-	f, err := os.OpenFile(path, os.O_CREATE|os.O_EXCL|os.O_WRONLY, 0o600)
-	switch {
-	case err == nil:
-		_, err = f.WriteString(hex.EncodeToString(key) + "\n")
-		if err := errors.Join(err, f.Sync(), f.Close()); err != nil {
-			return nil, fmt.Errorf("write the key: %w", err)
-		}
-	case errors.Is(err, os.ErrExist):
-		text, err := os.ReadFile(path)
-		if err != nil {
-			return nil, fmt.Errorf("read the key: %w", err)
-		}
-		if key, err = hex.DecodeString(strings.TrimSpace(string(text))); err != nil {
-			return nil, fmt.Errorf("read the key in %s: it must be %d hexadecimal digits", path, 2*KeySize)
-		}
-	default:
-		return nil, fmt.Errorf("make the key: %w", err)
-	}
-	return New(key)
-}
-
-// Seal encrypts plain. aad, which Open must be given again, says what it belongs to.
+// Seal encrypts plain with the current key. aad, which Open must be given again, says what it belongs to.
 func (b *Box) Seal(plain []byte, aad string) ([]byte, error) {
-	nonce := b.nonce(plain, aad)
-	return b.aead.Seal(append([]byte{version}, nonce...), nonce, plain, []byte(aad)), nil
+	if err := b.refresh(); err != nil {
+		return nil, err
+	}
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	k := b.keys[0]
+	nonce := k.nonce(plain, aad)
+	return k.aead.Seal(append([]byte{version}, nonce...), nonce, plain, []byte(aad)), nil
 }
 
-// Open decrypts what Seal made with the same aad.
+// Open decrypts what Seal made with the same aad, by any of the keys.
 func (b *Box) Open(sealed []byte, aad string) ([]byte, error) {
-	n := 1 + b.aead.NonceSize()
-	if len(sealed) < n || sealed[0] != version {
-		return nil, errors.New("not a sealed value")
+	plain, _, err := b.open(sealed, aad)
+	if err == nil {
+		return plain, nil
 	}
-	plain, err := b.aead.Open(nil, sealed[1:n], sealed[n:], []byte(aad))
-	if err != nil {
-		return nil, errors.New("the sealed value was changed, moved, or sealed with another key")
+	if err := b.refresh(); err != nil { // another process may have changed the key
+		return nil, err
 	}
-	return plain, nil
+	plain, _, err = b.open(sealed, aad)
+	return plain, err
 }
 
-func (b *Box) nonce(plain []byte, aad string) []byte {
-	h := hmac.New(sha256.New, b.mac)
+// Current reports whether a value that can be opened was sealed with the current key.
+func (b *Box) Current(sealed []byte, aad string) bool {
+	if b.refresh() != nil {
+		return false
+	}
+	_, n, err := b.open(sealed, aad)
+	return err == nil && n == 0
+}
+
+func (b *Box) open(sealed []byte, aad string) (plain []byte, n int, err error) {
+	b.mu.RLock()
+	defer b.mu.RUnlock()
+	size := 1 + b.keys[0].aead.NonceSize()
+	if len(sealed) < size || sealed[0] != version {
+		return nil, 0, errors.New("not a sealed value")
+	}
+	for n, k := range b.keys {
+		if plain, err := k.aead.Open(nil, sealed[1:size], sealed[size:], []byte(aad)); err == nil {
+			return plain, n, nil
+		}
+	}
+	return nil, 0, errors.New("the sealed value was changed, moved, or sealed with another key")
+}
+
+func (k *key) nonce(plain []byte, aad string) []byte {
+	h := hmac.New(sha256.New, k.mac)
 	h.Write(binary.BigEndian.AppendUint64(nil, uint64(len(aad))))
 	h.Write([]byte(aad))
 	h.Write(plain)
-	return h.Sum(nil)[:b.aead.NonceSize()]
+	return h.Sum(nil)[:k.aead.NonceSize()]
 }

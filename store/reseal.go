@@ -1,0 +1,127 @@
+package store
+
+import (
+	"context"
+	"encoding/base64"
+
+	"breakwater/desk"
+)
+
+// Resealer is a Sealer whose key can change: what was sealed with a key before the current one is to be sealed anew.
+type Resealer interface {
+	Sealer
+	// Current reports whether a value was sealed with the current key.
+	Current(sealed []byte, aad string) bool
+}
+
+// sealedNoun is a noun that keeps something sealed.
+type sealedNoun struct {
+	table  string
+	on     func(id int64) string
+	sealed func(body string) (string, error)         // what is sealed in a row
+	with   func(body, sealed string) (string, error) // the row with that in its place
+}
+
+// sealedNouns are all of them.
+var sealedNouns = []sealedNoun{
+	sealing(users), sealing(ways), sealing(sources), sealing(channels), sealing(engines), sealing(ssos), sealing(calendarKeys),
+}
+
+func sealing[T any](n *noun[T]) sealedNoun {
+	s := sealedNoun{table: n.table, on: n.on}
+	s.sealed = func(body string) (string, error) {
+		var r row[T]
+		err := decode(body, &r)
+		return r.Sealed, err
+	}
+	s.with = func(body, sealed string) (string, error) {
+		var r row[T]
+		if err := decode(body, &r); err != nil {
+			return "", err
+		}
+		r.Sealed = sealed
+		return toJSON(r)
+	}
+	return s
+}
+
+// Sealed counts the rows that keep something sealed, and those of them that are not sealed with the current key.
+func (db *DB) Sealed(ctx context.Context) (all, old int, err error) {
+	err = db.sealedRows(ctx, func(_ sealedNoun, _ bodyRow, current bool) (bool, error) {
+		if all++; !current {
+			old++
+		}
+		return true, nil
+	})
+	return all, old, err
+}
+
+// Reseal seals with the current key what is sealed with another, at most n rows, each in a transaction of its own with an entry in the
+// journal, and gives how many it did. A row that somebody changes meanwhile is sealed with the current key by that.
+func (db *DB) Reseal(ctx context.Context, act desk.Act, n int) (done int, err error) {
+	err = db.sealedRows(ctx, func(one sealedNoun, r bodyRow, current bool) (bool, error) {
+		if current {
+			return true, nil
+		}
+		changed, err := db.resealRow(ctx, act, one, r)
+		if changed {
+			done++
+		}
+		return done < n, err
+	})
+	return done, err
+}
+
+// sealedRows hands every row that keeps something sealed to each, until that says to stop.
+func (db *DB) sealedRows(ctx context.Context, each func(n sealedNoun, r bodyRow, current bool) (bool, error)) error {
+	seal, ok := db.seal.(Resealer)
+	if !ok {
+		return nil
+	}
+	for _, n := range sealedNouns {
+		rows, err := selectAll(db.reader(ctx), scanBody, "SELECT id, body FROM "+n.table+" ORDER BY id")
+		if err != nil {
+			return err
+		}
+		for _, r := range rows {
+			text, err := n.sealed(r.body)
+			if err != nil {
+				return err
+			}
+			b, err := base64.StdEncoding.DecodeString(text)
+			if err != nil {
+				return err
+			}
+			if more, err := each(n, r, text == "" || seal.Current(b, n.on(r.id))); err != nil || !more {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func (db *DB) resealRow(ctx context.Context, act desk.Act, n sealedNoun, r bodyRow) (changed bool, err error) {
+	text, err := n.sealed(r.body)
+	if err != nil {
+		return false, err
+	}
+	plain, err := db.unsealed(text, n.on(r.id))
+	if err != nil {
+		return false, err
+	}
+	if text, err = db.sealed(plain, n.on(r.id)); err != nil {
+		return false, err
+	}
+	body, err := n.with(r.body, text)
+	if err != nil {
+		return false, err
+	}
+	err = db.write(ctx, true, func(t *tx) error {
+		rows, err := t.execN("UPDATE "+n.table+" SET body = ? WHERE id = ? AND body = ?", body, r.id, r.body)
+		if changed = rows == 1; err != nil || !changed {
+			return err
+		}
+		return t.record(act, n.on(r.id), desk.Out{Say: desk.Say("A secret was sealed with the new key.")}, digest(r.body), digest(body))
+	})
+	return changed, err
+}
