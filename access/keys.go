@@ -34,7 +34,7 @@ type Keys struct {
 
 const (
 	keysEvery  = time.Minute // a change that was cut off is found at the start; this is for what failed
-	keysAtOnce = 50
+	keysAtOnce = 2000
 )
 
 // NewKeys makes it.

@@ -23,6 +23,7 @@ const (
 	TieTask      = "task"      // an open task in a room
 	TieLead      = "lead"      // a room that they lead
 	TiePromise   = "promise"   // a time that they promised
+	TieExchange  = "exchange"  // a conversation that they look after
 )
 
 // Tie is one thing that hangs on somebody who leaves.
@@ -55,8 +56,8 @@ func (h *Handover) heir(on string, deputy int64) int64 {
 	return h.Rest
 }
 
-// Leave takes somebody out of a schedule. A layer that nobody is left in goes.
-func (s *Schedule) Leave(h *Handover) (ties []Tie) {
+// HandOver takes somebody out of a schedule. A layer that nobody is left in goes.
+func (s *Schedule) HandOver(h *Handover) (ties []Tie) {
 	for i := range s.Layers {
 		l := &s.Layers[i]
 		if !slices.Contains(l.People, h.User.ID) {
@@ -96,8 +97,8 @@ func replaced(people []int64, who, heir int64) []int64 {
 	return all
 }
 
-// Leave takes somebody out of an escalation policy. A step that would call nobody calls the leads.
-func (p *EscalationPolicy) Leave(h *Handover) (ties []Tie) {
+// HandOver takes somebody out of an escalation policy. A step that would call nobody calls the leads.
+func (p *EscalationPolicy) HandOver(h *Handover) (ties []Tie) {
 	for i := range p.Steps {
 		st := &p.Steps[i]
 		is := func(c Callee) bool { return c.Kind == CalleePerson && c.ID == h.User.ID }
@@ -120,8 +121,8 @@ func (p *EscalationPolicy) Leave(h *Handover) (ties []Tie) {
 	return ties
 }
 
-// Leave takes somebody out of a plan's roles: the deputy moves up, unless somebody else is named.
-func (p *Plan) Leave(h *Handover) (ties []Tie) {
+// HandOver takes somebody out of a plan's roles: the deputy moves up, unless somebody else is named.
+func (p *Plan) HandOver(h *Handover) (ties []Tie) {
 	p.Roles = slices.Clone(p.Roles)
 	for i := range p.Roles {
 		r := &p.Roles[i]
@@ -145,8 +146,8 @@ func (p *Plan) Leave(h *Handover) (ties []Tie) {
 	return ties
 }
 
-// Leave takes somebody's seat among those whose signatures a statement waits for; who has it now is asked at once.
-func (s *Statement) Leave(h *Handover) (ties []Tie) {
+// HandOver takes somebody's seat among those whose signatures a statement waits for; who has it now is asked at once.
+func (s *Statement) HandOver(h *Handover) (ties []Tie) {
 	if s.State != StatementReview {
 		return nil
 	}
@@ -179,8 +180,8 @@ func (s *Statement) Leave(h *Handover) (ties []Tie) {
 	return ties
 }
 
-// Leave hands over somebody's open tasks in a room, and its lead.
-func (i *Incident) Leave(h *Handover) (ties []Tie) {
+// HandOver hands over somebody's open tasks in a room, and its lead.
+func (i *Incident) HandOver(h *Handover) (ties []Tie) {
 	if i.State == IncidentClosed {
 		return nil
 	}
@@ -204,8 +205,8 @@ func (i *Incident) Leave(h *Handover) (ties []Tie) {
 	return ties
 }
 
-// Leave hands a promise over that is still to be kept.
-func (p *Promise) Leave(h *Handover) (ties []Tie) {
+// HandOver hands a promise over that is still to be kept.
+func (p *Promise) HandOver(h *Handover) (ties []Tie) {
 	if p.State != PromiseOpen || p.By != h.User.Name {
 		return nil
 	}
@@ -213,5 +214,16 @@ func (p *Promise) Leave(h *Handover) (ties []Tie) {
 	if t.Heir = h.heir(t.On, 0); t.Heir != 0 {
 		p.By = h.Names[t.Heir]
 	}
+	return []Tie{t}
+}
+
+// HandOver hands a conversation over that is not done.
+func (c *Conversation) HandOver(h *Handover) []Tie {
+	if c.AssigneeID != h.User.ID || c.State == ConversationDone {
+		return nil
+	}
+	t := Tie{Kind: TieExchange, On: fmt.Sprintf("conversation:%d", c.ID), Name: c.Person.Handle, BrandID: c.BrandID}
+	t.Heir = h.heir(t.On, 0)
+	c.AssigneeID, c.Assignee = t.Heir, h.Names[t.Heir]
 	return []Tie{t}
 }

@@ -3,16 +3,17 @@ package store
 import (
 	"context"
 	"errors"
+	"fmt"
 	"slices"
 	"time"
 
 	"breakwater/desk"
 )
 
-// leaver is a noun that may hang on somebody; Leave takes them out and says what it was.
+// leaver is a noun that may hang on somebody; HandOver takes them out and says what it was.
 type leaver[T any] interface {
 	*T
-	Leave(*desk.Handover) []desk.Tie
+	HandOver(*desk.Handover) []desk.Tie
 }
 
 // Ties are what hangs on somebody, and who would take it by the handover. Nothing changes.
@@ -68,6 +69,9 @@ func (t *tx) leave(h desk.Handover, f *farewell) ([]desk.Tie, error) {
 		func() ([]desk.Tie, error) { return leaveAll(t, incidents, "", h, f) },
 		func() ([]desk.Tie, error) {
 			return leaveAll(t, promises, " WHERE state = '"+desk.PromiseOpen+"'", h, f)
+		},
+		func() ([]desk.Tie, error) {
+			return leaveAll(t, conversations, fmt.Sprintf(" WHERE assignee = %d AND state <> '%s'", u.ID, desk.ConversationDone), h, f)
 		},
 		func() ([]desk.Tie, error) { return t.leaveContacts(u, f) },
 	} {
@@ -179,7 +183,7 @@ func (t *tx) leavePlans(h desk.Handover, f *farewell) (ties []desk.Tie, err erro
 func (t *tx) leaveStatements(h desk.Handover, f *farewell) (ties []desk.Tie, err error) {
 	err = eachRow(t, statements, " WHERE state = '"+desk.StatementReview+"'", func(s desk.Statement, before string) error {
 		was := s
-		more := s.Leave(&h)
+		more := s.HandOver(&h)
 		ties = append(ties, more...)
 		if f == nil || len(more) == 0 {
 			return nil
@@ -228,7 +232,7 @@ func leaveAll[T any, P leaver[T]](t *tx, n *noun[T], tail string, h desk.Handove
 }
 
 func leaveOne[T any, P leaver[T]](t *tx, n *noun[T], v T, before string, h desk.Handover, f *farewell) ([]desk.Tie, error) {
-	ties := P(&v).Leave(&h)
+	ties := P(&v).HandOver(&h)
 	if f == nil || len(ties) == 0 {
 		return ties, nil
 	}

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"encoding/base64"
+	"fmt"
 
 	"breakwater/desk"
 )
@@ -24,7 +25,7 @@ type sealedNoun struct {
 
 // sealedNouns are all of them.
 var sealedNouns = []sealedNoun{
-	sealing(users), sealing(ways), sealing(sources), sealing(channels), sealing(engines), sealing(ssos), sealing(calendarKeys),
+	sealing(users), sealing(ways), sealing(sources), sealing(channels), sealing(engines), sealing(ssos), sealing(calendarKeys), sealing(conversations),
 }
 
 func sealing[T any](n *noun[T]) sealedNoun {
@@ -79,26 +80,35 @@ func (db *DB) sealedRows(ctx context.Context, each func(n sealedNoun, r bodyRow,
 		return nil
 	}
 	for _, n := range sealedNouns {
-		rows, err := selectAll(db.reader(ctx), scanBody, "SELECT id, body FROM "+n.table+" ORDER BY id")
-		if err != nil {
-			return err
-		}
-		for _, r := range rows {
-			text, err := n.sealed(r.body)
+		for after := int64(0); ; {
+			rows, err := selectAll(db.reader(ctx), scanBody, fmt.Sprintf("SELECT id, body FROM %s WHERE id > ? ORDER BY id LIMIT %d", n.table, sealedAtOnce), after)
 			if err != nil {
 				return err
 			}
-			b, err := base64.StdEncoding.DecodeString(text)
-			if err != nil {
-				return err
+			for _, r := range rows {
+				after = r.id
+				text, err := n.sealed(r.body)
+				if err != nil {
+					return err
+				}
+				b, err := base64.StdEncoding.DecodeString(text)
+				if err != nil {
+					return err
+				}
+				if more, err := each(n, r, text == "" || seal.Current(b, n.on(r.id))); err != nil || !more {
+					return err
+				}
 			}
-			if more, err := each(n, r, text == "" || seal.Current(b, n.on(r.id))); err != nil || !more {
-				return err
+			if len(rows) < sealedAtOnce {
+				break
 			}
 		}
 	}
 	return nil
 }
+
+// sealedAtOnce is how many rows are held in memory: conversations may be a hundred thousand.
+const sealedAtOnce = 500
 
 func (db *DB) resealRow(ctx context.Context, act desk.Act, n sealedNoun, r bodyRow) (changed bool, err error) {
 	text, err := n.sealed(r.body)

@@ -12,7 +12,7 @@ import (
 // placers find the brand of a thing by its word in the journal; branded is false for what belongs to no brand at all.
 var placers = map[string]func(context.Context, *DB, int64) (brandID int64, branded bool, err error){
 	alerts.word: placed(alerts), appraisals.word: placed(appraisals), brands.word: placed(brands), briefings.word: placed(briefings), rumours.word: placed(rumours),
-	byHand.word: placed(byHand), channels.word: placed(channels), claims.word: placed(claims), contacts.word: placed(contacts), cueLists.word: placed(cueLists),
+	byHand.word: placed(byHand), conversations.word: placed(conversations), channels.word: placed(channels), claims.word: placed(claims), contacts.word: placed(contacts), cueLists.word: placed(cueLists),
 	escalations.word: placed(escalations), facts.word: placed(facts), guards.word: placed(guards), holds.word: placed(holds), incidents.word: placed(incidents),
 	exhibits.word: placed(exhibits), monitors.word: placed(monitors), occasions.word: placed(occasions), schedules.word: placed(schedules),
 	escalationPolicies.word: placed(escalationPolicies), plans.word: placed(plans), policies.word: placed(policies), meetings.word: placed(meetings), posts.word: placed(posts),

@@ -61,6 +61,8 @@ func tiePath(on string) string {
 		return "/statements/" + id
 	case "incident":
 		return "/incidents/" + id
+	case "conversation":
+		return "/inbox/" + id
 	case "contact":
 		return "/contacts/" + id
 	}
