@@ -25,6 +25,7 @@ import (
 	"breakwater/drill"
 	"breakwater/internal/link"
 	"breakwater/internal/needs"
+	"breakwater/internal/seal"
 	"breakwater/oncall"
 	"breakwater/store"
 	"breakwater/store/storetest"
@@ -209,8 +210,9 @@ func evilLinks(t *testing.T, s *stages, dir string, ids map[string]int64) []stri
 		}
 	}
 	ctx := t.Context()
-	sign, call, _, _, err := linkKeys(Config{Data: dir})
+	box, err := seal.File(filepath.Join(dir, keyFile))
 	must(err)
+	sign, call, _, _ := linkKeys(box)
 	_, err = s.db.ChangeContact(ctx, ids["contact"], desk.ActOf(ctx, "contact.save", ""), func(c *desk.Contact, out *desk.Out) error {
 		c.Kind, c.Name, c.Ways, out.Say = desk.ContactStaff, evil, []desk.ContactWay{{Kind: desk.ReachPhone, Value: evilLink, Note: evil}}, desk.Say("x")
 		return nil

@@ -25,7 +25,7 @@ type sealedNoun struct {
 
 // sealedNouns are all of them.
 var sealedNouns = []sealedNoun{
-	sealing(users), sealing(ways), sealing(sources), sealing(channels), sealing(engines), sealing(ssos), sealing(calendarKeys), sealing(conversations),
+	sealing(users), sealing(ways), sealing(sources), sealing(channels), sealing(engines), sealing(ssos), sealing(calendarKeys), sealing(conversations), sealing(carriers),
 }
 
 func sealing[T any](n *noun[T]) sealedNoun {
