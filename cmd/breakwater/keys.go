@@ -6,9 +6,13 @@ import (
 	"io"
 	"net/http"
 	"time"
-
-	"breakwater/access"
 )
+
+// keyState is how far a change of the key is, as the API tells it.
+type keyState struct {
+	Changing     bool
+	Sealed, Left int
+}
 
 type keysCmd struct {
 	Show   keysShowCmd   `cmd:"" help:"Show how far a change of the key is."`
@@ -23,7 +27,7 @@ func (keysShowCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	return show(c, http.MethodGet, "/keys", nil, func(w io.Writer, k access.KeyState) {
+	return show(c, http.MethodGet, "/keys", nil, func(w io.Writer, k keyState) {
 		if k.Changing {
 			fmt.Fprintf(w, "being changed: %d of %d are sealed anew\n", k.Sealed-k.Left, k.Sealed)
 			return
@@ -40,7 +44,7 @@ func (keysRotateCmd) Run(ctx context.Context, r *remote, s streams) error {
 	if err != nil {
 		return err
 	}
-	var k access.KeyState
+	var k keyState
 	if err := c.call(http.MethodPost, "/keys/rotate", nil, nil, &k); err != nil {
 		return err
 	}
