@@ -15,7 +15,7 @@ var rights = invert(map[desk.Right][]string{
 		"claim-similar", "contact-export", "contact-list", "contact-read", "contact-rules-read", "correction-lesson", "correction-list",
 		"correction-undo", "cue-file", "cue-progress", "cue-read", "cue-types", "escalation-letters", "escalation-list",
 		"escalation-policies", "escalation-policy-read", "escalation-read", "event-stream", "evidence-file", "evidence-list",
-		"evidence-read", "fact-list", "fact-read", "guard-read", "hold-list", "hold-read", "hold-triage", "incident-list", "incident-read",
+		"evidence-read", "fact-list", "fact-read", "guard-read", "heartbeat-read", "hold-list", "hold-read", "hold-triage", "incident-list", "incident-read",
 		"incident-room", "incident-timeline", "journal-key", "journal-list", "journal-verify", "me-password", "me-reach", "me-reach-save",
 		"me-read", "me-save", "media-add", "media-read", "meeting-add", "meeting-delete", "meeting-feed", "meeting-list", "meeting-save",
 		"mention-correct", "mention-cue", "mention-list", "mention-read", "monitor-list", "monitor-preview", "monitor-progress",
@@ -72,7 +72,7 @@ var rights = invert(map[desk.Right][]string{
 	},
 	desk.MayAdminister: {
 		"brand-add", "channel-add", "channel-delete", "channel-save", "channel-test", "contact-rules-save", "engine-allow", "engine-read",
-		"engine-save", "engine-stop", "engine-test", "journal-bundle", "keys-read", "keys-rotate", "sso-read", "sso-save", "sso-test", "token-add", "token-list", "token-revoke", "user-glass", "user-leave", "user-leaving", "user-unlink", "user-add", "user-list",
+		"engine-save", "engine-stop", "engine-test", "heartbeat-save", "journal-bundle", "keys-read", "keys-rotate", "sso-read", "sso-save", "sso-test", "token-add", "token-list", "token-revoke", "user-glass", "user-leave", "user-leaving", "user-unlink", "user-add", "user-list",
 		"user-password", "user-save", "way-add", "way-delete", "way-save",
 	},
 })

@@ -50,5 +50,5 @@ func tellHeartbeat(out io.Writer, h heartbeat) {
 	default:
 		fmt.Fprintf(w, "outside\tlast heard %s\n", h.Beat.UTC().Format("2006-01-02 15:04:05"))
 	}
-	w.Flush()
+	_ = w.Flush() // to the terminal
 }

@@ -2,6 +2,7 @@ package centre
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
@@ -59,7 +60,8 @@ func TestSettings(t *testing.T) {
 		"host as word": {desk.Settings{"path": "aurora", "host": "help"}, "host"},
 	} {
 		_, err := Kind.Channel(tt.set, connector.Env{})
-		wrong, _ := err.(*desk.Invalid)
+		var wrong *desk.Invalid
+		errors.As(err, &wrong)
 		if tt.field == "" && err != nil || tt.field != "" && (wrong == nil || wrong.Field != tt.field) {
 			t.Errorf("%s: %v, want something about %q", name, err, tt.field)
 		}

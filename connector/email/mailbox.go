@@ -88,7 +88,7 @@ func checkMailbox(ctx context.Context, set desk.Settings, env connector.Env) (de
 	if err != nil {
 		return desk.Text{}, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // it was only read
 	return desk.Say("The mailbox has {n} mails.", "n", int(box.NumMessages)), nil
 }
 
@@ -144,7 +144,7 @@ func (m *mailbox) Pull(ctx context.Context, cursor string) (desk.Batch, error) {
 	if err != nil {
 		return desk.Batch{}, err
 	}
-	defer c.Close()
+	defer func() { _ = c.Close() }() // it was only read
 	from, first := after(cursor, box)
 	b := desk.Batch{Wait: mailEvery, Cursor: mark(box.UIDValidity, from)}
 	if from+1 >= box.UIDNext {
