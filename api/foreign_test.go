@@ -23,7 +23,7 @@ func thingOf(path string) (word string, known bool) {
 		"briefings": "briefing", "centre": "centre", "mailings": "mailing", "subscribers": "subscriber", "rumours": "rumour",
 		"removals": "removal", "sources": "source", "statements": "statement", "ways": "way", "brands": "brand",
 		"contacts": "contact", "schedules": "schedule", "escalation-policies": "escalation policy", "escalations": "escalation", "calls": "escalation",
-		"holds": "hold", "topics": "topic",
+		"holds": "hold", "topics": "topic", "conversations": "conversation",
 		"users":  "", // accounts are of the whole desk: one's own, or for admins, and nobody is admin of some brands only (desk.CheckGrants)
 		"tokens": "", // for admins alone, who see every brand
 	}[area]

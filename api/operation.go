@@ -101,6 +101,9 @@ func (s *server) describe(r route) huma.Operation {
 		Errors: []int{http.StatusBadRequest, http.StatusUnauthorized, http.StatusForbidden, http.StatusNotFound, http.StatusConflict,
 			http.StatusRequestEntityTooLarge, http.StatusTooManyRequests, http.StatusBadGateway, http.StatusServiceUnavailable},
 	}
+	if r.Method != http.MethodGet {
+		op.Errors = append(op.Errors, http.StatusUnprocessableEntity)
+	}
 	if r.Least == everyone {
 		op.Security = []map[string][]string{{}}
 		return op

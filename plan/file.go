@@ -99,7 +99,7 @@ var yamlLine = regexp.MustCompile(`line (\d+)`)
 func parse(data []byte) (*yaml.Node, error) {
 	var doc, more yaml.Node
 	d := yaml.NewDecoder(bytes.NewReader(data))
-	err := outline.Check(data)
+	err := outline.Nesting(data)
 	if err == nil {
 		err = d.Decode(&doc)
 	}

@@ -22,11 +22,12 @@ func thingOf(pattern string) (word string, known bool) {
 	word, known = map[string]string{
 		"alerts": "alert", "facts": "fact", "claims": "claim", "incidents": "incident", "evidence": "exhibit", "posts": "post", "channels": "channel", "by-hand": "byhand",
 		"mentions": "mention", "monitors": "monitor", "occasions": "occasion", "plans": "plan", "promises": "promise", "policies": "policy", "committee": "meeting",
-		"briefings": "briefing", "centre": "centre", "rumours": "rumour",
+		"briefings": "briefing", "centre": "centre", "rumours": "rumour", "inbox": "conversation",
 		"removals": "removal", "sources": "source", "statements": "statement", "voices": "mention", "ways": "way", "brands": "brand",
 		"contacts": "contact", "oncall schedules": "schedule", "oncall policies": "escalation policy", "oncall calls": "escalation",
 		"holds":  "hold",
 		"people": "", // accounts are of the whole desk, for admins alone, and nobody is admin of some brands only (desk.CheckGrants)
+		"tell":   "", // the public form of a brand, for everybody
 		"me":     "", // one's own tokens and devices: another's are not found, whatever the brand (TestOwnThingsAreOwn)
 	}[area]
 	return word, known

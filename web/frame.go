@@ -83,7 +83,7 @@ func (f *Frame) Rail() []NavGroup {
 			room,
 			{"alerts", "/alerts", "alerts", desk.Say("Alerts"), f.Waiting, -1, true},
 			{"inbox", "/inbox", "inbox", desk.Say("Inbox"), f.Inbox.Waiting, -1, true},
-			{"mentions", "/mentions", "mentions", desk.Say("Mentions"), 0, -1, true},
+			{"mentions", "/mentions", "mentions", desk.Say("Mentions"), 0, -1, false},
 		}},
 		{desk.Say("What we say"), []Nav{
 			{"statements", "/statements", "note", desk.Say("Statements"), 0, -1, false},

@@ -32,7 +32,7 @@ func TestRecord(t *testing.T) {
 				"facets":[{"index":{"byteStart":4,"byteEnd":20},"features":[{"$type":"app.bsky.richtext.facet#link","uri":"https://news.example/kettles"}]},
 					{"features":[{"$type":"app.bsky.richtext.facet#tag","tag":"kettle"},{"$type":"app.bsky.richtext.facet#mention","did":"did:plc:x"}]}]}`,
 			want: desk.Mention{Kind: "reply", Text: "see news.example/k… #kettle", InReplyTo: "at://did:plc:bo/app.bsky.feed.post/2", Published: seen,
-				Links: []string{"https://news.example/kettles"}, Tags: []string{"harbour", "kettle"}},
+				Links: []string{"https://news.example/kettles"}, Tags: []string{"harbour", "kettle"}, Names: []string{"did:plc:x"}},
 		},
 		{
 			name: "a date of 1976 is not believed",

@@ -59,7 +59,7 @@ func TestSettings(t *testing.T) {
 		"host as link": {desk.Settings{"path": "aurora", "host": "https://help.example.org"}, "host"},
 		"host as word": {desk.Settings{"path": "aurora", "host": "help"}, "host"},
 	} {
-		_, err := Kind.Channel(tt.set, connector.Env{})
+		_, err := Kind.Channel(tt.set, connector.Env{Board: wall{}})
 		var wrong *desk.Invalid
 		errors.As(err, &wrong)
 		if tt.field == "" && err != nil || tt.field != "" && (wrong == nil || wrong.Field != tt.field) {

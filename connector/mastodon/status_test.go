@@ -50,7 +50,7 @@ func TestMention(t *testing.T) {
 			want: desk.Mention{
 				Ref: desk.Ref{Network: "mastodon", NativeID: "town.example/101"}, Kind: desk.KindReply, URL: "https://far.example/objects/9", Text: "yes",
 				Author:    desk.Author{NativeID: "bo@far.example", Handle: "Bo@Far.example", URL: "https://far.example/@Bo"},
-				Published: at, InReplyTo: "town.example/100",
+				Published: at, InReplyTo: "town.example/100", Visibility: "unlisted",
 			},
 		},
 		{

@@ -57,18 +57,19 @@ func TestShownByChromium(t *testing.T) {
 	}
 
 	registration := worker(t, tab, site)
+	message := string(<-opened)
 	deliver := func(ctx context.Context, target *chromedp.Target) (chromedp.Void, error) {
-		_, err := cdp.Call(ctx, target, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: site, RegistrationID: registration, Data: string(<-opened)})
+		_, err := cdp.Call(ctx, target, serviceworker.DeliverPushMessage, serviceworker.DeliverPushMessageParams{Origin: site, RegistrationID: registration, Data: message})
 		return chromedp.Void{}, err
-	}
-	if err := chromedp.Do(tab, deliver); err != nil {
-		t.Fatal(err)
 	}
 	const shown = `(async () => { const all = await (await navigator.serviceWorker.ready).getNotifications();
 		return all.map((n) => [n.title, n.tag, n.lang, n.actions.map((a) => a.title).join(), n.data.url, n.data.act].join(" | ")).join("\n"); })()`
 	want := "משבר: 40 אזכורים שליליים | letter:7 | he | לטיפולי | " + site + "/alerts/7 | " + site + "/call/token"
 	got := ""
-	for deadline := time.Now().Add(30 * time.Second); got != want && time.Now().Before(deadline); {
+	for deadline := time.Now().Add(time.Minute); got != want && time.Now().Before(deadline); {
+		if err := chromedp.Do(tab, deliver); err != nil { // what comes twice is shown once: it has the same tag
+			t.Fatal(err)
+		}
 		if got, err = chromedp.Run(tab, chromedp.Evaluate[string](shown, chromedp.EvalAwaitPromise)); err != nil {
 			t.Fatal(err)
 		}

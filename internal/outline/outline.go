@@ -21,7 +21,7 @@ const (
 // Check refuses what would take longer to decode than to read: nesting, repeated names, references to what stands elsewhere in the
 // file. Errors are ErrStrange or the parser's.
 func Check(data []byte) error {
-	if err := nesting(data); err != nil {
+	if err := Nesting(data); err != nil {
 		return err
 	}
 	var n yaml.Node
@@ -44,9 +44,10 @@ func look(n *yaml.Node, depth int, left *int) error {
 	return nil
 }
 
-// nesting counts brackets and dashes that stand within each other, before the parser sees them: it looks back at all open ones for
-// every sign. Texts are taken for what they are as far as that is easy; a text that is full of brackets that never close is refused.
-func nesting(data []byte) error {
+// Nesting counts brackets and dashes that stand within each other, before the parser sees them: it looks back at all open ones for
+// every sign. Texts are taken for what they are as far as that is easy; a text that is full of brackets that never close is refused. It is
+// enough for who decodes into a yaml.Node, which repeats nothing.
+func Nesting(data []byte) error {
 	depth, dashes := 0, 0
 	var quote, before byte = 0, '\n'
 	for i, c := range data {

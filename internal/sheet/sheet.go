@@ -57,10 +57,10 @@ func Armed(s string) string {
 	return "'" + s
 }
 
-// Disarmed takes that apostrophe away.
+// Disarmed takes that apostrophe away, and the one that people write before a telephone number for the same reason.
 func Disarmed(s string) string {
 	rest, ok := strings.CutPrefix(s, "'")
-	if ok && Armed(rest) != rest {
+	if ok && (Armed(rest) != rest || strings.HasPrefix(rest, "+")) {
 		return rest
 	}
 	return s

@@ -103,6 +103,10 @@ func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
 		c.BrandID, c.IncidentID, c.Name, c.Slug, c.Stage, out.Say = brandID, room.ID, "x", "x", desk.CentreDark, said
 		return nil
 	}))(t).ID
+	ids["conversation"] = must(db.ChangeConversation(ctx, 0, a, func(c *desk.Conversation, out *desk.Out) error {
+		c.BrandID, c.Network, c.State, c.First, c.Since, c.Touched, out.Say = brandID, "sandbox", desk.ConversationWaiting, at, at, at, said
+		return nil
+	}))(t).ID
 	ids["byhand"] = must(db.ChangeByHand(ctx, 0, a, func(b *desk.ByHand, out *desk.Out) error {
 		b.BrandID, b.ChannelID, out.Say = brandID, channel.ID, said
 		return nil
