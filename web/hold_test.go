@@ -65,11 +65,14 @@ func TestStopTriageAndEnd(t *testing.T) {
 	if _, _, page := lead.get("/posts/" + itoa(p.ID)); !strings.Contains(page.Text(".pstate"), "Waits for its time") {
 		t.Errorf("the post: %q", page.Text(".pstate"))
 	}
-	day := time.Now().UTC().AddDate(0, 0, 3).Format(dayForm)
+	b, err := h.db.Brand(t.Context(), p.BrandID)
+	h.must(err)
+	at := zone(b)
+	day := time.Now().In(at).AddDate(0, 0, 3).Format(dayForm)
 	if _, to, _ := lead.post("/posts/"+itoa(p.ID)+"/move", url.Values{"day": {day}, "back": {"/calendar"}}); to != "/calendar?done=moved" {
 		t.Errorf("dragged, and led to %q", to)
 	}
-	if now, err := h.c.Outbox.One(t.Context(), p.ID); err != nil || now.Due.Format(dayForm) != day || now.Due.Minute() != p.Due.Minute() {
+	if now, err := h.c.Outbox.One(t.Context(), p.ID); err != nil || now.Due.In(at).Format(dayForm) != day || now.Due.Minute() != p.Due.Minute() {
 		t.Errorf("dragged to %s, was %s: %v", now.Due, p.Due, err)
 	}
 }
