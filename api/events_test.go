@@ -31,6 +31,12 @@ func following(t *testing.T, hub *journal.Hub, role desk.Role, last string, beat
 		}
 	}))
 	t.Cleanup(srv.Close)
+	return linesOf(t, srv)
+}
+
+// linesOf reads what a server streams, from when the stream stands.
+func linesOf(t *testing.T, srv *httptest.Server) *bufio.Scanner {
+	t.Helper()
 	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, nil)
 	if err != nil {
 		t.Fatal(err)
@@ -154,17 +160,7 @@ func TestAttackEventsOfOtherBrands(t *testing.T) {
 	}))
 	t.Cleanup(srv.Close)
 	foreign, mine := storetest.Furnish(t, d.db, 2), storetest.Furnish(t, d.db, 1)
-	req, err := http.NewRequestWithContext(t.Context(), http.MethodGet, srv.URL, nil)
-	if err != nil {
-		t.Fatal(err)
-	}
-	resp, err := srv.Client().Do(req)
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() { resp.Body.Close() })
-	lines := bufio.NewScanner(resp.Body)
-	until(t, lines, ": here")
+	lines := linesOf(t, srv)
 	for word, id := range foreign {
 		hub.Entry(desk.Entry{Do: "x", On: word + ":" + num(id), Say: desk.Say("of another brand")})
 	}

@@ -9,7 +9,6 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"syscall"
 	"testing"
 	"time"
 
@@ -110,33 +109,8 @@ func runDovecot(t testing.TB, program, folder, addr string, conf []byte) error {
 	if err := os.WriteFile(name, conf, 0o644); err != nil {
 		return err
 	}
-	log, err := os.OpenFile(filepath.Join(folder, "log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
-	if err != nil {
-		return err
-	}
-	defer log.Close()
 	cmd := exec.CommandContext(context.Background(), program, "-F", "-c", name) // the test's own context ends before its clean-up
-	cmd.Stdout, cmd.Stderr = log, log
-	if err := cmd.Start(); err != nil {
-		return err
-	}
-	ended := make(chan struct{})
-	go func() { defer close(ended); _ = cmd.Wait() }()
-	stop := func() {
-		_ = cmd.Process.Signal(syscall.SIGTERM) // the master ends its children
-		select {
-		case <-ended:
-		case <-time.After(10 * time.Second):
-			_ = cmd.Process.Kill()
-			<-ended
-		}
-	}
-	if err := answers(addr, ended); err != nil {
-		stop()
-		return err
-	}
-	t.Cleanup(stop)
-	return nil
+	return daemon(t, cmd, folder, addr)
 }
 
 // Read waits until the mailbox of an address has n mails, and gives all that it has as IMAP gives them, oldest first.

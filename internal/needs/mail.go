@@ -105,12 +105,17 @@ func (m *MailServer) run(t testing.TB, program, folder string, conf []byte) erro
 	if err := os.WriteFile(name, conf, 0o644); err != nil {
 		return err
 	}
-	log, err := os.Create(filepath.Join(folder, "log"))
+	cmd := exec.CommandContext(context.Background(), "unshare", "-m", "sh", "-c", mailRoom, program, name) // the test's own context ends before its clean-up
+	return daemon(t, cmd, folder, m.Addr)
+}
+
+// daemon starts a server that logs into its folder, waits until it answers at addr, and stops it with the test.
+func daemon(t testing.TB, cmd *exec.Cmd, folder, addr string) error {
+	log, err := os.OpenFile(filepath.Join(folder, "log"), os.O_APPEND|os.O_CREATE|os.O_WRONLY, 0o666)
 	if err != nil {
 		return err
 	}
 	defer log.Close()
-	cmd := exec.CommandContext(context.Background(), "unshare", "-m", "sh", "-c", mailRoom, program, name) // the test's own context ends before its clean-up
 	cmd.Stdout, cmd.Stderr = log, log
 	if err := cmd.Start(); err != nil {
 		return err
@@ -126,7 +131,7 @@ func (m *MailServer) run(t testing.TB, program, folder string, conf []byte) erro
 			<-ended
 		}
 	}
-	if err := answers(m.Addr, ended); err != nil {
+	if err := answers(addr, ended); err != nil {
 		stop()
 		return err
 	}
