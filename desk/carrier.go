@@ -17,13 +17,15 @@ type Carrier struct {
 	Name     string    `json:"name"`
 	Settings Settings  `json:"settings"`
 	Paused   bool      `json:"paused"`
-	State    string    `json:"state,omitempty"`  // HealthOK, HealthFailing, HealthDenied; empty: never tried
-	Problem  Text      `json:"problem,omitzero"` // of the last try
-	Tried    time.Time `json:"tried,omitzero"`   // last
-	Tries    int       `json:"tries,omitempty"`  // in a row that failed
-	Good     time.Time `json:"good,omitzero"`    // the last push that was whole
-	Files    int       `json:"files,omitempty"`  // that are there since
-	Waits    bool      `json:"waits,omitempty"`  // a hold keeps new words from going there
+	State    string    `json:"state,omitempty"`    // HealthOK, HealthFailing, HealthDenied; empty: never tried
+	Problem  Text      `json:"problem,omitzero"`   // of the last try
+	Tried    time.Time `json:"tried,omitzero"`     // last
+	Tries    int       `json:"tries,omitempty"`    // in a row that failed
+	Good     time.Time `json:"good,omitzero"`      // the last push that was whole
+	Files    int       `json:"files,omitempty"`    // that are there since
+	Cursor   string    `json:"cursor,omitempty"`   // LettersKind: how far the mailbox of returned mail was read
+	Returned int       `json:"returned,omitempty"` // LettersKind: mails in it that told of a letter of ours
+	Waits    bool      `json:"waits,omitempty"`    // a hold keeps new words from going there
 	Version  int       `json:"version"`
 }
 

@@ -36,7 +36,8 @@ type Subscriber struct {
 	AskedDay  time.Time `json:"-"`                  // see Asks
 	Confirmed time.Time `json:"confirmed,omitzero"` // first
 	Settled   time.Time `json:"settled,omitzero"`   // last confirmed or left: links to confirm that are older do nothing
-	Bounces   int       `json:"bounces"`            // in a row, of mails that may have come back for other reasons than the address
+	Bounces   int       `json:"bounces"`            // days in a row on which mails came back for reasons that may pass
+	Bounced   time.Time `json:"bounced,omitzero"`   // when a mail that came back was last counted
 	Origin    string    `json:"origin"`             // how the consent came: "form", or what an import says of it
 }
 
@@ -100,15 +101,25 @@ func (s *Subscriber) Leave(centreID int64, at time.Time) {
 	s.State, s.Centres, s.Address, s.Asked = SubscriberLeft, nil, "", time.Time{}
 }
 
-// softBounces in a row of one address end its subscription: a mailbox that is full for three updates is read by nobody.
-const softBounces = 3
+const (
+	// softBounces on so many days end a subscription: a mailbox that is full on three days of a crisis is read by nobody.
+	softBounces = 3
+	// softApart is how far apart mails came back that count twice: an hour in which a mailbox is full may have many updates.
+	softApart = 24 * time.Hour
+	// softSpan is how long one is remembered.
+	softSpan = 60 * 24 * time.Hour
+)
 
 // Bounce notes that a mail came back. hard: the address does not exist. It reports whether the address is written to no more.
-func (s *Subscriber) Bounce(hard bool) bool {
-	if s.State != SubscriberLive {
+func (s *Subscriber) Bounce(hard bool, at time.Time) bool {
+	since := at.Sub(s.Bounced)
+	if s.State != SubscriberLive || !hard && since < softApart {
 		return false
 	}
-	s.Bounces++
+	if since > softSpan {
+		s.Bounces = 0
+	}
+	s.Bounces, s.Bounced = s.Bounces+1, at
 	if hard || s.Bounces >= softBounces {
 		s.State = SubscriberBounced
 	}
@@ -191,7 +202,11 @@ const (
 	DeliveryRefused = "refused" // the mail server does not take it
 	DeliveryUnknown = "unknown" // it was being handed over when we broke off: it is not sent again, nobody gets it twice
 	DeliveryLeft    = "left"    // the subscriber left before
+	DeliveryBack    = "back"    // the mail server had it, and it came back
 )
+
+// DeliveryStates are all of them, in the order in which letters go through them.
+var DeliveryStates = []string{DeliveryDue, DeliveryLater, DeliveryTrying, DeliverySent, DeliveryBack, DeliveryRefused, DeliveryUnknown, DeliveryLeft}
 
 // Delivery is one mailing for one subscriber.
 type Delivery struct {
@@ -211,8 +226,14 @@ type Mark struct {
 	State        string // DeliveryTrying asks whether it may go; the others tell
 	Code         int
 	Again        time.Duration // with DeliveryLater: how long to wait
-	Bounced      bool          // the address is written to no more
+	Bounce       string        // with DeliveryRefused: one of BounceHard and BounceSoft when the address is why
 }
+
+// What a refusal or a mail that came back says of an address.
+const (
+	BounceHard = "hard" // there is nobody
+	BounceSoft = "soft" // not now; see Subscriber.Bounce
+)
 
 // MailingCount is how many letters of a mailing are in each state.
 type MailingCount map[string]int

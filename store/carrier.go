@@ -60,6 +60,7 @@ func (db *DB) SetCarrierState(ctx context.Context, found desk.Carrier) error {
 			return err
 		}
 		c.State, c.Problem, c.Tried, c.Tries, c.Good, c.Files, c.Waits = found.State, found.Problem, found.Tried, found.Tries, found.Good, found.Files, found.Waits
+		c.Cursor, c.Returned = found.Cursor, found.Returned
 		body, err := carriers.pack(db, c)
 		if err != nil {
 			return err

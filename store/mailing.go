@@ -170,7 +170,7 @@ func (db *DB) CorrectMailing(ctx context.Context, m desk.Mailing, act desk.Act, 
 			if _, err := saveIn(t, mailings, &was, was.Version); err != nil {
 				return err
 			}
-			if err := t.exec("UPDATE mailings SET epoch = epoch + 1, lease = 0 WHERE id = ?", was.ID); err != nil {
+			if err := t.exec("UPDATE mailings SET epoch = epoch + 1 WHERE id = ?", was.ID); err != nil {
 				return err
 			}
 		}
@@ -281,10 +281,72 @@ func (t *tx) markLetter(m *desk.Mailing, n *desk.Mark, now time.Time, stopped bo
 	if err := t.exec("UPDATE mailing_deliveries SET state = ?, code = ?"+of, n.State, n.Code, m.ID, n.SubscriberID); err != nil {
 		return false, err
 	}
-	if n.Bounced {
-		return true, t.exec("UPDATE subscribers SET state = 'bounced', bounces = bounces + 1 WHERE id = ? AND state = 'live'", n.SubscriberID)
+	if n.Bounce != "" {
+		_, err := t.bounce(n.SubscriberID, n.Bounce == desk.BounceHard, now)
+		return true, err
 	}
 	return true, nil
+}
+
+// bounce notes that an address did not take a letter, and reports whether it is written to no more. Somebody who was forgotten meanwhile is
+// none.
+func (t *tx) bounce(id int64, hard bool, now time.Time) (stopped bool, err error) {
+	s, err := t.db.subscriber(t, "id = ?", id)
+	if err != nil {
+		return false, ignoreNotFound(err)
+	}
+	before := s
+	stopped = s.Bounce(hard, now)
+	if s.Bounces == before.Bounces {
+		return false, nil
+	}
+	return stopped, t.saveSubscriber(&s)
+}
+
+func ignoreNotFound(err error) error {
+	if errors.Is(err, desk.ErrNotFound) {
+		return nil
+	}
+	return err
+}
+
+// ReturnDelivery notes that a letter came back after the mail server had it; known is false, and nothing changes, unless it was handed over
+// and did not come back before. A letter from before its reader's last confirmation says nothing of the address any more.
+func (db *DB) ReturnDelivery(ctx context.Context, mailingID, subscriberID int64, code int, hard bool) (known, stopped bool, err error) {
+	now, err := db.Now(ctx)
+	if err != nil {
+		return false, false, err
+	}
+	err = db.write(ctx, true, func(t *tx) error {
+		known, stopped = false, false
+		n, err := t.execN("UPDATE mailing_deliveries SET state = ?, code = ? WHERE mailing_id = ? AND subscriber_id = ? AND state IN (?, ?)",
+			desk.DeliveryBack, code, mailingID, subscriberID, desk.DeliverySent, desk.DeliveryUnknown)
+		if known = n > 0; err != nil || !known {
+			return err
+		}
+		m, err := oneIn(t, mailings, mailingID)
+		if err != nil {
+			return err
+		}
+		s, err := t.db.subscriber(t, "id = ?", subscriberID)
+		if err != nil || m.Made.Before(s.Settled) {
+			return ignoreNotFound(err)
+		}
+		stopped, err = t.bounce(subscriberID, hard, now)
+		return err
+	})
+	return known, stopped, err
+}
+
+// InTheAir reports whether a letter to a subscriber is being handed over by somebody who lives.
+func (db *DB) InTheAir(ctx context.Context, brandID, subscriberID int64) (bool, error) {
+	now, err := db.Now(ctx)
+	if err != nil {
+		return false, err
+	}
+	n, err := selectOne(db.reader(ctx), value[int64], "SELECT COUNT(*) FROM mailings m JOIN mailing_deliveries l ON l.mailing_id = m.id AND l.subscriber_id = ?"+
+		" WHERE m.brand_id = ? AND m.lease > ? AND l.state = ?", subscriberID, brandID, stamp(now), desk.DeliveryTrying)
+	return n > 0, err
 }
 
 // CountDeliveries counts a mailing's letters by state.

@@ -11,19 +11,20 @@ import (
 	"breakwater/desk"
 )
 
-const subscriberColumns = "id, brand_id, mailbox, address, lang, state, made, asked, asks, asked_day, confirmed, settled, bounces, origin"
+const subscriberColumns = "id, brand_id, mailbox, address, lang, state, made, asked, asks, asked_day, confirmed, settled, bounces, origin, bounced"
 
 // addressOf names the row that an address is sealed for.
 func addressOf(id int64) string { return "subscriber:" + strconv.FormatInt(id, 10) }
 
 // scanSubscriber reads a row with its address open.
 func (db *DB) scanSubscriber(s scanner) (x desk.Subscriber, err error) {
-	var made, asked, day, confirmed, settled int64
+	var made, asked, day, confirmed, settled, bounced int64
 	var sealed string
-	if err := s.Scan(&x.ID, &x.BrandID, &x.Mailbox, &sealed, &x.Lang, &x.State, &made, &asked, &x.Asks, &day, &confirmed, &settled, &x.Bounces, &x.Origin); err != nil {
+	if err := s.Scan(&x.ID, &x.BrandID, &x.Mailbox, &sealed, &x.Lang, &x.State, &made, &asked, &x.Asks, &day, &confirmed, &settled, &x.Bounces, &x.Origin, &bounced); err != nil {
 		return x, err
 	}
 	x.Made, x.Asked, x.AskedDay, x.Confirmed, x.Settled = unstamp(made), unstamp(asked), unstamp(day), unstamp(confirmed), unstamp(settled)
+	x.Bounced = unstamp(bounced)
 	if x.Address, err = db.unsealed(sealed, addressOf(x.ID)); err != nil {
 		return x, fmt.Errorf("unseal the address of subscriber %d: %w", x.ID, err)
 	}
@@ -119,10 +120,10 @@ func (t *tx) saveSubscriber(x *desk.Subscriber) error {
 			return err
 		}
 	}
-	err := t.exec("INSERT INTO subscribers ("+subscriberColumns+") VALUES ("+marks(14)+") ON CONFLICT (id) DO UPDATE SET address = excluded.address,"+
+	err := t.exec("INSERT INTO subscribers ("+subscriberColumns+") VALUES ("+marks(15)+") ON CONFLICT (id) DO UPDATE SET address = excluded.address,"+
 		" lang = excluded.lang, state = excluded.state, made = excluded.made, asked = excluded.asked, asks = excluded.asks, asked_day = excluded.asked_day,"+
-		" confirmed = excluded.confirmed, settled = excluded.settled, bounces = excluded.bounces, origin = excluded.origin",
-		x.ID, x.BrandID, x.Mailbox, sealed, clean(x.Lang), x.State, stamp(x.Made), stamp(x.Asked), x.Asks, stamp(x.AskedDay), stamp(x.Confirmed), stamp(x.Settled), x.Bounces, clean(x.Origin))
+		" confirmed = excluded.confirmed, settled = excluded.settled, bounces = excluded.bounces, origin = excluded.origin, bounced = excluded.bounced",
+		x.ID, x.BrandID, x.Mailbox, sealed, clean(x.Lang), x.State, stamp(x.Made), stamp(x.Asked), x.Asks, stamp(x.AskedDay), stamp(x.Confirmed), stamp(x.Settled), x.Bounces, clean(x.Origin), stamp(x.Bounced))
 	if err != nil {
 		return fmt.Errorf("save subscriber %d: %w", x.ID, err)
 	}

@@ -109,7 +109,7 @@ func (d *Desk) Leaving(ctx context.Context, link string) (s desk.Subscriber, cen
 }
 
 // Leave ends the subscription that a link names: everything of the brand, or only the page's with onlyPage. No letter is handed over
-// afterwards. Leaving twice is no error.
+// afterwards: one that is on its way just then is waited for. Leaving twice is no error.
 func (d *Desk) Leave(ctx context.Context, link string, onlyPage bool) error {
 	s, centreID, err := d.Leaving(ctx, link)
 	if err != nil || s.ID == 0 {
@@ -124,7 +124,34 @@ func (d *Desk) Leave(ctx context.Context, link string, onlyPage bool) error {
 		}
 		return nil
 	})
-	return err
+	if err != nil {
+		return err
+	}
+	return d.landed(ctx, &s)
+}
+
+// airTime is how long somebody who leaves waits for a letter to them that is being handed over: mail programs that press the button for
+// people give up after some ten seconds.
+const airTime = 5 * time.Second
+
+// landed waits until no letter to a subscriber is being handed over, at most airTime: a server that takes longer has that one letter.
+func (d *Desk) landed(ctx context.Context, s *desk.Subscriber) error {
+	ctx, cancel := context.WithTimeout(ctx, airTime)
+	defer cancel()
+	for {
+		air, err := d.store.InTheAir(ctx, s.BrandID, s.ID)
+		switch {
+		case ctx.Err() != nil:
+			return nil
+		case err != nil || !air:
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-time.After(20 * time.Millisecond):
+		}
+	}
 }
 
 // leaveLink is the address that ends a subscription.

@@ -2,7 +2,6 @@ package subscribe
 
 import (
 	"context"
-	"errors"
 	"net/mail"
 	"strings"
 	"time"
@@ -259,21 +258,4 @@ func (d *Desk) Halt(ctx context.Context, h desk.Hold) (all []desk.HeldLetters) {
 	}
 	d.Wake()
 	return all
-}
-
-// Bounced notes that a mail came back. hard: its address does not exist. Unknown addresses change nothing.
-func (d *Desk) Bounced(ctx context.Context, id int64, hard bool) error {
-	s, err := d.store.Subscriber(ctx, id)
-	if errors.Is(err, desk.ErrNotFound) {
-		return nil
-	}
-	if err != nil {
-		return err
-	}
-	_, err = d.store.ChangeSubscriber(ctx, s.BrandID, s.Mailbox, theDesk("subscribers.bounce"), func(s *desk.Subscriber, out *desk.Out) error {
-		out.Skip = s.State != desk.SubscriberLive
-		s.Bounce(hard)
-		return nil
-	})
-	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -265,7 +266,7 @@ func (r *run) hand(c Conversation, one *desk.Delivery) bool {
 // returnOf is where a letter comes back to.
 func (r *run) returnOf(id int64) string {
 	if box := r.set["bounces"]; box != "" {
-		return r.returnTo(box, id)
+		return r.returnTo(box, id, r.m.ID)
 	}
 	return sender(r.set)
 }
@@ -299,7 +300,9 @@ func (r *run) refused(one *desk.Delivery, no Refusal) bool {
 	case code < 500 && one.Tries < len(r.Timing.Again):
 		mark.State, mark.Again = desk.DeliveryLater, r.pause(one)
 	case stage == "recipient" && gone(code, class):
-		mark.Bounced = true
+		mark.Bounce = desk.BounceHard
+	case stage == "recipient":
+		mark.Bounce = desk.BounceSoft
 	}
 	r.note(mark)
 	r.mu.Lock()
@@ -323,14 +326,11 @@ func (r *run) against(no Refusal) {
 	r.ours = errors.Join(r.ours, &desk.Problem{Say: desk.Say("The mail server takes no letters from our sender (code {code}).", "code", code), Err: fmt.Errorf("%w: %w", desk.ErrDenied, no)})
 }
 
-// gone reports whether an answer about an address says that there is nobody (RFC 3463): not when it is about our rights, a full mailbox
-// or the server's own state.
+// gone reports whether an answer about an address says that there is nobody: not when it is about our rights, a full mailbox or the
+// server's own state. Of class 5.1 (RFC 3463, 3.2) that leaves out what is about the sender or may be anything; 5.1.10 is RFC 7505's.
 func gone(code int, class string) bool {
-	switch {
-	case strings.HasPrefix(class, "5.1."), class == "5.2.1":
-		return true
-	case class != "":
-		return false
+	if class != "" {
+		return slices.Contains([]string{"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}, class)
 	}
 	return code == 550 || code == 551 || code == 553
 }

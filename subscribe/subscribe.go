@@ -48,7 +48,9 @@ type Mailings interface {
 	FillMailing(ctx context.Context, m desk.Mailing, n int) (more bool, err error)
 	DueDeliveries(ctx context.Context, mailingID int64, n int) ([]desk.Delivery, error)
 	NextDelivery(ctx context.Context, mailingID int64) (time.Time, error)
+	ReturnDelivery(ctx context.Context, mailingID, subscriberID int64, code int, hard bool) (known, stopped bool, err error)
 	MarkDeliveries(ctx context.Context, m *desk.Mailing, epoch int64, lease time.Duration, news []desk.Mark, held func([]desk.Hold) bool) (may []bool, stopped bool, err error)
+	InTheAir(ctx context.Context, brandID, subscriberID int64) (bool, error)
 	CountDeliveries(ctx context.Context, mailingID int64) (desk.MailingCount, error)
 	Deliveries(ctx context.Context, mailingID int64, state string, after int64, n int) ([]desk.Delivery, error)
 }

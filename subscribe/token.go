@@ -1,12 +1,14 @@
 package subscribe
 
 import (
+	"bytes"
 	"crypto/hmac"
 	"crypto/sha256"
 	"encoding/base64"
 	"encoding/binary"
 	"encoding/hex"
 	"fmt"
+	"regexp"
 	"strconv"
 	"strings"
 	"time"
@@ -67,27 +69,45 @@ func (d *Desk) mailbox(brandID int64, address string) string {
 	return hex.EncodeToString(d.sum("mailbox", fmt.Appendf(nil, "%d %s", brandID, strings.ToLower(address)))[:20])
 }
 
-// returnTo is the address that mails to a subscriber come back to: box+b<id>-<sum>@domain (VERP), which only we can make.
-func (d *Desk) returnTo(box string, id int64) string {
+// returnTo is the address that a letter comes back to: box+b<subscriber>-<mailing>-<sum>@domain (VERP), which only we can make.
+func (d *Desk) returnTo(box string, subscriberID, mailingID int64) string {
 	local, domain, ok := strings.Cut(box, "@")
 	if !ok {
 		return box
 	}
-	name := strconv.FormatInt(id, 36)
-	return local + "+b" + name + "-" + hex.EncodeToString(d.sum("bounce", []byte(name))[:6]) + "@" + domain
+	name := strconv.FormatInt(subscriberID, 36) + "-" + strconv.FormatInt(mailingID, 36)
+	return local + "+b" + name + "-" + d.returnSum(name) + "@" + domain
 }
 
-// returned is the subscriber that such an address names.
-func (d *Desk) returned(address string) (id int64, ok bool) {
-	local, _, _ := strings.Cut(strings.ToLower(address), "@")
-	_, tag, ok := strings.Cut(local, "+b")
-	name, sum, ok2 := strings.Cut(tag, "-")
-	if !ok || !ok2 || !hmac.Equal([]byte(sum), []byte(hex.EncodeToString(d.sum("bounce", []byte(name))[:6]))) {
-		return 0, false
-	}
-	id, err := strconv.ParseInt(name, 36, 64)
-	return id, err == nil
+// returnSum is 64 bits: who guesses one a millisecond hits a given letter within 600 million years.
+func (d *Desk) returnSum(name string) string {
+	return hex.EncodeToString(d.sum("bounce", []byte(name))[:8])
 }
+
+var returnTag = regexp.MustCompile(`\+[Bb]([0-9A-Za-z]{1,13}-[0-9A-Za-z]{1,13})-([0-9A-Fa-f]{16})@`)
+
+// returned finds the letter that a mail is about by the return address in it, wherever a server left that. One that names several letters
+// is about none.
+func (d *Desk) returned(raw []byte) (subscriberID, mailingID int64, ok bool) {
+	found := ""
+	for _, m := range returnTag.FindAllSubmatch(raw, mostTags) {
+		name := strings.ToLower(string(m[1]))
+		if !hmac.Equal(bytes.ToLower(m[2]), []byte(d.returnSum(name))) || name == found {
+			continue
+		}
+		if found != "" {
+			return 0, 0, false
+		}
+		found = name
+	}
+	a, b, _ := strings.Cut(found, "-")
+	subscriberID, err := strconv.ParseInt(a, 36, 64)
+	mailingID, err2 := strconv.ParseInt(b, 36, 64)
+	return subscriberID, mailingID, err == nil && err2 == nil
+}
+
+// mostTags are looked at in one mail.
+const mostTags = 100
 
 // tidyAddress makes the address of somebody ready for an envelope. *desk.Invalid for what no mail server of ours can reach.
 func tidyAddress(s string) (string, error) {

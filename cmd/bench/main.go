@@ -30,6 +30,7 @@ var benches = map[string]func(args []string) error{
 	"series":      benchSeries,
 	"understand":  benchUnderstand,
 	"replay":      benchReplay,
+	"subscribers": benchSubscribers,
 }
 
 func main() {
