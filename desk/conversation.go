@@ -362,3 +362,19 @@ type ConversationCounts struct {
 	Signing    int       `json:"signing"`
 	Snoozed    int       `json:"snoozed"`
 }
+
+// Plus is both together.
+func (n ConversationCounts) Plus(more ConversationCounts) ConversationCounts {
+	if n.Oldest.IsZero() || !more.Oldest.IsZero() && more.Oldest.Before(n.Oldest) {
+		n.Oldest = more.Oldest
+	}
+	n.Waiting += more.Waiting
+	n.Late += more.Late
+	n.Mine += more.Mine
+	n.Unassigned += more.Unassigned
+	n.Danger += more.Danger
+	n.Voices += more.Voices
+	n.Signing += more.Signing
+	n.Snoozed += more.Snoozed
+	return n
+}

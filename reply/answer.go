@@ -233,7 +233,7 @@ func (q *Queue) settle(ctx context.Context, l desk.Sending, s *desk.Statement, p
 	if p != nil {
 		c.Follow(p) // a hold may have taken it already
 	}
-	if err := l.DropDraft(c.ID); err != nil {
+	if err := l.DropDraft(c.ID, desk.ActorOf(ctx).UserID, time.Now().UTC()); err != nil {
 		return c, err
 	}
 	act := desk.ActOf(ctx, "conversation.answer", "")

@@ -72,20 +72,19 @@ func (db *DB) Conversation(ctx context.Context, id int64) (desk.Conversation, er
 
 // Conversations lists conversations from a place on: the longest waiting first, or the newest touched.
 func (db *DB) Conversations(ctx context.Context, f desk.ConversationFilter) ([]desk.Conversation, error) {
-	w := conversationWhere(&f)
+	w := db.conversationWhere(&f)
 	column, order, past := "touched", "DESC", "<"
 	if f.Longest {
 		column, order, past = "since", "ASC", ">"
 		w.and("since > 0")
 	}
 	if f.After.ID != 0 {
-		at := stamp(f.After.At)
-		w.and("("+column+" "+past+" ? OR "+column+" = ? AND id "+past+" ?)", at, at, f.After.ID)
+		w.and("("+column+", id) "+past+" (?, ?)", stamp(f.After.At), f.After.ID)
 	}
 	return list(ctx, db, conversations, w, fmt.Sprintf(" ORDER BY %s %s, id %s LIMIT %d", column, order, order, limit(f.Limit)))
 }
 
-func conversationWhere(f *desk.ConversationFilter) *where {
+func (db *DB) conversationWhere(f *desk.ConversationFilter) *where {
 	w := &where{}
 	for _, is := range []struct {
 		column string
@@ -96,9 +95,12 @@ func conversationWhere(f *desk.ConversationFilter) *where {
 		}
 	}
 	among(w, "state", f.States)
-	for cond, on := range map[string]bool{"assignee = 0": f.Unassigned, "since > 0": f.Waits, "danger = 1": f.Danger, "voice = 1": f.Voice} {
-		if on {
-			w.and(cond)
+	for _, is := range []struct {
+		cond string
+		on   bool
+	}{{"assignee = 0", f.Unassigned}, {"since > 0", f.Waits}, {"danger = 1", f.Danger}, {"voice = 1", f.Voice}} {
+		if is.on {
+			w.and(is.cond)
 		}
 	}
 	if !f.Late.IsZero() {
@@ -108,43 +110,75 @@ func conversationWhere(f *desk.ConversationFilter) *where {
 		w.and("until > 0 AND until <= ?", stamp(f.Over))
 	}
 	if f.Person != "" {
-		w.and("(thread = ? OR thread = ?)", clean(f.Network+" "+f.Person), clean(f.Network+"! "+f.Person))
+		w.and("thread IN (?, ?)", clean(f.Network+" "+f.Person), clean(f.Network+"! "+f.Person))
 	} else if f.Network != "" {
 		w.and("(thread >= ? AND thread < ? OR thread >= ? AND thread < ?)", f.Network+" ", f.Network+"!", f.Network+"! ", f.Network+"!!")
 	}
 	if f.Label != "" {
-		w.and("id IN (SELECT conversation_id FROM conversation_tags WHERE tag = ?)", labelTag(f.Label))
+		tagged(w, f.BrandID, labelTag(f.Label))
 	}
 	if f.ClaimID != 0 {
-		w.and("id IN (SELECT conversation_id FROM conversation_tags WHERE tag = ?)", claimTag(f.ClaimID))
+		tagged(w, f.BrandID, claimTag(f.ClaimID))
 	}
 	if f.Text != "" {
-		like := "%" + likeEscape.Replace(clean(strings.ToLower(f.Text))) + "%"
-		w.and(`(who LIKE ? ESCAPE '!' OR id IN (SELECT conversation_id FROM messages WHERE words LIKE ? ESCAPE '!'))`, like, like)
+		db.says(w, f.Text)
 	}
 	return w
 }
 
-var likeEscape = strings.NewReplacer("!", "!!", "%", "!%", "_", "!_")
-
-// CountConversations counts those that a person sees in each view; brandID 0 is all brands.
-func (db *DB) CountConversations(ctx context.Context, brandID, userID int64, now time.Time) (n desk.ConversationCounts, err error) {
-	var w where
-	if brandID != 0 {
-		w.and("brand_id = ?", brandID)
+// tagged adds that a conversation has a tag; brandID 0 is any brand.
+func tagged(w *where, brandID int64, tag string) {
+	if brandID == 0 {
+		w.and("id IN (SELECT conversation_id FROM conversation_tags WHERE brand_id IN (SELECT id FROM brands) AND tag = ?)", tag)
+		return
 	}
-	conversations.within(ctx, &w)
-	w.and("(since > 0 OR state IN ('signing', 'snoozed'))")
+	w.and("id IN (SELECT conversation_id FROM conversation_tags WHERE brand_id = ? AND tag = ?)", brandID, tag)
+}
+
+// CountConversations counts those that a person sees in each view: what the lists of the views hold. brandID 0 is all brands.
+func (db *DB) CountConversations(ctx context.Context, brandID, userID int64, now time.Time) (n desk.ConversationCounts, err error) {
+	brands := []int64{brandID}
+	if brandID == 0 {
+		if brands, err = selectAll(db.reader(ctx), value[int64], "SELECT id FROM brands"); err != nil {
+			return n, err
+		}
+	}
+	actor := desk.ActorOf(ctx)
+	_, all := actor.Brands()
+	for _, id := range brands {
+		if !all && !actor.Sees(id) {
+			continue
+		}
+		one, err := db.countTalks(ctx, id, userID, now)
+		if err != nil {
+			return n, err
+		}
+		n = n.Plus(one)
+	}
+	return n, nil
+}
+
+// countTalks is CountConversations for one brand. Each number is the length of a stretch of an index.
+func (db *DB) countTalks(ctx context.Context, brandID, userID int64, now time.Time) (n desk.ConversationCounts, err error) {
+	var args []any
+	count := func(cond string, more ...any) string {
+		args = append(append(args, brandID), more...)
+		return "(SELECT COUNT(*) FROM conversations WHERE brand_id = ? AND " + cond + ")"
+	}
+	query := "SELECT " + strings.Join([]string{
+		count("since > 0"),
+		count("since > 0 AND due > 0 AND due < ?", stamp(now)),
+		count("state IN ('waiting', 'signing', 'sending') AND assignee = ? AND assignee <> 0 AND since > 0", userID),
+		count("state = 'waiting' AND assignee = 0 AND since > 0"),
+		count("state = 'waiting' AND danger = 1 AND since > 0"),
+		count("state = 'waiting' AND voice = 1 AND since > 0"),
+		count("state = 'signing'"),
+		count("state = 'snoozed'"),
+	}, ", ") + ", COALESCE((SELECT MIN(since) FROM conversations WHERE brand_id = ? AND since > 0), 0)"
 	var oldest int64
 	err = each(db.reader(ctx), func(s scanner) error {
-		return s.Scan(&n.Waiting, &n.Late, &oldest, &n.Mine, &n.Unassigned, &n.Danger, &n.Voices, &n.Signing, &n.Snoozed)
-	}, "SELECT COALESCE(SUM(CASE WHEN since > 0 THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN since > 0 AND due > 0 AND due < ? THEN 1 ELSE 0 END), 0),"+
-		" COALESCE(MIN(CASE WHEN since > 0 THEN since END), 0),"+
-		" COALESCE(SUM(CASE WHEN assignee = ? AND state IN ('waiting', 'signing', 'sending') THEN 1 ELSE 0 END), 0),"+
-		" COALESCE(SUM(CASE WHEN assignee = 0 AND state = 'waiting' THEN 1 ELSE 0 END), 0),"+
-		" COALESCE(SUM(CASE WHEN danger = 1 AND state = 'waiting' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN voice = 1 AND state = 'waiting' THEN 1 ELSE 0 END), 0),"+
-		" COALESCE(SUM(CASE WHEN state = 'signing' THEN 1 ELSE 0 END), 0), COALESCE(SUM(CASE WHEN state = 'snoozed' THEN 1 ELSE 0 END), 0) FROM conversations"+w.String(),
-		append([]any{stamp(now), userID}, w.args...)...)
+		return s.Scan(&n.Waiting, &n.Late, &n.Mine, &n.Unassigned, &n.Danger, &n.Voices, &n.Signing, &n.Snoozed, &oldest)
+	}, query, append(args, brandID)...)
 	n.Oldest = unstamp(oldest)
 	return n, err
 }

@@ -136,6 +136,12 @@ func (*postgresDialect) searchAsk(q searchAsk) string {
 	})
 }
 
+func (*postgresDialect) talkWordsID() string { return "id" }
+
+func (*postgresDialect) talksThatSay() string {
+	return "id IN (SELECT id >> 32 FROM talk_words WHERE words @@ CAST(? AS TSQUERY))"
+}
+
 var insertSearchPostgres = newBulk("INSERT INTO search (id, words) VALUES", 2, "ON CONFLICT (id) DO UPDATE SET words = excluded.words")
 
 func (*postgresDialect) index(t *tx, stale []int64, values []any) error {

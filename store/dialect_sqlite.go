@@ -139,6 +139,14 @@ func (*sqliteDialect) searchAsk(q searchAsk) string {
 	})
 }
 
+func (*sqliteDialect) talkWordsID() string { return "rowid" }
+
+// The sign before id has the rows come in the list's order, each asked whether it is among those found: the other way round a common word
+// has all that say it read and sorted for one page.
+func (*sqliteDialect) talksThatSay() string {
+	return "+id IN (SELECT rowid >> 32 FROM talk_words WHERE talk_words MATCH ?)"
+}
+
 // index leaves a turn for the search index. It forgets the turns that the index holds.
 func (d *sqliteDialect) index(t *tx, stale []int64, values []any) error {
 	n := turn{stale: stale, values: values}

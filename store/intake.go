@@ -2,9 +2,7 @@ package store
 
 import (
 	"cmp"
-	"fmt"
 	"slices"
-	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -16,7 +14,8 @@ type intake struct {
 	t        *tx
 	at       time.Time
 	policies map[int64]*desk.ReplyPolicy // by brand
-	rooms    map[int64]*desk.Incident    // the open incident of a brand; nil: none
+	rooms    map[int64][]desk.Incident   // the open incidents of a brand
+	people   map[int64]string            // that rules give work to
 	known    map[string]bool             // names of messages that are there
 	ours     map[string]desk.Post        // by the id that their network gave them
 	keyed    map[string]desk.Post        // by our own key
@@ -33,9 +32,6 @@ type changedTalk struct {
 	was    int
 	moved  bool // not only looked at
 }
-
-// goesOn is how long a conversation that is over is taken up again by a new message of the same person.
-const goesOn = 14 * 24 * time.Hour
 
 // intake takes what the batches bring.
 func (a *appender) intake(batches []*Prepared) error {
@@ -62,7 +58,7 @@ func (t *tx) intake(all []desk.Incoming, at time.Time) error {
 	if err := t.db.d.lock(t.ctx, t, lockInbox); err != nil {
 		return err
 	}
-	in := &intake{t: t, at: at, policies: map[int64]*desk.ReplyPolicy{}, rooms: map[int64]*desk.Incident{}, known: map[string]bool{},
+	in := &intake{t: t, at: at, policies: map[int64]*desk.ReplyPolicy{}, rooms: map[int64][]desk.Incident{}, people: map[int64]string{}, known: map[string]bool{},
 		ours: map[string]desk.Post{}, keyed: map[string]desk.Post{}, of: map[string]int64{}, changed: map[int64]*changedTalk{}, newest: map[string]*desk.Conversation{}}
 	if err := in.look(all); err != nil {
 		return err
@@ -153,13 +149,9 @@ func (in *intake) take(m *desk.Incoming) error {
 	if err != nil {
 		return err
 	}
-	room, err := in.room(m.BrandID)
+	level, err := in.level(c)
 	if err != nil {
 		return err
-	}
-	level := desk.Normal
-	if room != nil {
-		c.IncidentID, c.DrillID, level = room.ID, room.DrillID, room.Level
 	}
 	m.Kind, m.ConversationID = desk.MessageIn, c.ID
 	if err := keepMessage(in.t, &m.Message); err != nil {
@@ -189,116 +181,6 @@ func (in *intake) answered(m *desk.Incoming) (p desk.Post, ok bool) {
 		}
 	}
 	return desk.Post{}, false
-}
-
-// find is the conversation that a message belongs to, a new one when there is none.
-func (in *intake) find(m *desk.Incoming, post *desk.Post) (*desk.Conversation, error) {
-	who := thread(m.Network, &m.Author, m.Private)
-	switch m.Via {
-	case desk.ViaMail:
-		if c, err := in.mail(m, post, who); c != nil || err != nil {
-			return c, err
-		}
-	case desk.ViaForm:
-		if c, err := in.form(m); c != nil || err != nil {
-			return c, err
-		}
-	default:
-		if c, err := in.newestOf(m.BrandID, who); c != nil || err != nil {
-			return c, err
-		}
-	}
-	id, err := in.t.nextID("conversations")
-	if err != nil {
-		return nil, err
-	}
-	c := &desk.Conversation{ID: id, BrandID: m.BrandID, Private: m.Private, Network: m.Network, Person: m.Author, Key: randomKey()}
-	in.changed[id] = &changedTalk{talk: c}
-	in.order = append(in.order, id)
-	in.newest[fmt.Sprint(c.BrandID, " ", who)] = c
-	if m.Via == desk.ViaForm && m.OfID != 0 {
-		return c, in.twin(c, m)
-	}
-	return c, nil
-}
-
-// mail is the conversation that a mail goes on: by the address that only they have, or by what it refers to when they wrote that too.
-func (in *intake) mail(m *desk.Incoming, post *desk.Post, who string) (*desk.Conversation, error) {
-	if len(m.Keys) > 0 && post.Answer != nil {
-		if _, ours := in.keyed[post.Key]; ours {
-			return in.load(post.Answer.ConversationID)
-		}
-	}
-	var ids []int64
-	if post.Answer != nil {
-		ids = append(ids, post.Answer.ConversationID)
-	}
-	for _, ref := range append([]string{m.To}, m.Thread...) {
-		if id := in.of[nameOf(desk.Ref{Network: m.Network, NativeID: ref})]; ref != "" && id != 0 {
-			ids = append(ids, id)
-		}
-	}
-	for _, id := range ids {
-		c, err := in.load(id)
-		if err != nil {
-			return nil, err
-		}
-		if c.BrandID == m.BrandID && strings.EqualFold(threadOf(c), who) {
-			return c, nil
-		}
-	}
-	return nil, nil
-}
-
-// form is the private conversation that somebody's own link to the form led to before.
-func (in *intake) form(m *desk.Incoming) (*desk.Conversation, error) {
-	if m.OfID == 0 {
-		return nil, nil
-	}
-	from, err := in.load(m.OfID)
-	switch {
-	case err != nil:
-		return nil, err
-	case from.Key == "" || from.Key != m.Key || from.BrandID != m.BrandID:
-		m.OfID = 0 // a link that somebody made up opens an ordinary form
-		return nil, nil
-	case from.PrivateID == 0:
-		return nil, nil
-	}
-	return in.load(from.PrivateID)
-}
-
-// twin links a private conversation with the public one that it goes on from.
-func (in *intake) twin(c *desk.Conversation, m *desk.Incoming) error {
-	from, err := in.load(m.OfID)
-	if err != nil {
-		return err
-	}
-	in.changed[from.ID].moved = true
-	from.PrivateID, c.PublicID = c.ID, from.ID
-	c.AssigneeID, c.Assignee, c.Labels, c.Danger, c.Voice = from.AssigneeID, from.Assignee, slices.Clone(from.Labels), from.Danger, from.Voice
-	return nil
-}
-
-// newestOf is the newest conversation with a person, when it goes on.
-func (in *intake) newestOf(brandID int64, who string) (*desk.Conversation, error) {
-	if who == "" {
-		return nil, nil
-	}
-	key := fmt.Sprint(brandID, " ", who)
-	if c, ok := in.newest[key]; ok {
-		return c, nil
-	}
-	id, err := found(selectOne(in.t, value[int64], "SELECT id FROM conversations WHERE thread = ? AND brand_id = ? ORDER BY id DESC LIMIT 1", who, brandID))
-	if err != nil || id == 0 {
-		return nil, err
-	}
-	c, err := in.load(id)
-	if err != nil || !c.Open() && in.at.Sub(c.Touched) > goesOn {
-		return nil, err
-	}
-	in.newest[key] = c
-	return c, nil
 }
 
 // load is a conversation as it is within this transaction.
@@ -348,8 +230,28 @@ func (in *intake) policy(brandID int64) (*desk.ReplyPolicy, error) {
 	return &p, err
 }
 
-// room is the open incident of a brand that has the highest level.
-func (in *intake) room(brandID int64) (*desk.Incident, error) {
+// level is that of the crisis that a conversation is part of: the one that somebody brought it to while that is open, else the open one of
+// the highest level.
+func (in *intake) level(c *desk.Conversation) (desk.Level, error) {
+	rooms, err := in.open(c.BrandID)
+	if err != nil || len(rooms) == 0 {
+		return desk.Normal, err
+	}
+	room := &rooms[0]
+	for i := range rooms {
+		if rooms[i].ID == c.IncidentID {
+			return rooms[i].Level, nil
+		}
+		if rooms[i].Level > room.Level {
+			room = &rooms[i]
+		}
+	}
+	c.IncidentID, c.DrillID = room.ID, room.DrillID
+	return room.Level, nil
+}
+
+// open are the open incidents of a brand, newest first.
+func (in *intake) open(brandID int64) ([]desk.Incident, error) {
 	if r, ok := in.rooms[brandID]; ok {
 		return r, nil
 	}
@@ -359,91 +261,21 @@ func (in *intake) room(brandID int64) (*desk.Incident, error) {
 	if err != nil {
 		return nil, err
 	}
-	var room *desk.Incident
-	for i := range all {
-		if all[i].State == desk.IncidentOpen && (room == nil || all[i].Level > room.Level) {
-			room = &all[i]
-		}
-	}
-	in.rooms[brandID] = room
-	return room, nil
+	in.rooms[brandID] = slices.DeleteFunc(all, func(i desk.Incident) bool { return i.State != desk.IncidentOpen })
+	return in.rooms[brandID], nil
 }
 
 // names are the people that a policy's rules give work to.
 func (in *intake) names(p *desk.ReplyPolicy) (map[int64]string, error) {
-	names := map[int64]string{}
 	for _, r := range p.Rules {
-		if r.UserID == 0 || names[r.UserID] != "" {
+		if _, known := in.people[r.UserID]; known || r.UserID == 0 {
 			continue
 		}
 		u, err := found(oneIn(in.t, users, r.UserID))
 		if err != nil {
 			return nil, err
 		}
-		names[r.UserID] = u.Name
+		in.people[r.UserID] = u.Name
 	}
-	return names, nil
-}
-
-// reread brings messages up to date with mentions that were edited or deleted at their network.
-func (a *appender) reread() error {
-	var names []string
-	things := map[string]*thing{}
-	for _, th := range a.things {
-		if th.was == nil || !th.edited && !th.gone {
-			continue
-		}
-		name := nameOf(th.was.Ref)
-		names, things[name] = append(names, name), th
-	}
-	if len(names) == 0 {
-		return nil
-	}
-	if err := a.t.db.d.lock(a.t.ctx, a.t, lockInbox); err != nil {
-		return err
-	}
-	var stale []desk.Message
-	err := selectIn(a.t, "SELECT id, body FROM messages WHERE name IN (@) AND name <> ''", names, func(s scanner) error {
-		m, err := scanMessage(s)
-		stale = append(stale, m)
-		return err
-	})
-	if err != nil || len(stale) == 0 {
-		return err
-	}
-	for i := range stale {
-		m := &stale[i]
-		th := things[nameOf(m.Ref)]
-		if th == nil {
-			continue
-		}
-		m.Title, m.Text = th.now.Title, th.now.Text
-		if th.gone {
-			m.Author, m.URL, m.Deleted = desk.Author{Followers: m.Author.Followers}, "", a.at
-		}
-		if err := keepMessage(a.t, m); err != nil {
-			return err
-		}
-		if th.gone {
-			if err := a.t.forget(m.ConversationID, a.at); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// forget takes the person out of a conversation of which nothing of theirs is left.
-func (t *tx) forget(conversationID int64, at time.Time) error {
-	left, err := selectOne(t, value[int64], "SELECT COUNT(*) FROM messages WHERE conversation_id = ? AND kind = ? AND words <> ''", conversationID, desk.MessageIn)
-	if err != nil || left > 0 {
-		return err
-	}
-	c, err := oneIn(t, conversations, conversationID)
-	if err != nil {
-		return err
-	}
-	c.Person, c.Subject = desk.Author{Followers: c.Person.Followers}, ""
-	act := desk.Act{Who: "desk", Name: "Breakwater", Do: "conversation.forget", At: at}
-	return keepIn(t, conversations, &c, act, desk.Out{Say: desk.Say("Everything that somebody wrote was deleted at its network: it is gone here too.")})
+	return in.people, nil
 }

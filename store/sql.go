@@ -104,7 +104,11 @@ func (w *where) and(cond string, args ...any) {
 
 // among adds column IN (values); no values do not restrict.
 func among[T any](w *where, column string, values []T) {
-	if len(values) == 0 {
+	switch len(values) {
+	case 0:
+		return
+	case 1: // an engine that sees one value uses an index's order behind it
+		w.and(column+" = ?", values[0])
 		return
 	}
 	w.conds = append(w.conds, column+" IN ("+marks(len(values))+")")

@@ -67,6 +67,10 @@ type dialect interface {
 	searchAsk(q searchAsk) string
 	// index replaces the search tokens of stale mentions and adds values: id, tokens, id, tokens …, ascending.
 	index(t *tx, stale []int64, values []any) error
+	// talkWordsID is the column of talk_words that is a row's id; talksThatSay the condition that a conversation's id is among those
+	// that a question to the index finds.
+	talkWordsID() string
+	talksThatSay() string
 	// committed is told of every transaction, in their order.
 	committed(t *tx)
 	// searchable waits until searches find all that was committed.
@@ -105,6 +109,9 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	if _, err := db.Now(ctx); err != nil {
 		return nil, errors.Join(err, db.Close())
+	}
+	if err := db.indexTalks(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("index the conversations: %w", err), db.Close())
 	}
 	return db, nil
 }

@@ -32,6 +32,7 @@ func Run(t *testing.T, open Open) {
 		sendingTests, oncallTests,
 		claimTests, lockerTests,
 		contactTests, briefingTests, centreTests,
+		conversationTests, inboxTests,
 	} {
 		maps.Copy(all, group)
 	}

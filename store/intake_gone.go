@@ -1,0 +1,70 @@
+package store
+
+import (
+	"time"
+
+	"breakwater/desk"
+)
+
+// reread brings messages up to date with mentions that were edited or deleted at their network.
+func (a *appender) reread() error {
+	var names []string
+	things := map[string]*thing{}
+	for _, th := range a.things {
+		if th.was == nil || !th.edited && !th.gone {
+			continue
+		}
+		name := nameOf(th.was.Ref)
+		names, things[name] = append(names, name), th
+	}
+	if len(names) == 0 {
+		return nil
+	}
+	if err := a.t.db.d.lock(a.t.ctx, a.t, lockInbox); err != nil {
+		return err
+	}
+	var stale []desk.Message
+	err := selectIn(a.t, "SELECT id, body FROM messages WHERE name IN (@) AND name <> ''", names, func(s scanner) error {
+		m, err := scanMessage(s)
+		stale = append(stale, m)
+		return err
+	})
+	if err != nil || len(stale) == 0 {
+		return err
+	}
+	for i := range stale {
+		m := &stale[i]
+		th := things[nameOf(m.Ref)]
+		if th == nil {
+			continue
+		}
+		m.Title, m.Text = th.now.Title, th.now.Text
+		if th.gone {
+			m.Author, m.URL, m.Deleted = desk.Author{Followers: m.Author.Followers}, "", a.at
+		}
+		if err := keepMessage(a.t, m); err != nil {
+			return err
+		}
+		if th.gone {
+			if err := a.t.forget(m.ConversationID, a.at); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// forget takes the person out of a conversation of which nothing of theirs is left.
+func (t *tx) forget(conversationID int64, at time.Time) error {
+	left, err := selectOne(t, value[int64], "SELECT COUNT(*) FROM messages WHERE conversation_id = ? AND kind = ? AND words <> ''", conversationID, desk.MessageIn)
+	if err != nil || left > 0 {
+		return err
+	}
+	c, err := oneIn(t, conversations, conversationID)
+	if err != nil {
+		return err
+	}
+	c.Person, c.Subject = desk.Author{Followers: c.Person.Followers}, ""
+	act := desk.Act{Who: "desk", Name: "Breakwater", Do: "conversation.forget", At: at}
+	return keepIn(t, conversations, &c, act, desk.Out{Say: desk.Say("Everything that somebody wrote was deleted at its network: it is gone here too.")})
+}
