@@ -20,7 +20,8 @@ func newSubscribers(s *stages, c Config) {
 		return email.Converse(ctx, set)
 	}
 	s.letters = subscribe.New(s.db, c.lettersKey, listeners{s}, dial, c.Log)
-	s.letters.Spec = subscribe.Spec(email.Server())
+	s.letters.Spec = subscribe.Spec(email.Server(), email.ReturnBox())
+	s.letters.Fetch = email.Returned
 	s.centre.Letters = func(brandID int64) bool {
 		all, err := s.db.Carriers(context.Background(), brandID, desk.LettersKind)
 		return err == nil && len(all) > 0 && !all[0].Paused

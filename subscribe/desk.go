@@ -12,20 +12,19 @@ import (
 // Carriers is what is kept of how letters go out.
 type Carriers interface {
 	Carriers(ctx context.Context, brandID int64, kind string) ([]desk.Carrier, error)
+	SetCarrierState(ctx context.Context, found desk.Carrier) error
 	ChangeCarrier(ctx context.Context, id int64, act desk.Act, change func(*desk.Carrier, *desk.Out) error) (desk.Carrier, error)
 }
 
-// Spec is the settings by which a brand's letters go out, given those of a mail server.
-func Spec(server []desk.Field) desk.Spec {
+// Spec is the settings by which a brand's letters go out, given those of a mail server and of the mailbox that letters come back to.
+func Spec(server, returned []desk.Field) desk.Spec {
+	fields := append(server,
+		desk.Field{Name: "bounces", Label: "Address for returned mail", Help: "Such as bounces@example.org. The server must take bounces+anything@example.org too (plus addressing)."})
+	fields = append(fields, returned...)
 	return desk.Spec{
 		Kind: desk.LettersKind, Title: "Updates by e-mail",
 		Help: "Letters to the subscribers of the crisis centre, through your mail server. SPF, DKIM and DMARC are kept by that server.",
-		Fields: append(server,
-			desk.Field{Name: "bounces", Label: "Address for returned mail", Help: "Such as bounces@example.org. The server must take bounces+anything@example.org too (plus addressing)."},
-			desk.Field{Name: "imap_host", Label: "Mailbox of returned mail (IMAP)", Help: "Its server. Empty: returned mail is not read, only what the mail server refuses at once counts."},
-			desk.Field{Name: "imap_port", Label: "IMAP port", Kind: "number", Help: "Empty: 993. Always with TLS."},
-			desk.Field{Name: "imap_user", Label: "IMAP user name"},
-			desk.Field{Name: "imap_password", Label: "IMAP password", Kind: "secret"},
+		Fields: append(fields,
 			desk.Field{Name: "connections", Label: "Connections at once", Kind: "number", Help: "Empty: 3."},
 			desk.Field{Name: "per_connection", Label: "Letters over one connection", Kind: "number", Help: "Empty: 100."},
 			desk.Field{Name: "rate", Label: "Letters a second, at most", Kind: "number", Help: "Empty: as fast as the server takes them."},
@@ -76,6 +75,11 @@ func (d *Desk) SaveServer(ctx context.Context, brandID int64, set desk.Settings)
 	}
 	act := desk.ActOf(ctx, "subscribers.server", "")
 	return d.store.ChangeCarrier(ctx, was.ID, act, func(c *desk.Carrier, out *desk.Out) error {
+		for _, name := range []string{"imap_host", "imap_user"} {
+			if c.Settings[name] != set[name] {
+				c.State, c.Problem, c.Cursor = "", desk.Text{}, "" // another mailbox
+			}
+		}
 		c.BrandID, c.Kind, c.Name, c.Settings = brandID, desk.LettersKind, d.Spec.Title, set
 		out.Say = desk.Say("{name} changed how updates go to subscribers.", "name", act.Name)
 		return nil

@@ -18,7 +18,12 @@ import (
 
 // Run sends what is due until ctx ends: letters to confirm, updates that became mailings, letters of mailings.
 func (d *Desk) Run(ctx context.Context) error {
-	go d.sweep(ctx)
+	var beside sync.WaitGroup
+	defer beside.Wait()
+	beside.Go(func() { d.sweep(ctx) })
+	if d.Fetch != nil {
+		beside.Go(func() { d.bounces(ctx) })
+	}
 	return rounds.Run(ctx, d.Timing.Look, d.wake, d.Round, func(err error) { d.log.Error("updates to subscribers", "error", err) })
 }
 
@@ -299,7 +304,7 @@ func (r *run) refused(one *desk.Delivery, no Refusal) bool {
 		return false
 	case code < 500 && one.Tries < len(r.Timing.Again):
 		mark.State, mark.Again = desk.DeliveryLater, r.pause(one)
-	case stage == "recipient" && gone(code, class):
+	case stage == "recipient" && nobody(failure{Code: code, Class: class}, no.Words()):
 		mark.Bounce = desk.BounceHard
 	case stage == "recipient":
 		mark.Bounce = desk.BounceSoft

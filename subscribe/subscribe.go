@@ -100,16 +100,20 @@ type Conversation interface {
 	Close()
 }
 
-// Refusal is a mail server's answer: the code, the enhanced code, and whether it is of the "sender", the "recipient" or the "content".
+// Refusal is a mail server's answer: the code, the enhanced code, whether it is of the "sender", the "recipient" or the "content", and the
+// server's own words, which are for telling answers apart and not for people.
 type Refusal interface {
 	error
 	Reply() (code int, class, stage string)
+	Words() string
 }
 
 // Desk is where people subscribe and where the team looks after them.
 type Desk struct {
 	Around Around
 	Dial   func(ctx context.Context, set desk.Settings) (Conversation, error)
+	// Fetch reads mails that came back since cursor, by the settings of Spec; rest says that there are more.
+	Fetch  func(ctx context.Context, set desk.Settings, cursor string) (mails [][]byte, next string, rest bool, err error)
 	Timing Timing
 	Spec   desk.Spec // of how letters go out
 

@@ -37,6 +37,9 @@ func (a *Answer) Error() string {
 // Reply is what the server said: its code, its enhanced code and of what.
 func (a *Answer) Reply() (code int, class, stage string) { return a.Code, a.Class, a.Stage }
 
+// Words are the server's own.
+func (a *Answer) Words() string { return a.Say }
+
 // Conversation hands many mails to a mail server over one connection. It is for one goroutine.
 type Conversation struct {
 	*line

@@ -9,6 +9,7 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
+	"strings"
 	"testing"
 	"time"
 
@@ -69,11 +70,12 @@ service imap-login {
 `
 
 // IMAP starts a real OpenSMTPD and a real Dovecot that reads what it delivers, both on 127.0.0.1, and stops them with the test. It
-// needs root, for the servers change users.
-func IMAP(t testing.TB) *Mailboxes {
+// needs root, for the servers change users. rules come before those of the mail server, in its own words; %[1]s is its folder, whose
+// box/ADDRESS is the mailbox of an address.
+func IMAP(t testing.TB, rules ...string) *Mailboxes {
 	t.Helper()
 	program := Program(t, "dovecot", "dovecot", "/usr/sbin/dovecot")
-	m := &Mailboxes{MailServer: startMail(t, boxesConf), Password: "read-my-mail"}
+	m := &Mailboxes{MailServer: startMail(t, strings.Replace(boxesConf, "match ", strings.Join(append(rules, "match "), "\n"), 1)), Password: "read-my-mail"}
 	nobody, err := user.Lookup("nobody")
 	if err != nil {
 		Missing(t, "dovecot", err.Error())
