@@ -42,9 +42,7 @@ func (s *sketch) read(text []rune) (whole uint64) {
 		}
 		h := mix(shingle * 0x9E3779B97F4A7C15)
 		bin, low := bits.Mul64(h, bins)
-		if v := uint32(low>>32) | 1; v > least[bin] {
-			least[bin] = v
-		}
+		least[bin] = max(least[bin], uint32(low>>32)|1)
 	}
 	s.fill(&least)
 	return whole

@@ -82,7 +82,7 @@ func (db *DB) prepare(a asker, m *desk.Mention) (p prepared, err error) {
 	if cap(*room) <= 1<<16 {
 		tokenRoom.Put(room)
 	}
-	p.body, err = toJSON(m)
+	p.body, err = mentionJSON(m)
 	return p, err
 }
 
