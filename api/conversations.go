@@ -26,6 +26,8 @@ func (s *server) conversationOperations() []operation {
 		ask(route{http.MethodPost, "/conversations/{id}/snooze", desk.Responder, "conversation-snooze", "Put a conversation off", ""}, s.snoozeConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/leave", desk.Responder, "conversation-leave", "Leave somebody without an answer", "Knowingly, and for a reason."}, s.leaveConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/done", desk.Responder, "conversation-done", "End a conversation", "Nobody may wait in it."}, s.endConversation),
+		ask(route{http.MethodPost, "/conversations/{id}/hand-over", desk.Responder, "conversation-hand-over", "Hand a conversation over to customer service", "By a webhook or a mail, once. Whoever wrote counts as waiting until somebody answered; the ticket says what became of it and their number."}, s.handOverConversation),
+		ask(route{http.MethodPost, "/conversations/{id}/served", desk.Responder, "conversation-served", "Say that customer service answered", "Nobody waits in it any more."}, s.servedConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/reopen", desk.Responder, "conversation-reopen", "Take a conversation up again", ""}, s.reopenConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/note", desk.Responder, "conversation-note", "Note something for us alone", ""}, s.noteConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/triage", desk.Responder, "conversation-triage", "Note what is known", "Danger, truth, harm, and tone last."}, s.triageConversation),
@@ -42,7 +44,7 @@ type conversationsIn struct {
 	OfBrand
 	Cursor   string `query:"cursor" doc:"next of the page before; empty for the first page" maxLength:"60"`
 	Limit    int    `query:"limit" doc:"How many at most" minimum:"1" maximum:"199" default:"50"`
-	View     string `query:"view" enum:"waiting,mine,unassigned,danger,voices,signing,snoozed,done,all" default:"waiting"`
+	View     string `query:"view" enum:"waiting,mine,unassigned,danger,voices,signing,handed,snoozed,done,all" default:"waiting"`
 	Incident int64  `query:"incident" doc:"Of this incident" minimum:"1"`
 	Network  string `query:"network" doc:"On this network" maxLength:"60"`
 	Label    string `query:"label" maxLength:"100"`
@@ -197,6 +199,22 @@ func (s *server) leaveConversation(ctx context.Context, in *unansweredIn) (desk.
 
 func (s *server) endConversation(ctx context.Context, in *One) (desk.Conversation, error) {
 	return s.Queue.Done(ctx, in.ID)
+}
+
+type handOverIn struct {
+	One
+	Body struct {
+		Channel ID     `json:"channel_id,omitempty" doc:"By which it goes: one of counters. Without it the first"`
+		Why     string `json:"why" doc:"What they should do; they read it" maxLength:"2000"`
+	}
+}
+
+func (s *server) handOverConversation(ctx context.Context, in *handOverIn) (desk.Conversation, error) {
+	return s.Queue.HandOver(ctx, in.ID, int64(in.Body.Channel), in.Body.Why)
+}
+
+func (s *server) servedConversation(ctx context.Context, in *One) (desk.Conversation, error) {
+	return s.Queue.Served(ctx, in.ID)
 }
 
 func (s *server) reopenConversation(ctx context.Context, in *One) (desk.Conversation, error) {

@@ -41,6 +41,8 @@ type Kind struct {
 	ChannelSpec desk.Spec
 	// Mute channels say nothing for us: they are other systems that a hold stops.
 	Mute bool
+	// Service channels say nothing either: customer service takes conversations over by them.
+	Service bool
 	// Exists tells whether the network knows an account of that name, as people write it behind an @. Nil: it cannot be asked.
 	Exists func(ctx context.Context, set desk.Settings, env Env, name string) (bool, error)
 	// Address is an answer in the way in which the network tells the person that it is for them: "@ana@example.social …". Nil: its thread
@@ -54,7 +56,7 @@ type Kind struct {
 
 // ChannelOf is the kind as a place to speak in; ok is false when it is none.
 func (k Kind) ChannelOf(env func(desk.Channel) Env) (c publish.Kind, ok bool) {
-	c = publish.Kind{Spec: k.ChannelSpec, Mute: k.Mute}
+	c = publish.Kind{Spec: k.ChannelSpec, Mute: k.Mute || k.Service, Service: k.Service}
 	if c.Spec.Kind == "" {
 		c.Spec = k.Spec
 	}

@@ -44,6 +44,9 @@ func (c *Conversation) Back(why Text) {
 	c.State, c.Problem = ConversationWaiting, why
 	if !c.Was.Since.IsZero() {
 		c.Since, c.Due = c.Was.Since, c.Was.Due
+		if c.Was.State == ConversationHanded && c.More.Since.IsZero() {
+			c.State = ConversationHanded
+		}
 	} else if !c.More.Since.IsZero() {
 		c.Since, c.Due = c.More.Since, c.More.Due
 	} else if c.Was.State != "" {

@@ -13,7 +13,7 @@ type Channel struct {
 	Lang     string    `json:"lang"`     // that is spoken there
 	Order    int       `json:"order"`    // of publishing, after the place where it started
 	Paused   bool      `json:"paused"`
-	Mute     bool      `json:"mute,omitempty"`   // says nothing for us: another system that a hold stops
+	Mute     bool      `json:"mute,omitempty"`   // says nothing for us: another system that a hold stops, or customer service
 	Limits   Limits    `json:"limits"`           // as the network said them last
 	State    string    `json:"state"`            // HealthNew, HealthOK, HealthFailing, HealthDenied, HealthPaused
 	Problem  Text      `json:"problem,omitzero"` // for people

@@ -13,6 +13,7 @@ const (
 	ConversationWaiting  = "waiting"  // for our answer
 	ConversationSigning  = "signing"  // an answer is written, and somebody has to sign it
 	ConversationSending  = "sending"  // an answer is on its way
+	ConversationHanded   = "handed"   // with customer service: whoever wrote waits until somebody answered all the same
 	ConversationAnswered = "answered" // the network has our answer: theirs is the next word
 	ConversationSnoozed  = "snoozed"  // until a time, or until they write again
 	ConversationLeft     = "left"     // knowingly without an answer, for a reason
@@ -20,7 +21,7 @@ const (
 )
 
 // ConversationStates are the states in the order of work.
-var ConversationStates = []string{ConversationWaiting, ConversationSigning, ConversationSending, ConversationAnswered, ConversationSnoozed, ConversationLeft, ConversationDone}
+var ConversationStates = []string{ConversationWaiting, ConversationSigning, ConversationSending, ConversationHanded, ConversationAnswered, ConversationSnoozed, ConversationLeft, ConversationDone}
 
 // How people reach us.
 const (
@@ -86,16 +87,6 @@ type Waiting struct {
 	Due   time.Time `json:"due,omitzero"`
 }
 
-// Ticket is a conversation in the hands of customer service.
-type Ticket struct {
-	At    time.Time `json:"at"`
-	By    string    `json:"by"`
-	To    string    `json:"to"`             // way by which it went, as people named it
-	Ref   string    `json:"ref"`            // that the other side may quote
-	State string    `json:"state"`          // sending, sent, failed
-	Note  string    `json:"note,omitempty"` // for them
-}
-
 // Triage is what people found out, in this order: is somebody in danger, is it true, who is harmed; tone comes last. Each is yes, no or
 // empty for not known.
 type Triage struct {
@@ -152,6 +143,8 @@ type Incoming struct {
 	Late     bool     // old news: it opens nothing
 	OfID     int64    // the conversation whose form they filled in
 	Key      string   // that the form was opened with
+	Machine  bool     // a program wrote it: nobody waits for an answer to it. Customer service may write so
+	Bounce   bool     // a mail server wrote it: a mail of ours did not arrive
 }
 
 const (
@@ -194,7 +187,7 @@ func (c *Conversation) Receive(m *Message, p *ReplyPolicy, level Level) {
 		}
 	case c.Since.IsZero() || !c.Open():
 		c.State, c.Since, c.Due, c.Until, c.Why = waits.State, waits.Since, waits.Due, time.Time{}, ""
-	case c.State == ConversationSnoozed:
+	case c.State == ConversationSnoozed, c.State == ConversationHanded: // customer service does not have what they write now
 		c.State, c.Until = ConversationWaiting, time.Time{}
 	}
 }
@@ -361,6 +354,7 @@ type ConversationCounts struct {
 	Voices     int       `json:"voices"`
 	Signing    int       `json:"signing"`
 	Snoozed    int       `json:"snoozed"`
+	Handed     int       `json:"handed"` // with customer service, and nobody answered yet
 }
 
 // Plus is both together.
@@ -376,5 +370,6 @@ func (n ConversationCounts) Plus(more ConversationCounts) ConversationCounts {
 	n.Voices += more.Voices
 	n.Signing += more.Signing
 	n.Snoozed += more.Snoozed
+	n.Handed += more.Handed
 	return n
 }

@@ -19,7 +19,6 @@ type ReplyPolicy struct {
 	Sign     Level       `json:"sign"`      // from this level on a lead signs every answer; 0 never
 	Juniors  IDs         `json:"juniors"`   // people whose answers a lead always signs
 	Address  string      `json:"address"`   // that answers by mail come back to
-	Service  string      `json:"service"`   // name of the way by which customer service is written to
 	Form     bool        `json:"form"`      // the public form is open
 	FormText string      `json:"form_text"` // above it
 	Version  int         `json:"version"`
@@ -91,7 +90,7 @@ func (p *ReplyPolicy) Check() error {
 	for len(p.Clocks) <= int(Severe) {
 		p.Clocks = append(p.Clocks, Clock{})
 	}
-	p.Address, p.Service, p.FormText = strings.TrimSpace(p.Address), strings.TrimSpace(p.Service), strings.TrimSpace(p.FormText)
+	p.Address, p.FormText = strings.TrimSpace(p.Address), strings.TrimSpace(p.FormText)
 	switch {
 	case len(p.Needs) > maxConditions:
 		return Wrong("needs", "Give at most {n} conditions.", "n", maxConditions)
@@ -105,8 +104,6 @@ func (p *ReplyPolicy) Check() error {
 		return Wrong("voices", "Enter a whole number.")
 	case p.Sign < Normal || p.Sign > Severe:
 		return Wrong("sign", "Choose a level from 0 to 4.")
-	case len(p.Service) > 200:
-		return Wrong("service", "This is too long.")
 	case utf8.RuneCountInString(p.FormText) > 2000:
 		return Wrong("form_text", "This is too long.")
 	case p.Address != "" && (strings.Count(p.Address, "@") != 1 || strings.ContainsAny(p.Address, " <>,;\r\n")):

@@ -16,7 +16,9 @@ import (
 // Kind is what this stage knows of a connector that speaks.
 type Kind struct {
 	Spec desk.Spec
-	Mute bool // says nothing for us: a hold stops it
+	Mute bool // says nothing for us: a hold stops it, or Service
+	// Service: customer service takes conversations over by it.
+	Service bool
 	// Open makes the mouth; it checks the settings, as *desk.Invalid, and connects nothing.
 	Open func(desk.Channel) (Mouth, error)
 }

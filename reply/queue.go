@@ -76,6 +76,11 @@ type Queue struct {
 	Words Words
 	// Address is how an answer in a channel names whom it answers. May be nil.
 	Address func(kind, handle, text string) string
+	// Services are the kinds of channel by which customer service takes conversations over, and Open is one of them.
+	Services []string
+	Open     func(ctx context.Context, ch desk.Channel) (Counter, error)
+	// Jobs is what leaves the house.
+	Jobs Jobs
 	// Changed is told of brands whose policy changed. May be nil.
 	Changed func()
 	// URL is the console's address, without a trailing slash.
@@ -167,6 +172,7 @@ type Thread struct {
 	More     int64           `json:"more,string"` // there are older ones before this id
 	Posts    map[int64]Sent  `json:"posts"`       // of our answers, by their id
 	Channels []desk.Channel  `json:"channels"`    // that can answer, the best first
+	Counters []desk.Channel  `json:"counters"`    // by which customer service takes it over
 	Draft    desk.Draft      `json:"draft"`
 	Level    desk.Level      `json:"level"`
 	Advice   []desk.Text     `json:"advice"`
@@ -210,6 +216,9 @@ func (q *Queue) One(ctx context.Context, id, before int64) (t Thread, err error)
 		t.Posts[p.ID] = Sent{p.State, p.Due, p.Link, p.ChannelID, p.Problem}
 	}
 	if t.Channels, err = q.mouths(ctx, &t.Conversation); err != nil {
+		return t, err
+	}
+	if t.Counters, err = q.Counters(ctx, t.BrandID); err != nil {
 		return t, err
 	}
 	if t.Draft, err = q.Store.Draft(ctx, id); err != nil {

@@ -9,7 +9,7 @@ import (
 )
 
 // Views are the ways to look at the inbox, in their order.
-var Views = []string{"waiting", "mine", "unassigned", "danger", "voices", "signing", "snoozed", "done", "all"}
+var Views = []string{"waiting", "mine", "unassigned", "danger", "voices", "signing", "handed", "snoozed", "done", "all"}
 
 // Narrow sets a filter to a view of somebody's. Those who wait longest come first where people wait.
 func Narrow(f desk.ConversationFilter, view string, userID int64) (desk.ConversationFilter, error) {
@@ -18,7 +18,7 @@ func Narrow(f desk.ConversationFilter, view string, userID int64) (desk.Conversa
 	case "", "waiting":
 		f.Waits = true
 	case "mine":
-		f.AssigneeID, f.States = userID, []string{desk.ConversationWaiting, desk.ConversationSigning, desk.ConversationSending}
+		f.AssigneeID, f.States = userID, []string{desk.ConversationWaiting, desk.ConversationSigning, desk.ConversationSending, desk.ConversationHanded}
 	case "unassigned":
 		f.Unassigned, f.States = true, []string{desk.ConversationWaiting}
 	case "danger":
@@ -27,6 +27,8 @@ func Narrow(f desk.ConversationFilter, view string, userID int64) (desk.Conversa
 		f.Voice, f.States = true, []string{desk.ConversationWaiting}
 	case "signing":
 		f.Longest, f.States = false, []string{desk.ConversationSigning}
+	case "handed":
+		f.States = []string{desk.ConversationHanded}
 	case "snoozed":
 		f.Longest, f.States = false, []string{desk.ConversationSnoozed}
 	case "done":

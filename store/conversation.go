@@ -57,6 +57,11 @@ func keepTags(t *tx, c *desk.Conversation, _ desk.Act) error {
 			return err
 		}
 	}
+	if c.Ticket != nil {
+		if err := t.exec("INSERT INTO tickets (name, conversation_id) VALUES (?, ?) ON CONFLICT DO NOTHING", clean(c.Ticket.Key), c.ID); err != nil {
+			return err
+		}
+	}
 	return insertTags.run(t, args)
 }
 
@@ -168,16 +173,17 @@ func (db *DB) countTalks(ctx context.Context, brandID, userID int64, now time.Ti
 	query := "SELECT " + strings.Join([]string{
 		count("since > 0"),
 		count("since > 0 AND due > 0 AND due < ?", stamp(now)),
-		count("state IN ('waiting', 'signing', 'sending') AND assignee = ? AND assignee <> 0 AND since > 0", userID),
+		count("state IN ('waiting', 'signing', 'sending', 'handed') AND assignee = ? AND assignee <> 0 AND since > 0", userID),
 		count("state = 'waiting' AND assignee = 0 AND since > 0"),
 		count("state = 'waiting' AND danger = 1 AND since > 0"),
 		count("state = 'waiting' AND voice = 1 AND since > 0"),
 		count("state = 'signing'"),
 		count("state = 'snoozed'"),
+		count("state = 'handed'"),
 	}, ", ") + ", COALESCE((SELECT MIN(since) FROM conversations WHERE brand_id = ? AND since > 0), 0)"
 	var oldest int64
 	err = each(db.reader(ctx), func(s scanner) error {
-		return s.Scan(&n.Waiting, &n.Late, &n.Mine, &n.Unassigned, &n.Danger, &n.Voices, &n.Signing, &n.Snoozed, &oldest)
+		return s.Scan(&n.Waiting, &n.Late, &n.Mine, &n.Unassigned, &n.Danger, &n.Voices, &n.Signing, &n.Snoozed, &n.Handed, &oldest)
 	}, query, append(args, brandID)...)
 	n.Oldest = unstamp(oldest)
 	return n, err

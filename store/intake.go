@@ -20,6 +20,7 @@ type intake struct {
 	ours     map[string]desk.Post        // by the id that their network gave them
 	keyed    map[string]desk.Post        // by our own key
 	of       map[string]int64            // conversations by the name of a message of theirs
+	tickets  map[string]int64            // conversations by the key of a ticket that customer service has
 	changed  map[int64]*changedTalk      // by conversation
 	order    []int64
 	newest   map[string]*desk.Conversation // by brand and thread
@@ -31,6 +32,8 @@ type changedTalk struct {
 	before string
 	was    int
 	moved  bool // not only looked at
+
+	wroteBack bool // customer service did
 }
 
 // intake takes what the batches bring.
@@ -59,7 +62,7 @@ func (t *tx) intake(all []desk.Incoming, at time.Time) error {
 		return err
 	}
 	in := &intake{t: t, at: at, policies: map[int64]*desk.ReplyPolicy{}, rooms: map[int64][]desk.Incident{}, people: map[int64]string{}, known: map[string]bool{},
-		ours: map[string]desk.Post{}, keyed: map[string]desk.Post{}, of: map[string]int64{}, changed: map[int64]*changedTalk{}, newest: map[string]*desk.Conversation{}}
+		ours: map[string]desk.Post{}, keyed: map[string]desk.Post{}, of: map[string]int64{}, tickets: map[string]int64{}, changed: map[int64]*changedTalk{}, newest: map[string]*desk.Conversation{}}
 	if err := in.look(all); err != nil {
 		return err
 	}
@@ -104,6 +107,16 @@ func (in *intake) look(all []desk.Incoming) error {
 	if err != nil {
 		return err
 	}
+	err = selectIn(in.t, "SELECT name, conversation_id FROM tickets WHERE name IN (@)", keys, func(s scanner) error {
+		var name string
+		var id int64
+		err := s.Scan(&name, &id)
+		in.tickets[name] = id
+		return err
+	})
+	if err != nil {
+		return err
+	}
 	if err := in.posts("native", natives, func(p desk.Post) { in.ours[p.NativeID] = p }); err != nil {
 		return err
 	}
@@ -131,6 +144,14 @@ func (in *intake) take(m *desk.Incoming) error {
 		return nil
 	}
 	in.known[name] = true
+	for _, k := range m.Keys {
+		if id := in.tickets[k]; id != 0 {
+			return in.wroteBack(m, k, id)
+		}
+	}
+	if m.Machine {
+		return nil
+	}
 	post, answers := in.answered(m)
 	if answers {
 		m.BrandID = post.BrandID
@@ -165,6 +186,23 @@ func (in *intake) take(m *desk.Incoming) error {
 		return err
 	}
 	p.Apply(c, &m.Message, names)
+	return nil
+}
+
+// wroteBack keeps what customer service wrote to the address of a ticket as a note in its conversation. Nobody is answered by it.
+func (in *intake) wroteBack(m *desk.Incoming, key string, id int64) error {
+	c, err := in.load(id)
+	if err != nil {
+		return err
+	}
+	note := m.Message
+	note.Kind, note.Via, note.ConversationID = desk.MessageNote, desk.ViaMail, c.ID
+	if err := keepMessage(in.t, &note); err != nil {
+		return err
+	}
+	c.WroteBack(key, in.at, m.Bounce)
+	ch := in.changed[id]
+	ch.moved, ch.wroteBack = true, true
 	return nil
 }
 
@@ -213,7 +251,11 @@ func (in *intake) flush() error {
 		if err := keepTags(in.t, ch.talk, act); err != nil {
 			return err
 		}
-		entries = append(entries, noted{conversations.on(id), desk.Out{Say: desk.Say("A message came in by {network}.", "network", ch.talk.Network)}, digest(ch.before), digest(body)})
+		say := desk.Say("A message came in by {network}.", "network", ch.talk.Network)
+		if ch.wroteBack {
+			say = desk.Say("Customer service wrote back.")
+		}
+		entries = append(entries, noted{conversations.on(id), desk.Out{Say: say}, digest(ch.before), digest(body)})
 	}
 	if len(entries) == 0 {
 		return nil

@@ -37,7 +37,7 @@ func keepMessage(t *tx, m *desk.Message) (err error) {
 		}
 	}
 	name := ""
-	if m.Kind == desk.MessageIn {
+	if m.Kind != desk.MessageOut { // notes of people have none
 		name = nameOf(m.Ref)
 	}
 	body, err := toJSON(m)

@@ -48,6 +48,7 @@ type channelsPage struct {
 	Pager    pagerView
 	Open     []byHandView
 	Ticked   []byHandView
+	Counters []channelView // by which customer service takes conversations over
 	Ill      int
 }
 
@@ -81,6 +82,10 @@ func (c *Console) channelsPage(r *http.Request) (*channelsPage, error) {
 		view := channelView{ch, c.Channels.Kinds[ch.Kind].Spec.Title, zone(v.brand)}
 		if !ch.Paused && ch.State != desk.HealthOK && ch.State != desk.HealthNew || view.Ends() {
 			p.Ill++
+		}
+		if c.Channels.Kinds[ch.Kind].Service {
+			p.Counters = append(p.Counters, view)
+			continue
 		}
 		if ch.Mute {
 			p.Outlets = append(p.Outlets, view)

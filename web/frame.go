@@ -202,6 +202,7 @@ var done = map[string]desk.Text{
 	"undone":      desk.Say("Taken back. Nothing went out."),
 	"snoozed":     desk.Say("Put off."),
 	"unanswered":  desk.Say("Left without an answer."),
+	"handed":      desk.Say("Handed over to customer service."),
 	"keys":        desk.Say("The key is being changed. You may leave this page."),
 	"proved":      desk.Say("That is you. Now press the button again."),
 	"told":        desk.Say("On its way to them. Below you see who has read it."),

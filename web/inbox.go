@@ -154,7 +154,7 @@ func (p *inboxPage) keep() url.Values {
 var snoozes = []choice{{"1", desk.Say("For an hour")}, {"4", desk.Say("For four hours")}, {"24", desk.Say("Until tomorrow")}, {"168", desk.Say("For a week")}}
 
 func inboxViews(n *desk.ConversationCounts, current string) []inboxView {
-	counts := map[string]int{"waiting": n.Waiting, "mine": n.Mine, "unassigned": n.Unassigned, "danger": n.Danger, "voices": n.Voices, "signing": n.Signing, "snoozed": n.Snoozed}
+	counts := map[string]int{"waiting": n.Waiting, "mine": n.Mine, "unassigned": n.Unassigned, "danger": n.Danger, "voices": n.Voices, "signing": n.Signing, "handed": n.Handed, "snoozed": n.Snoozed}
 	all := make([]inboxView, len(reply.Views))
 	for i, name := range reply.Views {
 		all[i] = inboxView{name, counts[name], name == current}
@@ -181,6 +181,7 @@ type threadView struct {
 	Claims      []desk.Claim
 	Tones       []choice
 	Lang        string
+	HandWhy     string // that was typed for customer service
 }
 
 // pickView is a question that is answered by yes or no, or not yet.

@@ -34,6 +34,10 @@ var talkActs = map[string]talkAct{
 	"leave": {func(c *Console, r *http.Request, id int64) error {
 		return drop(c.Queue.Leave(r.Context(), id, r.PostFormValue("why")))
 	}, "unanswered"},
+	"hand": {func(c *Console, r *http.Request, id int64) error {
+		return drop(c.Queue.HandOver(r.Context(), id, number(r.PostFormValue("counter")), r.PostFormValue("hand_why")))
+	}, "handed"},
+	"served": {func(c *Console, r *http.Request, id int64) error { return drop(c.Queue.Served(r.Context(), id)) }, "saved"},
 	"done":   {func(c *Console, r *http.Request, id int64) error { return drop(c.Queue.Done(r.Context(), id)) }, "saved"},
 	"reopen": {func(c *Console, r *http.Request, id int64) error { return drop(c.Queue.Reopen(r.Context(), id)) }, "saved"},
 	"note": {func(c *Console, r *http.Request, id int64) error {
@@ -78,6 +82,7 @@ func (c *Console) inboxDo(w http.ResponseWriter, r *http.Request) error {
 	if perr != nil {
 		return errors.Join(err, perr)
 	}
+	p.Thread.HandWhy = r.PostFormValue("hand_why")
 	return c.again(w, r, "inbox/inbox", p, err)
 }
 

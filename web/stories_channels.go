@@ -70,6 +70,7 @@ func (t teller) channels() *channelsPage {
 	stop := t.channel(1)
 	stop.Mute, stop.Account = true, ""
 	p.Outlets = []channelView{{stop, "Webhook", time.UTC}}
+	p.Counters = []channelView{{stop, "Customer service (webhook)", time.UTC}}
 	at := time.Date(2026, 11, 21, 9, 0, 0, 0, time.UTC)
 	task := desk.ByHand{ID: 7, Channel: t.brand(), Do: desk.ByHandSay, Where: "PBX > announcements > night\n+48 22 000 00 00", Who: "Ana", Lang: "he", Title: "שלום", Text: t.brand() + "\n" + long(), Made: at, NeedsPhoto: true}
 	p.Open = []byHandView{{task, time.UTC, desk.Say("Add a photo that shows the words in their place."), true}}

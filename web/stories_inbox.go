@@ -37,6 +37,14 @@ func inboxStories() []story {
 			p.Thread.State, p.Thread.Undo = desk.ConversationSending, storyNow().Add(10*time.Second)
 			return p
 		}},
+		{"inbox/inbox", "handed", func(t teller) page {
+			p := t.inbox(desk.Responder, 3)
+			p.View, p.Counts.Handed = "handed", 1
+			p.Thread = t.thread()
+			p.Thread.State, p.Thread.Ticket.State, p.Thread.Ticket.Problem = desk.ConversationHanded, desk.TicketSent, desk.Text{}
+			p.Rows[0].Conversation, p.Rows[0].Open = p.Thread.Conversation, true
+			return p
+		}},
 		{"inbox/inbox", "signing", func(t teller) page {
 			p := t.inbox(desk.Lead, 2)
 			p.Thread = t.thread()
@@ -88,8 +96,9 @@ func (t teller) thread() *threadView {
 	now := storyNow()
 	c := t.conversation(0)
 	c.Labels, c.Claims, c.PublicID = []string{"refund", long()}, desk.IDs{3}, 9
-	c.Ticket = &desk.Ticket{Ref: "AB-12", To: "Service desk", At: now}
-	v := &threadView{Thread: reply.Thread{Conversation: c, Advice: reply.Advise(&c), More: 3, Channels: []desk.Channel{{ID: 1, Kind: "bluesky", Name: "Acme on Bluesky", Account: "@acme.example"}}},
+	c.Ticket = &desk.Ticket{Ref: "AB-12", Link: "https://help.example.org/AB-12", To: "Service desk", At: now, By: t.person(2), Why: long() + "<i>", State: desk.TicketFailed, Back: now,
+		Problem: desk.Say("It is not known whether customer service has it. Look there before it is handed over again.")}
+	v := &threadView{Thread: reply.Thread{Conversation: c, Advice: reply.Advise(&c), More: 3, Channels: []desk.Channel{{ID: 1, Kind: "bluesky", Name: "Acme on Bluesky", Account: "@acme.example"}}, Counters: []desk.Channel{{ID: 7, Name: "Help desk"}, {ID: 8, Name: long()}}},
 		Late: true, Channel: 1, Tones: named("tone", desk.Tones...), Lang: "en", Present: []attendee{{Name: t.person(3)}}}
 	v.Said = []saidView{
 		{Message: desk.Message{ID: 4, Kind: desk.MessageIn, At: now.Add(-3 * time.Hour), Author: c.Person, Title: "<b>", Text: long() + " <script>", URL: "https://example.org/1", Lang: t.script, Cues: []string{"safety_injury"}}},

@@ -68,11 +68,15 @@ var words = map[string]map[string]desk.Text{
 	},
 	"inboxview": {
 		"waiting": desk.Say("Waiting longest"), "mine": desk.Say("Mine"), "unassigned": desk.Say("Unassigned"), "danger": desk.Say("Danger"), "voices": desk.Say("Key voices"),
-		"signing": desk.Say("Waiting for approval"), "snoozed": desk.Say("Put off"), "done": desk.Say("Done"), "all": desk.Say("Everything"),
+		"signing": desk.Say("Waiting for approval"), "handed": desk.Say("With customer service"), "snoozed": desk.Say("Put off"), "done": desk.Say("Done"), "all": desk.Say("Everything"),
 	},
 	"talk": {
-		desk.ConversationWaiting: desk.Say("Waits for us"), desk.ConversationSigning: desk.Say("Waits for a signature"), desk.ConversationSending: desk.Say("Answer on its way"),
+		desk.ConversationWaiting: desk.Say("Waits for us"), desk.ConversationSigning: desk.Say("Waits for a signature"), desk.ConversationSending: desk.Say("Answer on its way"), desk.ConversationHanded: desk.Say("With customer service"),
 		desk.ConversationAnswered: desk.Say("Answered"), desk.ConversationSnoozed: desk.Say("Put off"), desk.ConversationLeft: desk.Say("Left without an answer"), desk.ConversationDone: desk.Say("Done"),
+	},
+	"ticket": {
+		desk.TicketSending: desk.Say("On its way to customer service"), desk.TicketSent: desk.Say("Customer service has it"), desk.TicketUnknown: desk.Say("Perhaps with customer service"),
+		desk.TicketFailed: desk.Say("Customer service does not have it"), desk.TicketRehearsed: desk.Say("Rehearsed: nothing left the house"),
 	},
 	"tone": {
 		"praise": desk.Say("Praise"), "question": desk.Say("A question"), "unhappy": desk.Say("Unhappy with us"), "misguided": desk.Say("Believes what is wrong"),

@@ -59,6 +59,8 @@ func Kinds(sand *sandbox.Network) []connector.Kind {
 		checklist.Kind,
 		postiz.Kind,
 		hook.Stop,
+		hook.Service,
+		email.Service,
 		sand.Kind(),
 	}
 }

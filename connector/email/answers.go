@@ -62,25 +62,33 @@ func (a *answers) Send(ctx context.Context, p publish.Letter) (publish.Receipt, 
 	if err != nil {
 		return publish.Receipt{}, fmt.Errorf("write a mail: %w", err)
 	}
+	if err := a.deliver(ctx, p.Key, a.from.Address, p.Answer.To, m); err != nil {
+		return publish.Receipt{}, err
+	}
+	return a.receipt(&p.Post), nil
+}
+
+// deliver hands a mail to the server and keeps what became of it. publish.ErrUnsure when the server may have it.
+func (a *answers) deliver(ctx context.Context, key, from, to string, m *gomail.Msg) error {
 	l, err := a.dial(ctx)
 	if err != nil {
-		return publish.Receipt{}, err
+		return err
 	}
 	defer l.close()
 	begun := false
-	err = l.hand(a.from.Address, p.Answer.To, m, func() error { begun = true; return a.keep(ctx, p.Key, desk.LineTrying) })
+	err = l.hand(from, to, m, func() error { begun = true; return a.keep(ctx, key, desk.LineTrying) })
 	switch code := codeOf(err); {
 	case err == nil:
-		return a.receipt(&p.Post), a.keep(ctx, p.Key, desk.LineSent)
+		return a.keep(ctx, key, desk.LineSent)
 	case code != 0: // it said no: nothing is in doubt
-		if kerr := a.keep(ctx, p.Key, desk.LineLater); kerr != nil {
-			return publish.Receipt{}, kerr
+		if kerr := a.keep(ctx, key, desk.LineLater); kerr != nil {
+			return kerr
 		}
-		return publish.Receipt{}, a.failure(ctx, err)
+		return a.failure(ctx, err)
 	case begun:
-		return publish.Receipt{}, fmt.Errorf("the answer of the mail server was lost: %w", publish.ErrUnsure)
+		return fmt.Errorf("the answer of the mail server was lost: %w", publish.ErrUnsure)
 	}
-	return publish.Receipt{}, a.failure(ctx, err)
+	return a.failure(ctx, err)
 }
 
 func (a *answers) keep(ctx context.Context, key, state string) error {

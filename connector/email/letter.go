@@ -31,7 +31,9 @@ func (m *mailbox) read(raw []byte, came time.Time) (in desk.Incoming, ok bool, e
 		return in, false, err
 	}
 	address := strings.ToLower(from.Address)
-	if machine(l.Header) || slices.Contains(m.own, address) {
+	keys := plusParts(l.Header)
+	byMachine := machine(l.Header)
+	if byMachine && len(keys) == 0 || slices.Contains(m.own, address) {
 		return in, false, nil
 	}
 	id := messageIDs(l.Header.Get("Message-Id"))
@@ -46,7 +48,7 @@ func (m *mailbox) read(raw []byte, came time.Time) (in desk.Incoming, ok bool, e
 	if to := messageIDs(l.Header.Get("In-Reply-To")); len(to) > 0 {
 		in.To = to[0]
 	}
-	in.Keys = plusParts(l.Header)
+	in.Keys, in.Machine, in.Bounce = keys, byMachine, byMachine && bounce(l.Header)
 	in.Text = unquoted(strings.TrimSpace(textOf(l.Header.Get("Content-Type"), l.Header.Get("Content-Transfer-Encoding"), l.Body, 0)))
 	in.Text = string([]byte(in.Text)[:min(len(in.Text), desk.MaxText)])
 	in.Text = strings.ToValidUTF8(in.Text, "")
@@ -58,6 +60,12 @@ func machine(h mail.Header) bool {
 	auto := strings.ToLower(h.Get("Auto-Submitted"))
 	kind := strings.ToLower(h.Get("Precedence"))
 	return auto != "" && auto != "no" || kind == "bulk" || kind == "list" || kind == "junk" || h.Get("List-Id") != "" || strings.TrimSpace(h.Get("Return-Path")) == "<>"
+}
+
+// bounce reports whether a mail server tells that a mail of ours did not arrive (RFC 3464).
+func bounce(h mail.Header) bool {
+	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
+	return strings.TrimSpace(h.Get("Return-Path")) == "<>" || err == nil && kind == "multipart/report" && strings.EqualFold(params["report-type"], "delivery-status")
 }
 
 var words = mime.WordDecoder{CharsetReader: func(charset string, r io.Reader) (io.Reader, error) {
