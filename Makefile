@@ -53,9 +53,10 @@ bench: ## every benchmark with its reference, one after the other
 storybook: build ## every page in the states that hurt, on http://127.0.0.1:8080
 	./breakwater storybook --listen $(LISTEN)
 
-install-test-servers: ## what the tests talk to: Chromium, PostgreSQL, nginx, SMTP, an OpenID provider, a Bluesky network (Debian, as root)
+install-test-servers: ## what the tests talk to: Chromium, PostgreSQL, nginx, SMTP, SSH, S3, ACME, an OpenID provider, a Bluesky network (Debian, as root)
 	@bash test/install/servers.sh
 	@sh test/install/toxiproxy.sh
+	@sh test/install/programs.sh
 	@sh test/openid/install.sh || echo "test servers: the OpenID provider could not be installed; its tests will name themselves as not run" >&2
 	@sh test/bluesky/install.sh || echo "test servers: the Bluesky network could not be installed; its tests will name themselves as not run" >&2
 

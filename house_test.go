@@ -24,7 +24,7 @@ const module = "breakwater"
 // stages are the steps of the work and what stands beside them. They meet only in nouns.
 var stages = []string{
 	"source", "match", "enrich", "detect", "alert", "incident", "plan", "approve", "publish", "reply", "centre", "review",
-	"people", "access", "preflight", "brief", "staff", "drill", "journal", "radar", "occasion", "oncall", "topic", "assess", "subscribe",
+	"people", "access", "preflight", "brief", "staff", "drill", "journal", "radar", "occasion", "oncall", "topic", "assess", "subscribe", "mirror",
 }
 
 // imports says for each folder which of our own folders its code may import (tests may import more).
@@ -39,7 +39,7 @@ func mayImport(dir string) (allowed []string, because string) {
 	case slices.Contains(stages, top):
 		return []string{"desk", "internal", top}, "stages meet only in nouns; app hands things on"
 	case top == "connector":
-		return []string{"connector", "desk", "internal", "source", "publish", "alert"}, "a connector names the things it can be, nothing else"
+		return []string{"connector", "desk", "internal", "source", "publish", "alert", "mirror"}, "a connector names the things it can be, nothing else"
 	case top == "store":
 		return []string{"store", "desk", "internal"}, "the store keeps nouns; rules live above it"
 	case top == "web", top == "api":
@@ -64,6 +64,8 @@ var dependencies = map[string]string{
 	"github.com/coreos/go-oidc/v3":                             "sign-in by OpenID providers: keys, signatures and the claims of tokens are no place for own code",
 	"github.com/danielgtaylor/huma/v2":                         "one description per API operation gives routing, validation and OpenAPI 3.1",
 	"github.com/go-webauthn/webauthn":                          "passkeys: parsing and checking what devices sign is no place for own code",
+	"github.com/aws/aws-sdk-go-v2":                             "signatures of S3's requests, by who defines them; only that package of it (0.1 MB)",
+	"github.com/pkg/sftp":                                      "SFTP, with OpenSSH's rename onto an existing file (0.1 MB)",
 	"github.com/pquerna/otp":                                   "one-time codes as all apps know them (RFC 6238)",
 	"rsc.io/qr":                                                "the picture that an app for one-time codes reads; small, no dependencies",
 	"github.com/emersion/go-sasl":                              "tests: sign-in of the SMTP server for faults",

@@ -30,6 +30,7 @@ import (
 	"breakwater/internal/door"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/mirror"
 	"breakwater/occasion"
 	"breakwater/oncall"
 	"breakwater/people"
@@ -77,6 +78,7 @@ type Stages struct {
 	Contacts  *people.Directory
 	Staff     *staff.Briefings
 	Centre    *centre.Desk
+	Copies    *mirror.Desk
 	Letters   *subscribe.Desk
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels
@@ -129,7 +131,7 @@ func (s *server) operations() []operation {
 		s.claimOperations(), s.adviceOperations(),
 		s.preflightOperations(),
 		s.evidenceOperations(),
-		s.contactOperations(), s.briefingOperations(), s.centreOperations(), s.subscriberOperations(),
+		s.contactOperations(), s.briefingOperations(), s.centreOperations(), s.copyOperations(), s.subscriberOperations(),
 	} {
 		all = append(all, area...)
 	}

@@ -30,6 +30,7 @@ import (
 	"breakwater/internal/spell"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/mirror"
 	"breakwater/occasion"
 	"breakwater/oncall"
 	"breakwater/people"
@@ -91,6 +92,7 @@ type stages struct {
 	site      *centre.Site
 	builder   *centre.Builder
 	letters   *subscribe.Desk // to subscribers of the crisis centre
+	copies    *mirror.Desk    // of the crisis centre on other servers
 	roster    *oncall.Roster
 	escalator *oncall.Escalator
 	postman   *oncall.Postman
@@ -249,6 +251,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.words.Alarm, s.words.Show = s.alarm, s.show
 	s.centre.Words = s.wordsOfCentre()
 	newSubscribers(s, c)
+	newCopies(s, c)
 	s.outbox.Rework, s.plans.Promised = s.words.Rework, s.promised
 	s.outbox.Check, s.words.Check = s.inspectFor, s.inspect
 	s.words.Measure = func(c desk.Channel, v desk.Variant) (used, limit int) {
@@ -311,6 +314,9 @@ func (s *stages) journalled(e desk.Entry) {
 	s.relook(e)
 	if shows(e) {
 		s.builder.Nudge()
+	}
+	if strings.HasPrefix(e.Do, "hold.") { // what one kept from copies goes there when it is lifted
+		s.builder.Changed(context.Background(), 0)
 	}
 	if s.log.Heads != nil { // only tests have none
 		s.log.Heads.Saw(e)

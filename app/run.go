@@ -150,6 +150,7 @@ func (s *stages) loops(c Config) []func(context.Context) error {
 		s.staff.Run,
 		s.builder.Run,
 		s.letters.Run,
+		s.copies.Run,
 		s.assess.Locker.Run,
 		func(ctx context.Context) error { return retain(ctx, s.db, c.Log) },
 	}
@@ -168,6 +169,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Contacts:  s.contacts,
 		Staff:     s.staff,
 		Centre:    s.centre,
+		Copies:    s.copies,
 		Queue:     s.queue,
 		Log:       c.Log, Secure: secure, Limits: limits,
 	})
@@ -183,6 +185,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Contacts:  s.contacts,
 		Staff:     s.staff,
 		Centre:    s.centre,
+		Copies:    s.copies,
 		Letters:   s.letters,
 		Queue:     s.queue,
 		Limits:    limits,

@@ -26,7 +26,10 @@ func newSubscribers(s *stages, c Config) {
 		all, err := s.db.Carriers(context.Background(), brandID, desk.LettersKind)
 		return err == nil && len(all) > 0 && !all[0].Paused
 	}
-	s.outbox.Letters = s.letters.Halt
+	s.outbox.Letters = func(ctx context.Context, h desk.Hold) []desk.HeldLetters {
+		s.copies.Halt(ctx, h.BrandID)
+		return s.letters.Halt(ctx, h)
+	}
 	s.centre.Jobs = func(p *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, corrects bool) []desk.Job {
 		if st.DrillID != 0 || !corrects && st.Notify == desk.NotifyNobody {
 			return nil

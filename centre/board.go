@@ -49,16 +49,24 @@ func (d *Desk) Put(ctx context.Context, ch desk.Channel, p desk.Post) (s Shown, 
 		if err := now.Put(&p, st.Stands, time.Now().UTC()); err != nil {
 			return err
 		}
-		if u, _ := now.Of(&p); u != nil && d.Jobs != nil {
-			out.Jobs = d.Jobs(now, u, ch, &st, false)
-		}
 		out.Say, out.IncidentID = desk.Say("The crisis centre shows “{title}”.", "title", st.Title), now.IncidentID
-		return nil
+		return d.follow(ctx, now, ch, &p, &st, false, out)
 	})
 	if err != nil {
 		return s, err
 	}
 	return d.shown(ctx, ch, &c, &p)
+}
+
+// follow adds what must happen because the words of a post became public: letters, copies.
+func (d *Desk) follow(ctx context.Context, c *desk.Centre, ch desk.Channel, p *desk.Post, st *desk.Statement, corrects bool, out *desk.Out) (err error) {
+	if out.Jobs, err = d.copies(ctx, c.BrandID); err != nil {
+		return err
+	}
+	if u, _ := c.Of(p); u != nil && d.Jobs != nil {
+		out.Jobs = append(out.Jobs, d.Jobs(c, u, ch, st, corrects)...)
+	}
+	return nil
 }
 
 // begin makes the page of a crisis for which none was prepared.
@@ -89,10 +97,7 @@ func (d *Desk) Change(ctx context.Context, ch desk.Channel, p desk.Post) (s Show
 		if err := now.Correct(p.NativeID, &p, time.Now().UTC()); err != nil {
 			return err
 		}
-		if u, _ := now.Of(&p); u != nil && d.Jobs != nil {
-			out.Jobs = d.Jobs(now, u, ch, &st, true)
-		}
-		return nil
+		return d.follow(ctx, now, ch, &p, &st, true, out)
 	})
 	if err != nil {
 		return s, err
@@ -115,7 +120,8 @@ func (d *Desk) Take(ctx context.Context, ch desk.Channel, p desk.Post) error {
 		now.Take(&p, time.Now().UTC())
 		out.Skip = was != 0 && now.Changed.Equal(before)
 		out.Say, out.IncidentID = desk.Say("Words were taken off the crisis centre."), now.IncidentID
-		return nil
+		out.Jobs, err = d.copies(ctx, now.BrandID)
+		return err
 	})
 	if errors.Is(err, desk.ErrNotFound) {
 		return nil

@@ -22,8 +22,8 @@ type Builder struct {
 	Desk *Desk
 	Site *Site
 	Dir  string // a folder for each home; empty: they are kept nowhere
-	// Changed is told of homes whose bytes are others now; nil: nobody is.
-	Changed func(ctx context.Context, channelID int64, files map[string]File)
+	// Changed is told of brands whose bytes are others now; nil: nobody is.
+	Changed func(ctx context.Context, brandID int64)
 	Log     *slog.Logger
 
 	mu    sync.Mutex // held while a build is under way
@@ -72,32 +72,32 @@ func (b *Builder) Build(ctx context.Context) error {
 		return err
 	}
 	next := Edition{Homes: make(map[string]map[string]File), Hosts: make(map[string]string)}
-	channels := make(map[string]int64)
+	brands := make(map[string]int64)
 	for _, h := range homes {
 		files, err := b.Desk.Files(ctx, h.Home, time.Now())
 		if err != nil {
 			return err
 		}
-		next.Homes[h.Path], channels[h.Path] = files, h.ChannelID
+		next.Homes[h.Path], brands[h.Path] = files, h.Brand.ID
 		if h.Host != "" {
 			next.Hosts[h.Host] = h.Path
 		}
 	}
 	for _, home := range b.Site.Replace(next, time.Now()) {
-		b.keep(ctx, home, channels[home], next.Homes[home])
+		b.keep(ctx, home, brands[home], next.Homes[home])
 	}
 	return nil
 }
 
 // keep writes a home that changed into the folder, and tells who wants to know.
-func (b *Builder) keep(ctx context.Context, home string, channel int64, files map[string]File) {
+func (b *Builder) keep(ctx context.Context, home string, brand int64, files map[string]File) {
 	if b.Dir != "" {
 		if err := Write(filepath.Join(b.Dir, home), files); err != nil {
 			b.Log.Error("the crisis centre could not be kept in its folder", "home", home, "error", err)
 		}
 	}
-	if b.Changed != nil && channel != 0 {
-		b.Changed(ctx, channel, files)
+	if b.Changed != nil && brand != 0 {
+		b.Changed(ctx, brand)
 	}
 }
 
@@ -180,6 +180,18 @@ func (d *Desk) Files(ctx context.Context, h Home, now time.Time) (map[string]Fil
 		return nil, err
 	}
 	return files, d.pictures(ctx, pages, files)
+}
+
+// Spoke says of each public page of a brand, by its folder, when words became public there last.
+func (d *Desk) Spoke(ctx context.Context, brandID int64) (map[string]time.Time, error) {
+	all, err := d.store.Centres(ctx, brandID, 0, desk.Paging{Limit: shownPages})
+	at := make(map[string]time.Time, len(all))
+	for _, c := range all {
+		if c.Stage == desk.CentreLive {
+			at[c.Slug] = c.Spoke
+		}
+	}
+	return at, err
 }
 
 // page is a page with what stands around it.

@@ -51,6 +51,8 @@ type Desk struct {
 	// Jobs are what must happen when an update becomes public, kept in the transaction that makes it so. nil: nothing.
 	// st is the statement whose words it shows; corrects says that they took the place of others.
 	Jobs func(c *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, corrects bool) []desk.Job
+	// Copies are the jobs that bring a brand's copies elsewhere up to date, kept in the transaction that changes what they show. nil: none.
+	Copies func(ctx context.Context, brandID int64) ([]desk.Job, error)
 
 	store Store
 	url   string // of the console, without a trailing slash: where the centre is under /c/
@@ -188,7 +190,7 @@ func (d *Desk) channel(ctx context.Context, brandID int64) (desk.Channel, error)
 	}
 	i := slices.IndexFunc(all, func(c desk.Channel) bool { return c.Kind == desk.CentreKind })
 	if i < 0 {
-		return desk.Channel{}, noCentre()
+		return desk.Channel{}, None()
 	}
 	return all[i], nil
 }
@@ -362,7 +364,10 @@ func (d *Desk) Withdraw(ctx context.Context, id int64, why string) (desk.Centre,
 		return desk.Centre{}, err
 	}
 	act := desk.ActOf(ctx, "centre.withdraw", why)
-	c, err := d.store.ChangeCentre(ctx, id, act, func(now *desk.Centre, out *desk.Out) error {
+	c, err := d.store.ChangeCentre(ctx, id, act, func(now *desk.Centre, out *desk.Out) (err error) {
+		if out.Jobs, err = d.copies(ctx, now.BrandID); err != nil {
+			return err
+		}
 		out.Say = desk.Say("{name} took down the page {title} of the crisis centre.", "name", act.Name, "title", now.Name)
 		out.IncidentID = now.IncidentID
 		return now.Down(why, act.At)
@@ -371,6 +376,14 @@ func (d *Desk) Withdraw(ctx context.Context, id int64, why string) (desk.Centre,
 		return c, err
 	}
 	return c, d.retract(ctx, &c, why)
+}
+
+// copies are the jobs that bring a brand's copies up to date.
+func (d *Desk) copies(ctx context.Context, brandID int64) ([]desk.Job, error) {
+	if d.Copies == nil {
+		return nil, nil
+	}
+	return d.Copies(ctx, brandID)
 }
 
 // retract has the posts of a page taken back: its channel is the only one of theirs.

@@ -20,12 +20,13 @@ func (d *Desk) Export(ctx context.Context, brandID int64) (map[string]File, erro
 		return nil, err
 	}
 	if !found {
-		return nil, noCentre()
+		return nil, None()
 	}
 	return d.Files(ctx, h, time.Now())
 }
 
-func noCentre() error {
+// None is the *desk.Invalid of a brand without a crisis centre.
+func None() error {
 	return desk.Wrong("channel", "The brand has no crisis centre yet. Add it under Channels.")
 }
 

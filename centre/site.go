@@ -53,13 +53,12 @@ func (s *Site) Replace(next Edition, now time.Time) (changed []string) {
 		e.homes[home] = make(map[string]*ready, len(files))
 		differs := was == nil || len(was.homes[home]) != len(files)
 		for name, f := range files {
-			r := prepare(name, f, now)
+			var r *ready
 			if was != nil {
-				if old := was.homes[home][name]; old != nil && old.etag == r.etag && old.Status == r.Status {
-					r = old
-				} else {
-					differs = true
-				}
+				r = was.homes[home][name]
+			}
+			if r == nil || r.Status != f.Status || r.Type != f.Type || !bytes.Equal(r.Body, f.Body) { // to compress what is as it was would take most of the time
+				r, differs = prepare(name, f, now), true
 			}
 			e.homes[home][name] = r
 		}
@@ -146,6 +145,26 @@ func squeeze(body []byte) []byte {
 	_, _ = z.Write(body) // into memory
 	_ = z.Close()
 	return b.Bytes()
+}
+
+// Copied is a file as a copy elsewhere has it.
+type Copied struct {
+	File
+	Cache string // Cache-Control
+	Gzip  []byte // nil: not worth it
+}
+
+// Copy is all that is served of a home now, by path; nil when there is none.
+func (s *Site) Copy(home string) map[string]Copied {
+	e := s.now.Load()
+	if e == nil || e.homes[home] == nil {
+		return nil
+	}
+	all := make(map[string]Copied, len(e.homes[home]))
+	for name, r := range e.homes[home] {
+		all[name] = Copied{r.File, r.header.Get("Cache-Control"), r.gzip}
+	}
+	return all
 }
 
 // find is the file that a request asks for. dir says that the path is a folder without its last slash.

@@ -9,6 +9,7 @@ import (
 	"breakwater/alert"
 	"breakwater/desk"
 	"breakwater/internal/fetch"
+	"breakwater/mirror"
 	"breakwater/publish"
 	"breakwater/source"
 )
@@ -39,6 +40,10 @@ type Kind struct {
 	// Channel speaks: posts go out by it. Its settings may be others than those of the source: ChannelSpec, or Spec without one.
 	Channel     func(set desk.Settings, env Env) (publish.Mouth, error)
 	ChannelSpec desk.Spec
+	// Place holds a copy of the public pages. PlaceFresh and PlacePublic are mirror.Kind's Fresh and Public.
+	Place       func(set desk.Settings, env Env) (mirror.Place, error)
+	PlaceFresh  func(set desk.Settings) error
+	PlacePublic func(set desk.Settings) string
 	// Mute channels say nothing for us: they are other systems that a hold stops.
 	Mute bool
 	// Service channels say nothing either: customer service takes conversations over by them.

@@ -40,6 +40,7 @@ type Centre struct {
 	Made       time.Time      `json:"made"`
 	Opened     time.Time      `json:"opened,omitzero"`  // went public first
 	Changed    time.Time      `json:"changed,omitzero"` // what is public changed last
+	Spoke      time.Time      `json:"spoke,omitzero"`   // words became public last
 	Ended      time.Time      `json:"ended,omitzero"`   // was taken down
 	Why        string         `json:"why,omitempty"`    // it was taken down
 	Version    int            `json:"version"`
@@ -279,7 +280,7 @@ func (c *Centre) Put(p *Post, state string, at time.Time) error {
 	default:
 		c.putUpdate(p, state, at)
 	}
-	c.Stage, c.Changed = CentreLive, at
+	c.Stage, c.Changed, c.Spoke = CentreLive, at, at
 	if c.Opened.IsZero() {
 		c.Opened = at
 	}
@@ -358,7 +359,7 @@ func (c *Centre) Of(p *Post) (*CentreUpdate, *CentreSaid) {
 // that were not signed.
 func (c *Centre) Correct(native string, p *Post, at time.Time) error {
 	if c.Stage == CentreLive && native == c.NativeID(p) && native != strconv.FormatInt(c.ID, 10)+"/"+p.Key {
-		c.Changed = at
+		c.Changed, c.Spoke = at, at
 		return c.putText(p)
 	}
 	c.own()
@@ -370,7 +371,7 @@ func (c *Centre) Correct(native string, p *Post, at time.Time) error {
 		return nil
 	}
 	s.Key, s.Title, s.Text, s.Media, s.Corrected, s.Withdrawn = p.Key, p.Title, p.Text, p.Media, at, time.Time{}
-	c.Changed = at
+	c.Changed, c.Spoke = at, at
 	return nil
 }
 

@@ -114,6 +114,7 @@ type Job struct {
 	ID       int64
 	Kind     string        // "alert.send"
 	Key      string        // unique among the unfinished of its kind; "" none
+	Sooner   bool          // an unfinished one with this key that waits is due then, when that is earlier
 	Payload  string        // JSON
 	Due      time.Time     // zero: at once
 	Wait     time.Duration // with a zero Due: after this long, whatever is done to the machine's clock meanwhile

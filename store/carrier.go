@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"maps"
+	"slices"
 
 	"breakwater/desk"
 )
@@ -59,8 +61,7 @@ func (db *DB) SetCarrierState(ctx context.Context, found desk.Carrier) error {
 		if err != nil || c.Version != found.Version {
 			return err
 		}
-		c.State, c.Problem, c.Tried, c.Tries, c.Good, c.Files, c.Waits = found.State, found.Problem, found.Tried, found.Tries, found.Good, found.Files, found.Waits
-		c.Cursor, c.Returned = found.Cursor, found.Returned
+		c.CarrierState = found.CarrierState
 		body, err := carriers.pack(db, c)
 		if err != nil {
 			return err
@@ -81,17 +82,19 @@ func (db *DB) CarrierFiles(ctx context.Context, id int64) (map[string]string, er
 	return files, err
 }
 
-// KeepCarrierFile notes that a copy has a file, or that it has it no more when hash is empty.
-func (db *DB) KeepCarrierFile(ctx context.Context, id int64, name, hash string) error {
-	return db.write(ctx, false, func(t *tx) error {
-		if hash == "" {
-			return t.exec("DELETE FROM carrier_files WHERE carrier_id = ? AND name = ?", id, name)
+// KeepCarrierFiles notes what a copy has: the hash of each file, empty for one that is gone.
+func (db *DB) KeepCarrierFiles(ctx context.Context, id int64, files map[string]string) error {
+	return db.write(ctx, true, func(t *tx) error {
+		for _, name := range slices.Sorted(maps.Keys(files)) {
+			query, args := "DELETE FROM carrier_files WHERE carrier_id = ? AND name = ?", []any{id, name}
+			if hash := files[name]; hash != "" {
+				query = "INSERT INTO carrier_files (carrier_id, name, hash) VALUES (?, ?, ?) ON CONFLICT (carrier_id, name) DO UPDATE SET hash = excluded.hash"
+				args = append(args, hash)
+			}
+			if err := t.exec(query, args...); err != nil {
+				return err
+			}
 		}
-		return t.exec("INSERT INTO carrier_files (carrier_id, name, hash) VALUES (?, ?, ?) ON CONFLICT (carrier_id, name) DO UPDATE SET hash = excluded.hash", id, name, hash)
+		return nil
 	})
-}
-
-// ForgetCarrierFiles notes that nothing is known of what a copy has: the next push brings all of it.
-func (db *DB) ForgetCarrierFiles(ctx context.Context, id int64) error {
-	return db.write(ctx, true, func(t *tx) error { return t.exec("DELETE FROM carrier_files WHERE carrier_id = ?", id) })
 }

@@ -17,7 +17,7 @@ func scanJob(s scanner) (j desk.Job, err error) {
 	return j, err
 }
 
-// enqueue keeps jobs. One whose key is among the unfinished of its kind already is left out; without a time it is due now.
+// enqueue keeps jobs. One whose key is among the unfinished of its kind already is left out, or hastens that; without a time it is due now.
 func (t *tx) enqueue(jobs []desk.Job) error {
 	for _, j := range jobs {
 		id, err := t.nextID("jobs")
@@ -35,8 +35,31 @@ func (t *tx) enqueue(jobs []desk.Job) error {
 			id, clean(j.Kind), clean(j.Key), clean(j.Payload), stamp(j.Due), max(wait, 0).Microseconds()); err != nil {
 			return err
 		}
+		if j.Sooner {
+			if err := t.exec("UPDATE jobs SET due = ?, wait = ? WHERE kind = ? AND name = ? AND dead = 0 AND leased = 0 AND due > ?",
+				stamp(j.Due), max(wait, 0).Microseconds(), clean(j.Kind), clean(j.Key), stamp(j.Due)); err != nil {
+				return err
+			}
+		}
 	}
 	return nil
+}
+
+// HastenJobs makes waiting jobs of a kind due now, by their keys. Those that are under way or unknown are left.
+func (db *DB) HastenJobs(ctx context.Context, kind string, keys []string) error {
+	if len(keys) == 0 {
+		return nil
+	}
+	return db.write(ctx, false, func(t *tx) error {
+		now := stamp(t.now())
+		var w where
+		w.and("kind = ?", kind)
+		w.and("dead = 0")
+		w.and("leased = 0")
+		w.and("due > ?", now)
+		among(&w, "name", keys)
+		return t.exec("UPDATE jobs SET due = ?, wait = ?"+w.String(), slices.Concat([]any{now, time.Millisecond.Microseconds()}, w.args)...)
+	})
 }
 
 // ClaimJobs takes up to n jobs of a kind that are due, the longest due first. They are the caller's for the time of the

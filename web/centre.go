@@ -29,10 +29,11 @@ func (c *Console) centreRoutes() []route {
 // centresPage lists the pages of the brand's crisis centre.
 type centresPage struct {
 	Frame
-	Pages []centreView
-	Pager pagerView
-	None  bool   // the brand has no crisis centre yet
-	Front string // address of the brand's front
+	Pages  []centreView
+	Pager  pagerView
+	None   bool       // the brand has no crisis centre yet
+	Front  string     // address of the brand's front
+	Copies []copyView // on other servers
 }
 
 // centreView is a page as lists show it.
@@ -57,6 +58,9 @@ func (c *Console) centreList(w http.ResponseWriter, r *http.Request) error {
 	}
 	if p.None = !found; found {
 		p.Front = h.URL + "/"
+	}
+	if p.Copies, err = c.copyViews(r); err != nil {
+		return err
 	}
 	all, p.Pager = pieceOf(r, all, centresShown, func(x desk.Centre) int64 { return x.ID })
 	for _, one := range all {

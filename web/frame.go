@@ -242,6 +242,7 @@ var done = map[string]desk.Text{
 	"signed":      desk.Say("Signed."),
 	"sentback":    desk.Say("Sent back. The author reads your reason."),
 	"letout":      desk.Say("On its way to the channels."),
+	"pushing":     desk.Say("The copy is being brought up to date."),
 	"takendown":   desk.Say("The page is taken down. Its address says so."),
 	"withdrawn":   desk.Say("Withdrawn. Nothing more of it goes out."),
 	"promised":    desk.Say("The clock of the promise runs."),

@@ -17,6 +17,7 @@ import (
 	"breakwater/internal/door"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/mirror"
 	"breakwater/occasion"
 	"breakwater/oncall"
 	"breakwater/people"
@@ -45,6 +46,7 @@ type Stages struct {
 	Contacts  *people.Directory
 	Staff     *staff.Briefings
 	Centre    *centre.Desk
+	Copies    *mirror.Desk
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels
 	Hands     *publish.Hands

@@ -10,6 +10,7 @@ import (
 	"breakwater/connector/email"
 	"breakwater/connector/feed"
 	"breakwater/connector/file"
+	"breakwater/connector/git"
 	"breakwater/connector/gotify"
 	"breakwater/connector/hackernews"
 	"breakwater/connector/hook"
@@ -20,7 +21,9 @@ import (
 	"breakwater/connector/pagerduty"
 	"breakwater/connector/postiz"
 	"breakwater/connector/push"
+	"breakwater/connector/s3"
 	"breakwater/connector/sandbox"
+	"breakwater/connector/sftp"
 	"breakwater/connector/slack"
 	"breakwater/connector/teams"
 	"breakwater/connector/telegram"
@@ -55,6 +58,9 @@ func Kinds(sand *sandbox.Network) []connector.Kind {
 		pagerduty.Kind,
 		push.Kind,
 		centre.Kind,
+		sftp.Kind,
+		s3.Kind,
+		git.Kind,
 		wordpress.Kind,
 		checklist.Kind,
 		postiz.Kind,

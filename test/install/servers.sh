@@ -16,6 +16,8 @@ wanted=(
 	"g++:g++"         # compiles a module of the Bluesky network
 	"python3:python3" # finds out how to
 	"hunspell:hunspell"
+	"sshd:openssh-server"
+	"git:git"
 )
 
 have() {
@@ -33,6 +35,9 @@ for w in "${wanted[@]}"; do
 done
 if ! ls /usr/share/fonts/truetype/dejavu/DejaVuSans.ttf >/dev/null 2>&1; then
 	missing+=(fonts-dejavu-core) # Hebrew
+fi
+if [ ! -x /usr/lib/openssh/sftp-server ]; then
+	missing+=(openssh-sftp-server)
 fi
 if ! ls /usr/share/fonts/*/noto/NotoSansCJK* >/dev/null 2>&1; then
 	missing+=(fonts-noto-cjk)

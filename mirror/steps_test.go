@@ -1,0 +1,62 @@
+package mirror
+
+import (
+	"slices"
+	"testing"
+	"time"
+)
+
+// of is an edition of files with these bodies.
+func of(files map[string]string) Edition {
+	e := Edition{Files: map[string]File{}}
+	for name, body := range files {
+		e.Files[name] = File{Type: "text/html", Body: []byte(body)}
+	}
+	return e
+}
+
+func names(all []Step) (out []string) {
+	for _, s := range all {
+		if s.Gone {
+			s.Name = "-" + s.Name
+		}
+		out = append(out, s.Name)
+	}
+	return out
+}
+
+// What is led to comes before what leads there, and what is gone goes when nothing leads to it any more; what is there already stays.
+func TestOrderOfSteps(t *testing.T) {
+	t.Parallel()
+	e := of(map[string]string{"index.html": "1", "he.html": "1", "feed.xml": "1", "banner.html": "1", "summary.json": "1", "media/a.jpg": "1", "kettle/index.html": "1", "kettle/zh-Hant.html": "1",
+		"kettle/update-1.html": "1", "kettle/update-1.he.html": "1", "kettle/notice.html": "1", "kettle/next.ics": "1"})
+	has := e.hashes()
+	has["old/index.html"], has["media/b.jpg"], has["kettle/notice.html"] = "x", "x", unknown
+	delete(has, "kettle/index.html")
+	if got, want := names(steps(has, e)), []string{"kettle/notice.html", "kettle/index.html", "-media/b.jpg", "-old/index.html"}; !slices.Equal(got, want) {
+		t.Errorf("steps %v, want %v", got, want)
+	}
+	want := []string{"media/a.jpg", "kettle/next.ics", "kettle/notice.html", "kettle/update-1.he.html", "kettle/update-1.html", "kettle/index.html", "kettle/zh-Hant.html", "banner.html", "feed.xml", "summary.json", "he.html", "index.html"}
+	if got := names(steps(nil, e)); !slices.Equal(got, want) {
+		t.Errorf("steps %v, want %v", got, want)
+	}
+	if nameOf(e.hashes()) == nameOf(has) {
+		t.Error("two editions have one name")
+	}
+}
+
+// Under a hold no page brings words that became public since the copy was whole, nor does what leads to them; a withdrawal goes.
+func TestStepsUnderAHold(t *testing.T) {
+	t.Parallel()
+	good := time.Unix(1000, 0)
+	all := []Step{{Name: "media/a.jpg"}, {Name: "new/index.html"}, {Name: "old/index.html"}, {Name: "index.html"}, {Name: "new/update-1.html", Gone: true}, {Name: "gone/index.html", Gone: true}}
+	e := Edition{Spoke: map[string]time.Time{"new": good.Add(time.Second), "old": good}}
+	may, left := underHold(all, e, good)
+	if got, want := names(may), []string{"old/index.html", "-gone/index.html"}; !slices.Equal(got, want) || !left {
+		t.Errorf("steps %v, left %v; want %v", got, left, want)
+	}
+	e.Spoke["new"] = good
+	if may, left := underHold(all, e, good); len(may) != len(all) || left {
+		t.Errorf("without new words %v, left %v", names(may), left)
+	}
+}
