@@ -77,7 +77,13 @@ func (db *DB) Conversation(ctx context.Context, id int64) (desk.Conversation, er
 
 // Conversations lists conversations from a place on: the longest waiting first, or the newest touched.
 func (db *DB) Conversations(ctx context.Context, f desk.ConversationFilter) ([]desk.Conversation, error) {
-	w := db.conversationWhere(&f)
+	w, tail := db.conversationList(&f)
+	return list(ctx, db, conversations, w, tail)
+}
+
+// conversationList is the conditions of a list, and its order and length.
+func (db *DB) conversationList(f *desk.ConversationFilter) (*where, string) {
+	w := db.conversationWhere(f)
 	column, order, past := "touched", "DESC", "<"
 	if f.Longest {
 		column, order, past = "since", "ASC", ">"
@@ -86,7 +92,10 @@ func (db *DB) Conversations(ctx context.Context, f desk.ConversationFilter) ([]d
 	if f.After.ID != 0 {
 		w.and("("+column+", id) "+past+" (?, ?)", stamp(f.After.At), f.After.ID)
 	}
-	return list(ctx, db, conversations, w, fmt.Sprintf(" ORDER BY %s %s, id %s LIMIT %d", column, order, order, limit(f.Limit)))
+	if f.Person != "" {
+		column = "+" + column // one person's are few: found by the person, then sorted
+	}
+	return w, fmt.Sprintf(" ORDER BY %s %s, id %s LIMIT %d", column, order, order, limit(f.Limit))
 }
 
 func (db *DB) conversationWhere(f *desk.ConversationFilter) *where {
@@ -165,12 +174,21 @@ func (db *DB) CountConversations(ctx context.Context, brandID, userID int64, now
 
 // countTalks is CountConversations for one brand. Each number is the length of a stretch of an index.
 func (db *DB) countTalks(ctx context.Context, brandID, userID int64, now time.Time) (n desk.ConversationCounts, err error) {
-	var args []any
+	query, args := countsQuery(brandID, userID, now)
+	var oldest int64
+	err = each(db.reader(ctx), func(s scanner) error {
+		return s.Scan(&n.Waiting, &n.Late, &n.Mine, &n.Unassigned, &n.Danger, &n.Voices, &n.Signing, &n.Snoozed, &n.Handed, &oldest)
+	}, query, args...)
+	n.Oldest = unstamp(oldest)
+	return n, err
+}
+
+func countsQuery(brandID, userID int64, now time.Time) (query string, args []any) {
 	count := func(cond string, more ...any) string {
 		args = append(append(args, brandID), more...)
 		return "(SELECT COUNT(*) FROM conversations WHERE brand_id = ? AND " + cond + ")"
 	}
-	query := "SELECT " + strings.Join([]string{
+	query = "SELECT " + strings.Join([]string{
 		count("since > 0"),
 		count("since > 0 AND due > 0 AND due < ?", stamp(now)),
 		count("state IN ('waiting', 'signing', 'sending', 'handed') AND assignee = ? AND assignee <> 0 AND since > 0", userID),
@@ -179,14 +197,9 @@ func (db *DB) countTalks(ctx context.Context, brandID, userID int64, now time.Ti
 		count("state = 'waiting' AND voice = 1 AND since > 0"),
 		count("state = 'signing'"),
 		count("state = 'snoozed'"),
-		count("state = 'handed'"),
+		count("state = 'handed' AND since > 0"),
 	}, ", ") + ", COALESCE((SELECT MIN(since) FROM conversations WHERE brand_id = ? AND since > 0), 0)"
-	var oldest int64
-	err = each(db.reader(ctx), func(s scanner) error {
-		return s.Scan(&n.Waiting, &n.Late, &n.Mine, &n.Unassigned, &n.Danger, &n.Voices, &n.Signing, &n.Snoozed, &n.Handed, &oldest)
-	}, query, append(args, brandID)...)
-	n.Oldest = unstamp(oldest)
-	return n, err
+	return query, append(args, brandID)
 }
 
 // ChangeConversation changes a conversation, or makes one when id is 0. f must not ask the store.

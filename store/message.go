@@ -81,13 +81,19 @@ func (db *DB) MessagesBy(ctx context.Context, ids []int64) (map[int64]desk.Messa
 
 // AnswersGiven lists what a brand answered since a time, newest first, in an incident when it is not 0.
 func (db *DB) AnswersGiven(ctx context.Context, brandID, incidentID int64, since time.Time, n int) ([]desk.Message, error) {
+	query, args := answersQuery(brandID, incidentID, since, n)
+	return selectAll(db.reader(ctx), scanMessage, query, args...)
+}
+
+// answersQuery goes from the newest answer back. CROSS JOIN keeps this order, and the kind is said in the query itself, so that the index of
+// ours alone is used.
+func answersQuery(brandID, incidentID int64, since time.Time, n int) (string, []any) {
 	var w where
-	w.and("m.kind = 'out' AND m.at >= ? AND c.brand_id = ?", stamp(since), brandID) // said in the query, so that the index of ours alone is used
+	w.and("m.kind = 'out' AND m.at >= ? AND c.id = m.conversation_id AND c.brand_id = ?", stamp(since), brandID)
 	if incidentID != 0 {
 		w.and("c.incident_id = ?", incidentID)
 	}
-	return selectAll(db.reader(ctx), scanMessage, "SELECT m.id, m.body FROM messages m JOIN conversations c ON c.id = m.conversation_id"+w.String()+
-		fmt.Sprintf(" ORDER BY m.id DESC LIMIT %d", limit(n)), w.args...)
+	return "SELECT m.id, m.body FROM messages m CROSS JOIN conversations c" + w.String() + fmt.Sprintf(" ORDER BY m.id DESC LIMIT %d", limit(n)), w.args
 }
 
 // PostsTo lists the posts of a conversation, newest first.

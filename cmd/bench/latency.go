@@ -55,7 +55,7 @@ func benchLatency(args []string) (err error) {
 	defer os.RemoveAll(dir)
 	ctx, stop := context.WithCancel(context.Background())
 	defer stop()
-	d, err := startDesk(ctx, dir)
+	d, err := startDesk(ctx, dir, "")
 	if err != nil {
 		return err
 	}
@@ -86,15 +86,15 @@ type latencyDesk struct {
 	ended      chan struct{}
 }
 
-// startDesk serves a desk in this process and waits until it answers.
-func startDesk(ctx context.Context, dir string) (*latencyDesk, error) {
+// startDesk serves a desk in this process, over PostgreSQL where dsn names a database, and waits until it answers.
+func startDesk(ctx context.Context, dir, dsn string) (*latencyDesk, error) {
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", "127.0.0.1:0")
 	if err != nil {
 		return nil, err
 	}
 	address := ln.Addr().String()
 	ln.Close()
-	c := app.Config{Listen: address, Data: dir, Log: slog.New(slog.DiscardHandler), Out: io.Discard}
+	c := app.Config{Listen: address, Data: dir, DSN: dsn, Log: slog.New(slog.DiscardHandler), Out: io.Discard}
 	d := &latencyDesk{url: "http://" + address, ended: make(chan struct{})}
 	failed := make(chan error, 1)
 	go func() {

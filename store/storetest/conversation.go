@@ -475,11 +475,12 @@ func scan(all []desk.Conversation, brandID, userID int64, now time.Time) (n desk
 		}
 		for count, does := range map[*int]bool{
 			&n.Waiting: !c.Since.IsZero(), &n.Late: c.Late(now),
-			&n.Mine:       userID != 0 && c.AssigneeID == userID && is(c, desk.ConversationWaiting, desk.ConversationSigning, desk.ConversationSending) && !c.Since.IsZero(),
+			&n.Mine:       userID != 0 && c.AssigneeID == userID && is(c, desk.ConversationWaiting, desk.ConversationSigning, desk.ConversationSending, desk.ConversationHanded) && !c.Since.IsZero(),
 			&n.Unassigned: c.AssigneeID == 0 && is(c, desk.ConversationWaiting) && !c.Since.IsZero(),
 			&n.Danger:     c.Danger && is(c, desk.ConversationWaiting) && !c.Since.IsZero(),
 			&n.Voices:     c.Voice && is(c, desk.ConversationWaiting) && !c.Since.IsZero(),
 			&n.Signing:    is(c, desk.ConversationSigning), &n.Snoozed: is(c, desk.ConversationSnoozed),
+			&n.Handed: is(c, desk.ConversationHanded) && !c.Since.IsZero(),
 		} {
 			if does {
 				*count++

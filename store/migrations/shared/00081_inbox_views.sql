@@ -7,7 +7,7 @@ DROP INDEX conversations_state;
 CREATE INDEX conversations_view ON conversations (brand_id, state, assignee, since, id);
 CREATE INDEX conversations_danger ON conversations (brand_id, state, since, id) WHERE danger = 1;
 CREATE INDEX conversations_voice ON conversations (brand_id, state, since, id) WHERE voice = 1;
-CREATE INDEX conversations_late ON conversations (brand_id, due) WHERE since > 0;
+CREATE INDEX conversations_late ON conversations (brand_id, due, since) WHERE since > 0;
 -- The last columns of these two are filtered by without looking at the rows.
 DROP INDEX conversations_since;
 CREATE INDEX conversations_since ON conversations (brand_id, since, id, thread, incident_id);
