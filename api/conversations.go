@@ -96,7 +96,7 @@ type answerIn struct {
 		Subject string `json:"subject,omitempty" maxLength:"300"`
 		Text    string `json:"text" maxLength:"20000"`
 		Facts   []ID   `json:"facts,omitempty" maxItems:"20" doc:"Facts that it rests on"`
-		Seen    ID     `json:"seen,omitempty" doc:"The newest message that its writer saw (last): a conflict when the conversation went on"`
+		Seen    ID     `json:"seen,omitempty" doc:"The newest message that its writer saw (last): a conflict when the conversation went on. Without it: a conflict when nobody waits for an answer"`
 		Private bool   `json:"private,omitempty" doc:"To them alone, where the network can"`
 	}
 }

@@ -2,6 +2,8 @@ package desk
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 	"time"
 )
 
@@ -30,7 +32,7 @@ func (c *Conversation) Begin(statementID, postID int64, signed bool) error {
 		return err
 	}
 	if c.State != ConversationSigning {
-		c.Was = Waiting{c.State, c.Since, c.Due}
+		c.Was = Waiting{c.State, c.Since, c.Due, c.Until}
 	}
 	c.StatementID, c.PostID, c.State, c.Problem, c.Until = statementID, postID, ConversationSending, Text{}, time.Time{}
 	if !signed {
@@ -50,7 +52,7 @@ func (c *Conversation) Back(why Text) {
 	} else if !c.More.Since.IsZero() {
 		c.Since, c.Due = c.More.Since, c.More.Due
 	} else if c.Was.State != "" {
-		c.State = c.Was.State
+		c.State, c.Until = c.Was.State, c.Was.Until
 	}
 	c.Was, c.More = Waiting{}, Waiting{}
 }
@@ -110,7 +112,7 @@ func (c *Conversation) answered(p *Post) {
 // Draft is an answer that somebody is writing. Who types first owns it for a while, so that two people do not answer one person.
 type Draft struct {
 	ConversationID int64     `json:"conversation_id,string"`
-	UserID         int64     `json:"user_id,string"`
+	UserID         int64     `json:"user_id,string"` // below zero: a program, by its token
 	Name           string    `json:"name"`
 	Text           string    `json:"text"`
 	At             time.Time `json:"at"`
@@ -123,4 +125,20 @@ const DraftFor = 2 * time.Minute
 // Owned reports whether somebody else than the one asking owns the draft now.
 func (d *Draft) Owned(userID int64, now time.Time) bool {
 	return d.UserID != 0 && d.UserID != userID && now.Before(d.Until)
+}
+
+// Writer names the acting one among those who write drafts: a person, a program that is nobody's by its token below zero, 0 the desk.
+func (a Actor) Writer() int64 {
+	if a.UserID != 0 {
+		return a.UserID
+	}
+	token, ok := strings.CutPrefix(a.Who, "token:")
+	if !ok {
+		return 0
+	}
+	n, err := strconv.ParseInt(token, 10, 64)
+	if err != nil {
+		return 0
+	}
+	return -n
 }

@@ -85,6 +85,7 @@ type Waiting struct {
 	State string    `json:"state"`
 	Since time.Time `json:"since,omitzero"`
 	Due   time.Time `json:"due,omitzero"`
+	Until time.Time `json:"until,omitzero"` // put off until
 }
 
 // Triage is what people found out, in this order: is somebody in danger, is it true, who is harmed; tone comes last. Each is yes, no or
@@ -179,9 +180,10 @@ func (c *Conversation) Receive(m *Message, p *ReplyPolicy, level Level) {
 	c.Last, c.Touched, c.Mood = m.ID, laterOf(c.Touched, m.At), m.Mood
 	c.Danger = c.Danger || p.dangerous(m) && c.Triage.Danger != "no"
 	c.Voice = c.Voice || p.voice(m)
-	waits := Waiting{ConversationWaiting, m.At, p.Due(level, m.At, c.Answers == 0)}
+	onItsWay := c.Free() != nil
+	waits := Waiting{State: ConversationWaiting, Since: m.At, Due: p.Due(level, m.At, c.Answers == 0 && !onItsWay)}
 	switch {
-	case c.Free() != nil: // it waits for the answer after the one that is on its way
+	case onItsWay: // it waits for the answer after the one that is on its way
 		if c.More.Since.IsZero() {
 			c.More = waits
 		}

@@ -113,8 +113,6 @@ func (s *Schedule) Check() error {
 		return Wrong("layers", "A schedule has at most {n} layers.", "n", maxLayers)
 	case len(s.Overrides) > maxOverrides:
 		return Wrong("overrides", "Remove overrides that are over first.")
-	case len(s.Holidays) > maxHolidays:
-		return Wrong("holidays", "Remove holidays that are over first.")
 	}
 	for i := range s.Layers {
 		if err := s.Layers[i].check(); err != nil {
@@ -126,15 +124,23 @@ func (s *Schedule) Check() error {
 			return err
 		}
 	}
-	for i := range s.Holidays {
-		h := &s.Holidays[i]
+	s.Holidays, err = tidyHolidays(s.Holidays)
+	return err
+}
+
+// tidyHolidays puts holidays in their order, each once. *Invalid for one that is no day.
+func tidyHolidays(all []Holiday) ([]Holiday, error) {
+	if len(all) > maxHolidays {
+		return all, Wrong("holidays", "Remove holidays that are over first.")
+	}
+	for i := range all {
+		h := &all[i]
 		if h.Name = strings.TrimSpace(h.Name); !dayShape(h.Day) || len(h.Name) > 200 {
-			return Wrong("holidays", "Write each holiday as a day and its name: 2026-12-25 Christmas.")
+			return all, Wrong("holidays", "Write each holiday as a day and its name: 2026-12-25 Christmas.")
 		}
 	}
-	slices.SortFunc(s.Holidays, func(a, b Holiday) int { return strings.Compare(a.Day, b.Day) })
-	s.Holidays = slices.CompactFunc(s.Holidays, func(a, b Holiday) bool { return a.Day == b.Day })
-	return nil
+	slices.SortFunc(all, func(a, b Holiday) int { return strings.Compare(a.Day, b.Day) })
+	return slices.CompactFunc(all, func(a, b Holiday) bool { return a.Day == b.Day }), nil
 }
 
 func (l *Layer) check() error {

@@ -32,8 +32,9 @@ type Clock struct {
 
 // Hours are when people work. Without days they always do.
 type Hours struct {
-	Zone string `json:"zone"` // of the times; empty is UTC
-	Days []Day  `json:"days"`
+	Zone     string    `json:"zone"` // of the times; empty is UTC
+	Days     []Day     `json:"days"`
+	Holidays []Holiday `json:"holidays,omitempty"` // on which nobody works, in the zone
 }
 
 // Day is the hours of one day of the week.
@@ -126,7 +127,9 @@ func (h *Hours) check() error {
 			return Wrong("hours", "Give each day a beginning and an end after it.")
 		}
 	}
-	return nil
+	var err error
+	h.Holidays, err = tidyHolidays(h.Holidays)
+	return err
 }
 
 // Due is when an answer is due to somebody who wrote at a time, at a level; first says that we never answered them. Zero without a clock.
@@ -157,9 +160,10 @@ func (h *Hours) After(from time.Time, work time.Duration) time.Time {
 	year, month, day := local.Date()
 	for ahead := range 366 { // a week holds some work; the bound is for hours that are all in the past today
 		date := time.Date(year, month, day+ahead, 12, 0, 0, 0, zone)
-		for _, d := range h.day(date.Weekday()) {
-			opens, closes := minuteOf(date, d.From), minuteOf(date, d.To)
-			opens = laterOf(opens, from)
+		for _, d := range h.day(date) {
+			closes := minuteOf(date, d.To)
+			opens := laterOf(minuteOf(date, d.From), from) // hours that overlap run once
+			from = laterOf(from, closes)
 			if left := closes.Sub(opens); left <= 0 {
 				continue
 			} else if left >= work {
@@ -178,10 +182,14 @@ func minuteOf(day time.Time, minutes int) time.Time {
 	return time.Date(y, m, d, 0, minutes, 0, 0, day.Location())
 }
 
-// day are the hours of a weekday in their order.
-func (h *Hours) day(w time.Weekday) (all []Day) {
+// day are the hours of a date in their order.
+func (h *Hours) day(date time.Time) (all []Day) {
+	day := date.Format(time.DateOnly)
+	if slices.ContainsFunc(h.Holidays, func(off Holiday) bool { return off.Day == day }) {
+		return nil
+	}
 	for _, d := range h.Days {
-		if d.Weekday == w {
+		if d.Weekday == date.Weekday() {
 			all = append(all, d)
 		}
 	}

@@ -84,8 +84,8 @@ func (o *Outbox) answerIn(ctx context.Context, l desk.Sending, s *desk.Statement
 	return p, settle(l, s, &p)
 }
 
-// Undo takes an answer back that has not begun to go out. For who sent it, and for leads. An error wrapping desk.ErrInvalidTransition says
-// that it is too late.
+// Undo takes an answer back that has not begun to go out. For responders. An error wrapping desk.ErrInvalidTransition says that it is too
+// late.
 func (o *Outbox) Undo(ctx context.Context, id int64) (desk.Post, error) {
 	return o.changePost(ctx, id, desk.Responder, func(l desk.Sending, p *desk.Post) error {
 		if p.Answer == nil || p.State != desk.PostWaiting && p.State != desk.PostHeld {

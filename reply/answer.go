@@ -18,7 +18,7 @@ type Answer struct {
 	Subject   string
 	Text      string
 	Facts     desk.IDs // of the ledger that it rests on
-	Seen      int64    // the newest message that its writer saw; 0 is not checked
+	Seen      int64    // the newest message that its writer saw; 0: whatever it is, as long as somebody waits for an answer
 	Private   bool     // to them alone, where the network can
 }
 
@@ -45,8 +45,8 @@ func (q *Queue) Answer(ctx context.Context, id int64, a Answer) (desk.Conversati
 	if err != nil {
 		return c, err
 	}
-	user := desk.ActorOf(ctx).UserID
-	if p.NeedsSign(user, s.Level) && desk.ActorOf(ctx).Role < desk.Lead {
+	who := desk.ActorOf(ctx)
+	if p.NeedsSign(who.UserID, s.Level) && !who.MayIn(c.BrandID, s.Variants[0].ChannelID, desk.MayReply, desk.Lead) {
 		return q.ask(ctx, s, said, a.Seen)
 	}
 	draft := s
@@ -233,7 +233,7 @@ func (q *Queue) settle(ctx context.Context, l desk.Sending, s *desk.Statement, p
 	if p != nil {
 		c.Follow(p) // a hold may have taken it already
 	}
-	if err := l.DropDraft(c.ID, desk.ActorOf(ctx).UserID, time.Now().UTC()); err != nil {
+	if err := l.DropDraft(c.ID, desk.ActorOf(ctx).Writer(), time.Now().UTC()); err != nil {
 		return c, err
 	}
 	act := desk.ActOf(ctx, "conversation.answer", "")
@@ -250,10 +250,10 @@ func (q *Queue) free(ctx context.Context, l desk.Sending, c *desk.Conversation, 
 	if err != nil {
 		return err
 	}
-	if d.Owned(desk.ActorOf(ctx).UserID, time.Now().UTC()) {
+	if d.Owned(desk.ActorOf(ctx).Writer(), time.Now().UTC()) {
 		return &Busy{d}
 	}
-	if c.Free() != nil || seen != 0 && seen != c.Last {
+	if c.Free() != nil || seen != 0 && seen != c.Last || seen == 0 && c.Since.IsZero() {
 		return &Moved{c.Last}
 	}
 	return nil
@@ -373,7 +373,7 @@ func (q *Queue) Undo(ctx context.Context, id int64) (desk.Conversation, error) {
 		return c, err
 	}
 	a := desk.ActorOf(ctx)
-	return c, q.keepOver(ctx, &c, a.UserID, a.Name, p.Text)
+	return c, q.keepOver(ctx, &c, a.Writer(), a.Name, p.Text)
 }
 
 // keepOver makes words the draft of somebody, unless somebody writes there already.

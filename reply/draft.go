@@ -21,7 +21,7 @@ func (q *Queue) Write(ctx context.Context, id int64, text string, takeOver bool)
 		return desk.Draft{}, desk.Wrong("text", "This is too long.")
 	}
 	a, now := desk.ActorOf(ctx), time.Now().UTC()
-	mine, d, err := q.Store.KeepDraft(ctx, desk.Draft{ConversationID: id, UserID: a.UserID, Name: a.Name, Text: text, At: now, Until: now.Add(desk.DraftFor)}, takeOver)
+	mine, d, err := q.Store.KeepDraft(ctx, desk.Draft{ConversationID: id, UserID: a.Writer(), Name: a.Name, Text: text, At: now, Until: now.Add(desk.DraftFor)}, takeOver)
 	if err == nil && !mine {
 		err = &Busy{d}
 	}
@@ -33,5 +33,5 @@ func (q *Queue) Unwrite(ctx context.Context, id int64) error {
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return err
 	}
-	return q.Store.DropDraft(ctx, id, desk.ActorOf(ctx).UserID)
+	return q.Store.DropDraft(ctx, id, desk.ActorOf(ctx).Writer())
 }

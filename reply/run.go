@@ -2,6 +2,7 @@ package reply
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -25,17 +26,27 @@ func (q *Queue) runWake(ctx context.Context) error {
 	return rounds.Run(ctx, lookEvery, nil, q.wake, func(err error) { q.Log.Error("conversations that were put off could not be taken up", "error", err) })
 }
 
-// wake takes up those whose time has come, a page at a time.
+// wake takes up those whose time has come, a page at a time. Whom somebody answered or put off anew meanwhile is left alone, and one that
+// fails keeps none of the others asleep.
 func (q *Queue) wake(ctx context.Context) (done int, err error) {
-	all, err := q.Store.Conversations(ctx, desk.ConversationFilter{States: []string{desk.ConversationSnoozed}, Over: time.Now().UTC(), Limit: 100})
+	now := time.Now().UTC()
+	all, err := q.Store.Conversations(ctx, desk.ConversationFilter{States: []string{desk.ConversationSnoozed}, Over: now, Limit: 100})
 	if err != nil {
 		return 0, err
 	}
+	act := desk.ActOf(ctx, "conversation.reopen", "")
 	for _, c := range all {
-		if _, err := q.Reopen(ctx, c.ID); err != nil {
-			return done, err
+		_, one := q.Store.ChangeConversation(ctx, c.ID, act, func(c *desk.Conversation, out *desk.Out) error {
+			if out.Skip = c.State != desk.ConversationSnoozed || c.Until.After(now); out.Skip {
+				return nil
+			}
+			out.Say = desk.Say("A conversation was taken up again.")
+			return c.Reopen(now)
+		})
+		if one == nil {
+			done++
 		}
-		done++
+		err = errors.Join(err, one)
 	}
-	return done, nil
+	return done, err
 }

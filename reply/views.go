@@ -18,6 +18,9 @@ func Narrow(f desk.ConversationFilter, view string, userID int64) (desk.Conversa
 	case "", "waiting":
 		f.Waits = true
 	case "mine":
+		if userID == 0 { // a program that is nobody's has none
+			userID = -1
+		}
 		f.AssigneeID, f.States = userID, []string{desk.ConversationWaiting, desk.ConversationSigning, desk.ConversationSending, desk.ConversationHanded}
 	case "unassigned":
 		f.Unassigned, f.States = true, []string{desk.ConversationWaiting}

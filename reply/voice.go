@@ -34,8 +34,9 @@ const Copy = 0.6
 
 // Likeness of two texts: the share of the pieces of five characters that both have of those that either has (Jaccard), 0 … 1. Case,
 // marks, names and links do not count: a copied answer to another person is a copy.
-func Likeness(a, b string) float64 {
-	x, y := pieces(a), pieces(b)
+func Likeness(a, b string) float64 { return alike(pieces(a), pieces(b)) }
+
+func alike(x, y map[string]bool) float64 {
 	if len(x) == 0 || len(y) == 0 {
 		return 0
 	}
@@ -90,11 +91,12 @@ func (q *Queue) nearest(ctx context.Context, c *desk.Conversation, text string) 
 	if err != nil {
 		return 0, of, err
 	}
+	said := pieces(text)
 	for _, m := range given {
 		if m.ConversationID == c.ID {
 			continue
 		}
-		if l := Likeness(text, m.Text); l > near {
+		if l := alike(said, pieces(m.Text)); l > near {
 			near, of = l, m
 		}
 	}

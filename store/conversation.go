@@ -197,7 +197,7 @@ func countsQuery(brandID, userID int64, now time.Time) (query string, args []any
 		count("state = 'waiting' AND voice = 1 AND since > 0"),
 		count("state = 'signing'"),
 		count("state = 'snoozed'"),
-		count("state = 'handed' AND since > 0"),
+		count("state = 'handed'"),
 	}, ", ") + ", COALESCE((SELECT MIN(since) FROM conversations WHERE brand_id = ? AND since > 0), 0)"
 	return query, append(args, brandID)
 }

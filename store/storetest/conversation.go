@@ -430,7 +430,7 @@ func scatter(c *desk.Conversation, rnd *rand.Rand) {
 	c.State = desk.ConversationStates[rnd.IntN(len(desk.ConversationStates))]
 	c.AssigneeID, c.Danger, c.Voice = int64(rnd.IntN(4)), rnd.IntN(4) == 0, rnd.IntN(4) == 0
 	c.Since, c.Due, c.Until = time.Time{}, time.Time{}, time.Time{}
-	if rnd.IntN(3) > 0 {
+	if rnd.IntN(3) > 0 || c.State == desk.ConversationHanded { // who was handed over waits
 		c.Since = noon.Add(time.Duration(rnd.IntN(50)) * time.Minute)
 	}
 	if rnd.IntN(2) == 0 {
@@ -480,7 +480,7 @@ func scan(all []desk.Conversation, brandID, userID int64, now time.Time) (n desk
 			&n.Danger:     c.Danger && is(c, desk.ConversationWaiting) && !c.Since.IsZero(),
 			&n.Voices:     c.Voice && is(c, desk.ConversationWaiting) && !c.Since.IsZero(),
 			&n.Signing:    is(c, desk.ConversationSigning), &n.Snoozed: is(c, desk.ConversationSnoozed),
-			&n.Handed: is(c, desk.ConversationHanded) && !c.Since.IsZero(),
+			&n.Handed: is(c, desk.ConversationHanded),
 		} {
 			if does {
 				*count++
