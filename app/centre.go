@@ -19,7 +19,9 @@ const centreFolder = "centre"
 // newCentre puts the public crisis centre together.
 func newCentre(s *stages, c Config) {
 	s.centre = centre.New(s.db, c.publicURL(), c.Log)
-	s.site = new(centre.Site)
+	if s.site = c.site; s.site == nil {
+		s.site = new(centre.Site)
+	}
 	s.builder = centre.NewBuilder(s.centre, s.site, filepath.Join(c.Data, centreFolder), c.Log)
 }
 

@@ -6,6 +6,7 @@ import (
 	"io"
 	"log/slog"
 
+	"breakwater/centre"
 	"breakwater/desk"
 	"breakwater/drill"
 	"breakwater/internal/seal"
@@ -36,6 +37,7 @@ type Config struct {
 	lettersKey []byte         // signs the links in letters to subscribers, and hides their mailboxes
 	callKey    []byte         // signs the links to take a matter up with, and the addresses of calendars
 	heads      *journal.Heads // what is kept of the journal outside of the database
+	site       *centre.Site   // the public pages, up before anything else; nil: they are made anew
 }
 
 // DemoConfig is a desk with a seeded brand and a storm that unfolds by itself.

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"os"
+	"path/filepath"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -18,9 +19,11 @@ import (
 	"golang.org/x/sync/errgroup"
 
 	"breakwater/api"
+	"breakwater/centre"
 	"breakwater/connector/webhook"
 	"breakwater/internal/door"
 	"breakwater/internal/fetch"
+	"breakwater/store"
 	"breakwater/web"
 )
 
@@ -59,8 +62,8 @@ func Frugal() {
 	}
 }
 
-// run opens the desk, answers on its address at once, and calls begin when everything is put together. It returns when ctx
-// ends, after everything has stopped, or with the first failure.
+// run answers on its address at once, first with what the crisis centre showed last, opens the desk, and calls begin when everything is put
+// together. It returns when ctx ends, after everything has stopped, or with the first failure.
 func run(ctx context.Context, c Config, begin func(context.Context, *stages) error) (err error) {
 	Frugal()
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
@@ -75,36 +78,50 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 	if safe != nil {
 		defer safe.Close()
 	}
-	s, err := open(ctx, c)
-	if err != nil {
-		return err
-	}
-	defer func() { err = errors.Join(err, s.close()) }()
-	if err := warm(ctx, s.db, s.flow.Enrich.Folder, time.Now()); err != nil {
-		return fmt.Errorf("read the newest mentions: %w", err)
-	}
 	ours, err := proxies(c.TrustProxy)
 	if err != nil {
 		return err
 	}
-	if err := s.builder.Wake(); err != nil {
+	c.site = new(centre.Site)
+	if err := c.site.Wake(filepath.Join(c.Data, centreFolder)); err != nil {
 		c.Log.Warn("what the crisis centre showed could not be read", "error", err)
 	}
-	h, ready, err := s.front(c)
+	ctx, stop := context.WithCancel(ctx)
+	defer stop()
+	group, ctx := errgroup.WithContext(ctx)
+	h := newHallway(c.site)
+	group.Go(func() error { return listenAndServe(ctx, c.site.Listen(door.Listen(ln, ours)), h) })
+	if safe != nil {
+		group.Go(func() error {
+			return listenAndServe(ctx, tls.NewListener(door.Listen(safe, ours), newCertificates(c, c.site.Hosts).config()), h)
+		})
+	}
+	s, err := openWhenThere(ctx, c)
+	if err != nil {
+		stop()
+		return errors.Join(unlessEnded(err), unlessEnded(group.Wait()))
+	}
+	defer func() { err = errors.Join(err, s.close()) }()
+	if err := s.start(ctx, c, group, h, begin); err != nil {
+		stop()
+		return errors.Join(unlessEnded(err), unlessEnded(group.Wait()))
+	}
+	c.Log.Info("the desk answers", "address", ln.Addr().String())
+	return unlessEnded(group.Wait())
+}
+
+// start sets everything going that an open desk does.
+func (s *stages) start(ctx context.Context, c Config, group *errgroup.Group, h *hallway, begin func(context.Context, *stages) error) error {
+	if err := warm(ctx, s.db, s.flow.Enrich.Folder, time.Now()); err != nil {
+		return fmt.Errorf("read the newest mentions: %w", err)
+	}
+	front, ready, err := s.front(c)
 	if err != nil {
 		return err
 	}
-	c.Log.Info("the desk answers", "address", ln.Addr().String())
-
-	group, ctx := errgroup.WithContext(ctx)
+	h.open(front)
 	for _, loop := range s.loops(c) {
 		group.Go(func() error { return loop(ctx) })
-	}
-	group.Go(func() error { return listenAndServe(ctx, s.site.Listen(door.Listen(ln, ours)), h) })
-	if safe != nil {
-		group.Go(func() error {
-			return listenAndServe(ctx, tls.NewListener(door.Listen(safe, ours), newCertificates(c, s.site.Hosts).config()), h)
-		})
 	}
 	group.Go(func() error { <-ctx.Done(); s.hub.Close(); return nil })
 	group.Go(func() error {
@@ -114,10 +131,36 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 		ready.Store(true)
 		return nil
 	})
-	if err := group.Wait(); err != nil && !errors.Is(err, context.Canceled) {
-		return err
-	}
 	return nil
+}
+
+// unlessEnded is err, but nil for the end of what was asked for.
+func unlessEnded(err error) error {
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
+
+// knock is how often a database that is not there is tried again.
+const knock = 2 * time.Second
+
+// openWhenThere is open, which waits for a database server that cannot be reached: the public pages are served meanwhile.
+func openWhenThere(ctx context.Context, c Config) (*stages, error) {
+	for first := true; ; first = false {
+		s, err := open(ctx, c)
+		if !errors.Is(err, store.ErrUnreachable) {
+			return s, err
+		}
+		if first {
+			c.Log.Error("the database cannot be reached: only the public pages are up, the rest follows as soon as it answers", "error", err)
+		}
+		select {
+		case <-ctx.Done():
+			return nil, ctx.Err()
+		case <-time.After(knock):
+		}
+	}
 }
 
 // loops are what runs as long as the desk does.

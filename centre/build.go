@@ -27,6 +27,7 @@ type Builder struct {
 	Log     *slog.Logger
 
 	mu    sync.Mutex // held while a build is under way
+	noted []byte     // what note wrote last
 	nudge chan struct{}
 }
 
@@ -83,7 +84,13 @@ func (b *Builder) Build(ctx context.Context) error {
 			next.Hosts[h.Host] = h.Path
 		}
 	}
-	for _, home := range b.Site.Replace(next, time.Now()) {
+	changed := b.Site.Replace(next, time.Now())
+	if b.Dir != "" {
+		if b.noted, err = next.note(b.Dir, b.noted); err != nil {
+			b.Log.Error("the crisis centre could not be kept in its folder", "error", err)
+		}
+	}
+	for _, home := range changed {
 		b.keep(ctx, home, brands[home], next.Homes[home])
 	}
 	return nil
@@ -99,27 +106,6 @@ func (b *Builder) keep(ctx context.Context, home string, brand int64, files map[
 	if b.Changed != nil && brand != 0 {
 		b.Changed(ctx, brand)
 	}
-}
-
-// Wake puts up what the folder kept, before anything else is known.
-func (b *Builder) Wake() error {
-	if b.Dir == "" {
-		return nil
-	}
-	dirs, err := filepath.Glob(filepath.Join(b.Dir, "*", listing))
-	if err != nil {
-		return err
-	}
-	next := Edition{Homes: make(map[string]map[string]File)}
-	for _, d := range dirs {
-		files, err := Read(filepath.Dir(d))
-		if err != nil {
-			return err
-		}
-		next.Homes[filepath.Base(filepath.Dir(d))] = files
-	}
-	b.Site.Replace(next, time.Now())
-	return nil
 }
 
 // HomeOf is a home with its channel.

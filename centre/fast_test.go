@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -226,5 +227,38 @@ func TestNobodySeesHalfOfAChange(t *testing.T) {
 		if a.StatusCode == http.StatusOK && !bytes.Equal(a.body, old) && !bytes.Equal(a.body, next) && a.Header.Get("Content-Type") == "text/plain" {
 			t.Fatalf("%d bytes that are neither", len(a.body))
 		}
+	}
+}
+
+// What a builder kept is there again before anything else is known: on its own host name, and what was taken down says so.
+func TestWake(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	down := aPage()
+	down.ID, down.Slug, down.Stage, down.Ended = 8, "old", "withdrawn", time.Now()
+	e := Edition{Homes: map[string]map[string]File{"aurora": filesOf(t, aPage(), down)}, Hosts: map[string]string{"help.aurora.example": "aurora"}}
+	if err := Write(filepath.Join(dir, "aurora"), e.Homes["aurora"]); err != nil {
+		t.Fatal(err)
+	}
+	was, err := e.note(dir, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if again, err := e.note(filepath.Join(dir, "none"), was); err != nil || string(again) != string(was) {
+		t.Errorf("the same is noted again: %v", err)
+	}
+	var s Site
+	if err := s.Wake(dir); err != nil {
+		t.Fatal(err)
+	}
+	for target, want := range map[string]int{"http://help.aurora.example/kettle/": 200, "/c/aurora/old/": 410, "/c/aurora/none/": 404} {
+		w := httptest.NewRecorder()
+		s.ServeHTTP(w, httptest.NewRequest("GET", target, nil))
+		if w.Code != want {
+			t.Errorf("%s: %d, want %d", target, w.Code, want)
+		}
+	}
+	if err := new(Site).Wake(t.TempDir()); err != nil {
+		t.Errorf("nothing kept: %v", err)
 	}
 }

@@ -31,7 +31,7 @@ func openPostgres(ctx context.Context, c Config, db *DB) error {
 	}
 	w.SetMaxOpenConns(pgWriters)
 	if err := migratePostgres(ctx, w); err != nil {
-		return errors.Join(err, w.Close())
+		return errors.Join(away(err), w.Close())
 	}
 	r, err := sql.Open("pgx", c.DSN)
 	if err != nil {
@@ -42,6 +42,25 @@ func openPostgres(ctx context.Context, c Config, db *DB) error {
 	d := &postgresDialect{}
 	db.d, db.read, db.writer = d, r, newWriter(w, d, pgWriters)
 	return nil
+}
+
+// ErrUnreachable says that there is no database server, or that it is not ready: it may be later.
+var ErrUnreachable = errors.New("the database server cannot be reached")
+
+// away marks errors that pass when the server is there: no connection, or one that is starting, stopping or full (class 57P and 53300 of
+// PostgreSQL's error codes). What it refuses for good, a wrong password, stays as it is.
+func away(err error) error {
+	var said *pgconn.PgError
+	var failed *pgconn.ConnectError
+	switch {
+	case errors.As(err, &said):
+		if !strings.HasPrefix(said.Code, "57P") && said.Code != "53300" {
+			return err
+		}
+	case !errors.As(err, &failed):
+		return err
+	}
+	return fmt.Errorf("%w: %w", ErrUnreachable, err)
 }
 
 // migratePostgres lets one process migrate at a time: several may start together.
