@@ -16,11 +16,13 @@ import (
 
 // What one write to the store gathers at the most, and how long the first batch of it waits for company. Two thousand mentions
 // make a transaction of some 200 ms: a flood is committed several times a second, a lone mention at once. Half as many cost a
-// fifth more each (measured), because the search index is written out once a transaction.
+// fifth more each (measured), because the search index is written out once a transaction. So in a flood the first batch also waits
+// for those that are being prepared.
 const (
 	gatherMentions = 2000
 	gatherBytes    = 4 << 20 // of text
 	gatherFor      = 10 * time.Millisecond
+	gatherLong     = 150 * time.Millisecond // while others are being prepared
 )
 
 // Writer stores batches: Prepare does what many may do at once, Write the one transaction; Searchable waits until searches find
@@ -74,6 +76,8 @@ type Flow struct {
 	in       chan handed
 	probe    chan chan struct{}
 	news     chan written
+
+	preparing atomic.Int64 // batches that will be handed in soon
 }
 
 // written is what one transaction kept.
@@ -126,22 +130,33 @@ func (f *Flow) Relearn(change func(now Hearing) (*Hearing, error)) error {
 // Keep takes one batch and returns when it is durable together with its cursor. The batch's mentions belong to the flow from
 // then on. It implements source.Keeper.
 func (f *Flow) Keep(ctx context.Context, b desk.Batch) (desk.Stored, error) {
-	f.Prepare(&b, time.Now())
-	p, err := f.Store.Prepare(ctx, b)
+	h, err := f.handIn(ctx, b)
 	if err != nil {
 		return desk.Stored{}, err
-	}
-	h := handed{batch: b, prepared: p, done: make(chan kept, 1)}
-	select {
-	case f.in <- h:
-	case <-ctx.Done():
-		return desk.Stored{}, ctx.Err()
 	}
 	select {
 	case k := <-h.done:
 		return k.stored, k.err
 	case <-ctx.Done():
 		return desk.Stored{}, ctx.Err()
+	}
+}
+
+// handIn prepares a batch and leaves it to the writer.
+func (f *Flow) handIn(ctx context.Context, b desk.Batch) (h handed, err error) {
+	f.preparing.Add(1)
+	defer f.preparing.Add(-1)
+	f.Prepare(&b, time.Now())
+	p, err := f.Store.Prepare(ctx, b)
+	if err != nil {
+		return h, err
+	}
+	h = handed{batch: b, prepared: p, done: make(chan kept, 1)}
+	select {
+	case f.in <- h:
+		return h, nil
+	case <-ctx.Done():
+		return h, ctx.Err()
 	}
 }
 
@@ -219,11 +234,11 @@ func (f *Flow) Probe(ctx context.Context) error {
 	}
 }
 
-// gather waits a moment for more batches to share a transaction with first.
+// gather waits a moment for more batches to share a transaction with first, and a longer one for those that are nearly ready.
 func (f *Flow) gather(first handed) []handed {
 	all := []handed{first}
 	n, size := len(first.batch.Mentions), first.size()
-	wait := time.NewTimer(gatherFor)
+	begun, wait := time.Now(), time.NewTimer(gatherFor)
 	defer wait.Stop()
 	for n < gatherMentions && size < gatherBytes {
 		select {
@@ -232,7 +247,10 @@ func (f *Flow) gather(first handed) []handed {
 			n += len(h.batch.Mentions)
 			size += h.size()
 		case <-wait.C:
-			return all
+			if f.preparing.Load() == 0 || time.Since(begun) >= gatherLong {
+				return all
+			}
+			wait.Reset(gatherFor)
 		}
 	}
 	return all
