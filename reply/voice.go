@@ -3,7 +3,6 @@ package reply
 import (
 	"context"
 	"errors"
-	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -270,11 +269,12 @@ type Ingredient struct {
 }
 
 // Ingredients are the confirmed facts of the conversation's crisis and the corrections of the claims that it is about: to be said in one's
-// own words. For viewers.
+// own words. A claim brings its own crisis along, but an answer rests on facts of the conversation's alone. For viewers.
 func (q *Queue) Ingredients(ctx context.Context, c *desk.Conversation) (all []Ingredient, err error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil || c.IncidentID == 0 {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}
+	incident := c.IncidentID
 	for _, id := range c.Claims {
 		claim, err := q.Store.Claim(ctx, id)
 		if errors.Is(err, desk.ErrNotFound) {
@@ -283,15 +283,26 @@ func (q *Queue) Ingredients(ctx context.Context, c *desk.Conversation) (all []In
 		if err != nil {
 			return nil, err
 		}
+		if incident == 0 {
+			incident = claim.IncidentID
+		}
 		if claim.Correction != "" {
 			all = append(all, Ingredient{Name: claim.Name(), Text: claim.Correction})
 		}
 	}
-	facts, err := q.Store.Facts(ctx, c.IncidentID)
+	if incident == 0 {
+		return all, nil
+	}
+	facts, err := q.Store.Facts(ctx, incident)
 	for _, f := range facts {
-		if f.State == desk.FactConfirmed {
-			all = append(all, Ingredient{Name: fmt.Sprint(f.Name()), Text: f.Text, FactID: f.ID})
+		if f.State != desk.FactConfirmed {
+			continue
 		}
+		one := Ingredient{Name: f.Name(), Text: f.Text}
+		if c.IncidentID != 0 {
+			one.FactID = f.ID
+		}
+		all = append(all, one)
 	}
 	return all, err
 }

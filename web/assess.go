@@ -20,6 +20,7 @@ func (c *Console) assessRoutes() []route {
 		{"GET /claims/{id}", desk.Viewer, c.claimShow},
 		{"POST /claims/{id}", desk.Responder, c.claimSave},
 		{"POST /claims/{id}/link", desk.Responder, c.claimLink},
+		{"POST /claims/{id}/sitting", desk.Responder, c.claimSit},
 		{"GET /incidents/{id}/evidence", desk.Viewer, c.evidenceList},
 		{"POST /incidents/{id}/evidence", desk.Responder, c.evidenceKeep},
 		{"POST /incidents/{id}/evidence/bundle", desk.Responder, c.evidenceBundle},

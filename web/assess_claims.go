@@ -284,3 +284,15 @@ func (c *Console) claimReviews(w http.ResponseWriter, r *http.Request) error {
 	}
 	return sendFile(w, assess.File{Name: "claims-" + itoa(id) + ".jsonld", Type: "application/ld+json", Body: body})
 }
+
+// claimSit takes up everybody who asked about a claim or spread it, and leads to them.
+func (c *Console) claimSit(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	if _, err := c.Queue.Sit(r.Context(), id); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/inbox?view=waiting&claim="+itoa(id), "sitting")
+}

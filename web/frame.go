@@ -203,6 +203,7 @@ var done = map[string]desk.Text{
 	"snoozed":     desk.Say("Put off."),
 	"unanswered":  desk.Say("Left without an answer."),
 	"handed":      desk.Say("Handed over to customer service."),
+	"sitting":     desk.Say("Everybody of the claim is here. Answer them one by one."),
 	"keys":        desk.Say("The key is being changed. You may leave this page."),
 	"proved":      desk.Say("That is you. Now press the button again."),
 	"told":        desk.Say("On its way to them. Below you see who has read it."),

@@ -3,6 +3,7 @@ package web
 import (
 	"cmp"
 	"errors"
+	"html/template"
 	"net/http"
 	"net/url"
 	"slices"
@@ -17,6 +18,8 @@ func (c *Console) inboxRoutes() []route {
 	return []route{
 		{"GET /inbox", desk.Viewer, c.inboxList},
 		{"GET /inbox/{id}", desk.Viewer, c.inboxOne},
+		{"GET /inbox/policy", desk.Viewer, c.replyPolicyShow},
+		{"POST /inbox/policy", desk.Lead, c.replyPolicySave},
 		{"POST /inbox/bulk", desk.Responder, c.inboxBulk},
 		{"POST /inbox/{id}/answer", desk.Responder, c.inboxAnswer},
 		{"POST /inbox/{id}/draft", desk.Responder, c.inboxDraft},
@@ -34,8 +37,8 @@ type inboxPage struct {
 	Views   []inboxView
 	Counts  desk.ConversationCounts
 	Rows    []inboxRow
-	Next    string // address of the next page; empty at the end
-	Query   string // of the list: what rows' addresses carry on
+	Next    string       // address of the next page; empty at the end
+	Query   template.URL // of the list: what rows' addresses carry on, encoded
 	Q       string
 	Label   string
 	Labels  []string
@@ -44,6 +47,20 @@ type inboxPage struct {
 	Thread  *threadView
 	Now     time.Time
 	Snoozes []choice
+	Sitting *desk.Claim // whose people the list shows
+	Ahead   int64       // the conversation after the open one; 0 at the end
+	Undo    undoView
+}
+
+// undoView is the answer of the reader that is on its way.
+type undoView struct {
+	reply.Leaving
+	Left int // seconds, 1 … 10
+}
+
+func newUndo(l reply.Leaving, now time.Time) undoView {
+	left := int(l.Until.Sub(now)/time.Second) + 1
+	return undoView{l, max(1, min(left, int(reply.UndoFor/time.Second)))}
 }
 
 // inboxView is a way to look at the inbox.
@@ -92,10 +109,22 @@ func (c *Console) inboxWith(r *http.Request) (*inboxPage, error) {
 		return nil, err
 	}
 	p.Talk = id
-	for i := range p.Rows {
-		p.Rows[i].Open = p.Rows[i].ID == id
-	}
+	p.open(id)
 	return p, nil
+}
+
+// open marks the row of a conversation, and finds the next that waits.
+func (p *inboxPage) open(id int64) {
+	at := slices.IndexFunc(p.Rows, func(r inboxRow) bool { return r.ID == id })
+	if at >= 0 {
+		p.Rows[at].Open = true
+	}
+	for _, r := range slices.Concat(p.Rows[at+1:], p.Rows[:max(at, 0)]) {
+		if r.State == desk.ConversationWaiting {
+			p.Ahead = r.ID
+			return
+		}
+	}
 }
 
 func (c *Console) inboxPage(r *http.Request) (*inboxPage, error) {
@@ -112,7 +141,7 @@ func (c *Console) inboxPage(r *http.Request) (*inboxPage, error) {
 	if err != nil {
 		return nil, err
 	}
-	p.Query = p.keep().Encode()
+	p.Query = template.URL(p.keep().Encode())
 	if len(rows) > inboxShown {
 		rows = rows[:inboxShown]
 		next := p.keep()
@@ -120,7 +149,7 @@ func (c *Console) inboxPage(r *http.Request) (*inboxPage, error) {
 		p.Next = "/inbox?" + next.Encode()
 	}
 	for _, row := range rows {
-		p.Rows = append(p.Rows, inboxRow{Talk: row, Late: row.Late(p.Now), Present: c.talks.in(row.ID)})
+		p.Rows = append(p.Rows, inboxRow{Talk: row, Late: row.Late(p.Now), Present: others(c.talks.in(row.ID), v.user.ID)})
 	}
 	if p.Counts, err = c.Queue.Counts(ctx, v.brand.ID); err != nil {
 		return nil, err
@@ -132,8 +161,27 @@ func (c *Console) inboxPage(r *http.Request) (*inboxPage, error) {
 	if v.actor.Role >= desk.Responder {
 		p.People, err = c.Queue.People(ctx)
 	}
+	if err != nil {
+		return nil, err
+	}
 	p.Snoozes = snoozes
+	if p.Claim != 0 {
+		claim, err := c.Assess.Claims.One(ctx, p.Claim)
+		if err != nil {
+			return nil, err
+		}
+		p.Sitting = &claim
+	}
+	leaving, err := c.Queue.Leaving(ctx, v.brand.ID)
+	if leaving.ConversationID != 0 {
+		p.Undo = newUndo(leaving, p.Now)
+	}
 	return p, err
+}
+
+// others are those of a page that are not the reader.
+func others(all []attendee, user int64) []attendee {
+	return slices.DeleteFunc(all, func(a attendee) bool { return a.user == user })
 }
 
 // keep is what the addresses of a list carry on.
@@ -170,9 +218,9 @@ type threadView struct {
 	Text        string // in the composer
 	Channel     int64
 	Owner       string // who is writing to them now, when it is somebody else
-	Undo        time.Time
 	Findings    []foundThing
 	Asked       bool // Findings were asked for
+	Linked      bool // Text has the address at which they go on in private
 	Conflict    desk.Text
 	Busy        bool // the conflict is that somebody writes right now
 	Present     []attendee
@@ -184,13 +232,24 @@ type threadView struct {
 	HandWhy     string // that was typed for customer service
 }
 
+// As is the account that answers, as people call it.
+func (t *threadView) As() string {
+	for _, ch := range t.Channels {
+		if ch.ID == t.Channel {
+			return cmp.Or(ch.Account, ch.Name)
+		}
+	}
+	return ""
+}
+
 // pickView is a question that is answered by yes or no, or not yet.
 type pickView struct{ Name, Label, Value string }
 
 // saidView is one message with what became of it, when it is ours.
 type saidView struct {
 	desk.Message
-	Sent *reply.Sent
+	Sent   *reply.Sent
+	Copied bool // it is close to what somebody else was answered
 }
 
 func (c *Console) threadOf(r *http.Request, id int64) (*threadView, error) {
@@ -200,9 +259,9 @@ func (c *Console) threadOf(r *http.Request, id int64) (*threadView, error) {
 		return nil, err
 	}
 	now := time.Now()
-	t := &threadView{Thread: one, Late: one.Late(now), Present: c.talks.in(id), Tones: named("tone", desk.Tones...), Lang: one.Lang}
+	t := &threadView{Thread: one, Late: one.Late(now), Present: others(c.talks.in(id), v.user.ID), Tones: named("tone", desk.Tones...), Lang: one.Lang}
 	for _, m := range one.Messages {
-		view := saidView{Message: m}
+		view := saidView{Message: m, Copied: m.Alike >= reply.Copy}
 		if s, ok := one.Posts[m.PostID]; ok && m.PostID != 0 {
 			view.Sent = &s
 		}
@@ -215,9 +274,6 @@ func (c *Console) threadOf(r *http.Request, id int64) (*threadView, error) {
 	}
 	if len(one.Channels) > 0 {
 		t.Channel = one.Channels[0].ID
-	}
-	if s, ok := one.Posts[one.PostID]; ok && one.State == desk.ConversationSending && s.State == desk.PostWaiting && s.Due.After(now) {
-		t.Undo = s.Due
 	}
 	if t.History, err = c.Queue.History(ctx, id); err != nil {
 		return nil, err
@@ -236,8 +292,11 @@ func (c *Console) inboxAnswer(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	form := r.PostFormValue
-	if form("do") == "check" {
+	switch form("do") {
+	case "check":
 		return c.inboxCheck(w, r)
+	case "private":
+		return c.inboxPrivate(w, r, id)
 	}
 	if form("take_over") != "" {
 		if _, err := c.Queue.Write(r.Context(), id, form("text"), true); err != nil {
@@ -326,15 +385,45 @@ func (c *Console) inboxCheck(w http.ResponseWriter, r *http.Request) error {
 	return c.render(w, r, "inbox/inbox", p)
 }
 
+// inboxPrivate shows the composer again with the address at which this person goes on in private; it is said in people's own words.
+func (c *Console) inboxPrivate(w http.ResponseWriter, r *http.Request, id int64) error {
+	link, err := c.Queue.PrivateLink(r.Context(), id)
+	p, perr := c.inboxWith(r)
+	if perr != nil {
+		return errors.Join(err, perr)
+	}
+	text := r.PostFormValue("text")
+	if err != nil {
+		p.Thread.Text = text
+		return c.again(w, r, "inbox/inbox", p, err)
+	}
+	if !strings.Contains(text, link) {
+		text = strings.TrimSpace(text + "\n" + link)
+	}
+	p.Thread.Text, p.Thread.Linked = text, true
+	if ch := number(r.PostFormValue("channel")); ch != 0 {
+		p.Thread.Channel = ch
+	}
+	return c.render(w, r, "inbox/inbox", p)
+}
+
 func (c *Console) inboxUndo(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(r)
 	if err != nil {
 		return err
 	}
-	if _, err := c.Queue.Undo(r.Context(), id); err != nil {
-		return err
+	_, err = c.Queue.Undo(r.Context(), id)
+	if err == nil {
+		return seeOther(w, r, "/inbox/"+itoa(id)+inboxQuery(r), "undone")
 	}
-	return seeOther(w, r, "/inbox/"+itoa(id)+inboxQuery(r), "undone")
+	if errors.Is(err, desk.ErrInvalidTransition) {
+		err = desk.Wrong("undo", "It is too late: the answer is out, or somebody took it back.")
+	}
+	p, perr := c.inboxWith(r)
+	if perr != nil {
+		return errors.Join(err, perr)
+	}
+	return c.again(w, r, "inbox/inbox", p, err)
 }
 
 func (c *Console) inboxSign(w http.ResponseWriter, r *http.Request) error {

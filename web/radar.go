@@ -128,7 +128,11 @@ func (c *Console) radarShow(w http.ResponseWriter, r *http.Request) error {
 		func() (err error) { p.Ears, err = c.Radar.Ears(ctx, v.brand.ID); return },
 		func() error {
 			n, err := c.Radar.Numbers(ctx, v.brand.ID)
-			p.Figures = figures(v.speak, n)
+			if err != nil {
+				return err
+			}
+			inbox, err := c.Queue.Counts(ctx, v.brand.ID)
+			p.Figures = figures(v.speak, n, inbox, p.Checked)
 			return err
 		},
 	)
@@ -202,13 +206,13 @@ func (c *Console) liveAlerts(ctx context.Context, v *visit, back string) (cards 
 	return cards, more, nil
 }
 
-// figures are the four numbers on top, each with what is usual.
-func figures(speak *say.Printer, n radar.Numbers) []figure {
+// figures are the four numbers on top, each with what is usual, or what it means.
+func figures(speak *say.Printer, n radar.Numbers, inbox desk.ConversationCounts, now time.Time) []figure {
 	all := []figure{
 		{Name: speak.T("Mentions in the last hour"), Value: speak.Number(float64(n.Mentions)), Path: "/mentions"},
 		{Name: speak.T("Negative share"), Value: speak.Percent(finite(n.Negative)), Path: "/mentions?mood=negative"},
 		{Name: speak.T("Different people"), Value: speak.Number(float64(n.People)), Path: "/mentions"},
-		{Name: speak.T("Live alerts"), Value: speak.Number(float64(n.Alerts)), Path: "/alerts"},
+		{Name: speak.T("People waiting for an answer"), Value: speak.Number(float64(inbox.Waiting)), Path: "/inbox", High: inbox.Late > 0},
 	}
 	learning := speak.T("still learning what is usual")
 	all[0].Usual, all[1].Usual = learning, learning
@@ -225,10 +229,13 @@ func figures(speak *say.Printer, n radar.Numbers) []figure {
 	if n.Mentions > 0 && n.People > 0 {
 		all[2].Usual = speak.T("{n} mentions each", "n", math.Round(10*float64(n.Mentions)/float64(n.People))/10)
 	}
-	all[3].High = n.Alerts > 0
-	all[3].Usual = speak.T("nothing waits for a decision")
-	if n.Alerts > 0 {
-		all[3].Usual = speak.T("waiting for a decision")
+	switch {
+	case inbox.Waiting == 0:
+		all[3].Usual = speak.T("nobody waits")
+	case inbox.Late > 0:
+		all[3].Usual = speak.T("{n} beyond their time", "n", inbox.Late)
+	default:
+		all[3].Usual = speak.T("the longest: {ago}", "ago", speak.Ago(inbox.Oldest, now))
 	}
 	return all
 }

@@ -34,7 +34,8 @@ func inboxStories() []story {
 			p.Thread = t.thread()
 			p.Thread.Asked, p.Thread.Text = true, "We apologize for any inconvenience. Actually, you are wrong."
 			p.Thread.Findings = foundThings(reply.Hear(reply.Spoken{Lang: "en", Text: p.Thread.Text, Theirs: "My kettle burned and nobody answers the hotline", Near: 0.8}))
-			p.Thread.State, p.Thread.Undo = desk.ConversationSending, storyNow().Add(10*time.Second)
+			p.Thread.State = desk.ConversationSending
+			p.Undo, p.Ahead = newUndo(reply.Leaving{ConversationID: 1, Name: long(), Until: time.Now().Add(9 * time.Second)}, time.Now()), 2
 			return p
 		}},
 		{"inbox/inbox", "handed", func(t teller) page {
@@ -51,6 +52,29 @@ func inboxStories() []story {
 			p.Thread.State = desk.ConversationSigning
 			p.Thread.Signing = &desk.Statement{ID: 4, Variants: []desk.Variant{{ID: "v1", Lang: "en", Text: long() + "\n<script>alert(1)</script>"}}}
 			p.Thread.Channels, p.Thread.Problem = nil, desk.Say("The network refused the post.")
+			return p
+		}},
+		{"inbox/inbox", "sitting", func(t teller) page {
+			p := t.inbox(desk.Responder, 4)
+			p.Claim, p.Sitting = 3, &desk.Claim{ID: 3, Number: 1, Text: long(), Correction: t.pick("הקומקום בטוח.", "水壺是安全的。", "The kettle is safe."), Lang: "en"}
+			p.Thread = t.thread()
+			p.Thread.Linked, p.Thread.Text = true, "https://desk.example/tell/1?c=1-abc"
+			p.open(1)
+			return p
+		}},
+		{"inbox/policy", "usual", func(t teller) page {
+			p := newReplyPolicyPage(desk.UsualReplyPolicy(1, "Europe/Stockholm"), nil)
+			p.Frame = t.frame(desk.Viewer)
+			return p
+		}},
+		{"inbox/policy", "many", func(t teller) page {
+			policy := desk.UsualReplyPolicy(1, "Asia/Jerusalem")
+			policy.Juniors, policy.Sign, policy.FormText = desk.IDs{2}, desk.Crisis, long()
+			policy.Hours.Days = []desk.Day{{Weekday: 1, From: 540, To: 720}, {Weekday: 1, From: 780, To: 1440}, {Weekday: 5, From: 540, To: 840}}
+			policy.Rules = []desk.ReplyRule{{If: desk.Condition{Words: []string{long(), "<i>"}, Vias: []string{desk.ViaMail}}, Label: "refund", UserID: 1, Within: 30}}
+			p := newReplyPolicyPage(policy, []desk.User{{ID: 1, Name: t.person(0)}, {ID: 2, Name: long()}})
+			p.Frame = t.frame(desk.Lead)
+			p.Problems = []*desk.Invalid{desk.Wrong("hours", "Give each day a beginning and an end after it.")}
 			return p
 		}},
 		{"access/tell", "form", func(t teller) page {

@@ -15,14 +15,14 @@ func radarStories() []story {
 			f := t.frame(desk.Lead)
 			f.Brands, f.Waiting = f.Brands[:1], 0
 			now := storyNow()
-			return &radarPage{Frame: f, Span: "24h", Spans: spanNames(), Figures: figures(t.speak, radar.Numbers{}), Chart: chart{From: now.Add(-24 * time.Hour), To: now, Step: time.Hour}, Checked: now}
+			return &radarPage{Frame: f, Span: "24h", Spans: spanNames(), Figures: figures(t.speak, radar.Numbers{}, desk.ConversationCounts{}, storyNow()), Chart: chart{From: now.Add(-24 * time.Hour), To: now, Step: time.Hour}, Checked: now}
 		}},
 		{"radar/radar", "calm", func(t teller) page {
 			p := t.radar()
 			p.Waiting, p.Alerts, p.More, p.Topics = 0, nil, 0, nil
 			p.Ears = radar.Ears{Total: 6, Well: 6}
 			p.Chart = t.storm(0)
-			p.Figures = figures(t.speak, radar.Numbers{Mentions: 31, Known: true, Usual: desk.Band{Low: 18, High: 47}, Negative: .16, UsualShare: .2, ShareKnown: true, People: 28})
+			p.Figures = figures(t.speak, radar.Numbers{Mentions: 31, Known: true, Usual: desk.Band{Low: 18, High: 47}, Negative: .16, UsualShare: .2, ShareKnown: true, People: 28}, desk.ConversationCounts{}, storyNow())
 			return p
 		}},
 		{"radar/radar", "deaf", func(t teller) page {
@@ -49,7 +49,7 @@ func radarStories() []story {
 			p.Words = shareViews([]desk.Share{{Name: long(), Count: 1 << 40}, {Name: "<script>", Count: 3, Ratio: 1e9}}, asIs, searchPath)
 			p.Brand.Name = strings.Repeat("Long Brand & Sons ", 9)
 			p.Brands[0] = p.Brand
-			p.Figures = figures(t.speak, radar.Numbers{Mentions: 123456789, Known: true, Usual: desk.Band{Low: 1e6, High: 2.5e6}, Negative: 1, People: 98765432, Alerts: 140})
+			p.Figures = figures(t.speak, radar.Numbers{Mentions: 123456789, Known: true, Usual: desk.Band{Low: 1e6, High: 2.5e6}, Negative: 1, People: 98765432, Alerts: 140}, desk.ConversationCounts{Waiting: 9876543, Late: 1234567}, storyNow())
 			return p
 		}},
 		{"error/error", "oops", func(t teller) page {
@@ -70,7 +70,7 @@ func spanNames() []string {
 
 func (t teller) radar() *radarPage {
 	p := &radarPage{Frame: t.frame(desk.Lead), Span: "24h", Spans: spanNames(), Chart: t.storm(120), Checked: storyNow(),
-		Figures: figures(t.speak, radar.Numbers{Mentions: 412, Known: true, Usual: desk.Band{Low: 22, High: 78}, Negative: .71, UsualShare: .18, ShareKnown: true, People: 377, Alerts: 2}),
+		Figures: figures(t.speak, radar.Numbers{Mentions: 412, Known: true, Usual: desk.Band{Low: 22, High: 78}, Negative: .71, UsualShare: .18, ShareKnown: true, People: 377, Alerts: 2}, desk.ConversationCounts{Waiting: 38, Late: 4, Oldest: storyNow().Add(-time.Hour)}, storyNow()),
 		Alerts:  []alertView{t.card(0, desk.Crisis), t.card(1, desk.Issue)}, More: 3,
 		Topics:   t.topics(),
 		Words:    shareViews(t.words(), asIs, searchPath),

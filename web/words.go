@@ -66,6 +66,13 @@ var words = map[string]map[string]desk.Text{
 		"lead":      desk.Say("Also opens and closes rooms, changes monitors and sources."),
 		"admin":     desk.Say("Also manages people, ways of alerting and brands."),
 	},
+	"weekday": {
+		"0": desk.Say("Sunday"), "1": desk.Say("Monday"), "2": desk.Say("Tuesday"), "3": desk.Say("Wednesday"), "4": desk.Say("Thursday"), "5": desk.Say("Friday"), "6": desk.Say("Saturday"),
+	},
+	"via": {
+		desk.ViaMention: desk.Say("A mention of others"), desk.ViaReply: desk.Say("A reply to our post"), desk.ViaNamed: desk.Say("A post that names our account"),
+		desk.ViaDirect: desk.Say("A private message"), desk.ViaMail: desk.Say("A mail"), desk.ViaForm: desk.Say("The public form"),
+	},
 	"inboxview": {
 		"waiting": desk.Say("Waiting longest"), "mine": desk.Say("Mine"), "unassigned": desk.Say("Unassigned"), "danger": desk.Say("Danger"), "voices": desk.Say("Key voices"),
 		"signing": desk.Say("Waiting for approval"), "handed": desk.Say("With customer service"), "snoozed": desk.Say("Put off"), "done": desk.Say("Done"), "all": desk.Say("Everything"),

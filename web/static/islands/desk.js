@@ -1,7 +1,8 @@
 // The one script of every page: it starts the islands that the page has use for. All pages work without any of them.
+import { outcome } from "./aloud.js";
 import { calendar } from "./calendar.js";
 import { clock } from "./clock.js";
-import { composer } from "./composer.js";
+import { composer, undo } from "./composer.js";
 import { forms } from "./forms.js";
 import { hold } from "./hold.js";
 import { keys } from "./keys.js";
@@ -18,6 +19,8 @@ forms(document);
 hold(document);
 keys(document);
 live(document);
+outcome(document);
 passkey(document);
 plot(document);
 push(document);
+undo(document);

@@ -93,10 +93,31 @@ export function live(doc) {
     waiting = true;
     /** @type {CustomEvent} */ (e).detail.shouldSwap = false;
   });
+  // What a page has brought up to date beside its list is left alone for itself: where somebody is, nothing moves under them.
+  /** @type {Set<string>} */
+  const held = new Set();
+  doc.addEventListener("htmx:oobBeforeSwap", (e) => {
+    const { detail } = /** @type {CustomEvent} */ (e);
+    const el = /** @type {HTMLElement} */ (detail.target);
+    if (!busy(el)) {
+      held.delete(el.id);
+      behind(el.id, false);
+      return;
+    }
+    detail.shouldSwap = false;
+    waiting = true;
+    held.add(el.id);
+    behind(el.id, el.innerHTML !== detail.fragment?.querySelector(`#${el.id}`)?.innerHTML);
+  });
+  /** @param {string} id @param {boolean} is */
+  const behind = (id, is) => doc.querySelector(`[data-behind="${id}"]`)?.toggleAttribute("hidden", !is);
+
   doc.addEventListener("htmx:afterSwap", () => state(stream?.readyState === EventSource.OPEN));
 
   const settle = () => setTimeout(() => {
     if (!waiting || doc.hidden || [...doc.querySelectorAll(wanted)].some((el) => busy(/** @type {HTMLElement} */ (el)))) return;
+    if ([...held].some((id) => busy(/** @type {HTMLElement} */ (doc.getElementById(id) ?? doc.body)))) return;
+    held.clear();
     waiting = false;
     everything();
   }, 300);
