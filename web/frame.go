@@ -133,8 +133,10 @@ func (c *Console) abnormal(r *http.Request, f *Frame) error {
 		return err
 	}
 	f.Waiting = len(live)
-	if f.Inbox, err = c.Queue.Counts(ctx, f.Brand.ID); err != nil {
-		return err
+	if f.Inbox == (desk.ConversationCounts{}) { // the inbox has counted already
+		if f.Inbox, err = c.Queue.Counts(ctx, f.Brand.ID); err != nil {
+			return err
+		}
 	}
 	rooms, err := c.Rooms.List(ctx, f.Brand.ID, desk.Paging{Limit: 50})
 	if err != nil {

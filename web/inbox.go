@@ -154,6 +154,7 @@ func (c *Console) inboxPage(r *http.Request) (*inboxPage, error) {
 	if p.Counts, err = c.Queue.Counts(ctx, v.brand.ID); err != nil {
 		return nil, err
 	}
+	p.Inbox = p.Counts
 	if p.Labels, err = c.Queue.Labels(ctx, v.brand.ID); err != nil {
 		return nil, err
 	}
