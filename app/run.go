@@ -208,6 +208,7 @@ func (s *stages) front(c Config) (http.Handler, *atomic.Bool, error) {
 		Detect: s.engine, Sources: s.sources, Monitors: s.monitors, Lexicon: s.lexicon, Topics: s.topics, Occasions: s.occasions, Feeds: feeds{}, Brands: s.db,
 		Lessons: s.learner, Outside: s.outside, Plans: s.plans, Policies: s.policies, Committee: s.committee, Ready: s.ready, Roster: s.roster, Escalator: s.escalator, Postman: s.postman, Heart: s.heart, PushKey: s.publicPushKey(),
 		Outbox: s.outbox, Channels: s.channels, Hands: s.hands,
+		Letters:   s.letters,
 		Preflight: s.preflight,
 		Contacts:  s.contacts,
 		Staff:     s.staff,

@@ -46,6 +46,9 @@ func (s *Subscriber) Subscribes(centreID int64) bool {
 	return s.State == SubscriberLive && (slices.Contains(s.Centres, WholeBrand) || slices.Contains(s.Centres, centreID))
 }
 
+// Whole reports whether they want every update of the brand.
+func (s *Subscriber) Whole() bool { return slices.Contains(s.Centres, WholeBrand) }
+
 // Ask notes that somebody wants updates for the address, and that it is to be written to. It reports false when it was written to most
 // times of a day already. Whoever gets updates gets them meanwhile.
 func (s *Subscriber) Ask(lang string, at time.Time, most int) bool {

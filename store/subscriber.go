@@ -61,15 +61,28 @@ func (db *DB) subscriber(a asker, cond string, args ...any) (desk.Subscriber, er
 // Subscribers lists a brand's subscribers in a state ("": all), by id from after on.
 func (db *DB) Subscribers(ctx context.Context, brandID int64, state string, after int64, n int) ([]desk.Subscriber, error) {
 	var w where
-	w.and("brand_id = ?", brandID)
 	w.and("id > ?", after)
+	return db.subscribers(ctx, &w, brandID, state, "id", n)
+}
+
+// NewestSubscribers lists them newest first, those before an id; 0 begins.
+func (db *DB) NewestSubscribers(ctx context.Context, brandID int64, state string, before int64, n int) ([]desk.Subscriber, error) {
+	var w where
+	if before > 0 {
+		w.and("id < ?", before)
+	}
+	return db.subscribers(ctx, &w, brandID, state, "id DESC", n)
+}
+
+func (db *DB) subscribers(ctx context.Context, w *where, brandID int64, state, order string, n int) ([]desk.Subscriber, error) {
+	w.and("brand_id = ?", brandID)
 	if state != "" {
 		w.and("state = ?", state)
 	}
 	if ids, all := desk.ActorOf(ctx).Brands(); !all && !slices.Contains(ids, brandID) {
 		return nil, nil
 	}
-	list, err := selectAll(db.reader(ctx), db.scanSubscriber, "SELECT "+subscriberColumns+" FROM subscribers"+w.String()+fmt.Sprintf(" ORDER BY id LIMIT %d", n), w.args...)
+	list, err := selectAll(db.reader(ctx), db.scanSubscriber, "SELECT "+subscriberColumns+" FROM subscribers"+w.String()+fmt.Sprintf(" ORDER BY %s LIMIT %d", order, n), w.args...)
 	if err != nil {
 		return nil, err
 	}

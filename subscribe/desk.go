@@ -86,7 +86,7 @@ func (d *Desk) SaveServer(ctx context.Context, brandID int64, set desk.Settings)
 	})
 }
 
-// TryServer signs in to a brand's mail server without sending anything. Errors carry a sentence for people. For admins.
+// TryServer signs in to a brand's mail server, and to its mailbox of returned mail, without sending anything. Errors carry a sentence for people. For admins.
 func (d *Desk) TryServer(ctx context.Context, brandID int64) error {
 	if err := desk.Need(ctx, desk.Admin); err != nil {
 		return err
@@ -105,7 +105,10 @@ func (d *Desk) TryServer(ctx context.Context, brandID int64) error {
 		return err
 	}
 	c.Close()
-	return nil
+	if set := all[0].Settings; set["imap_host"] != "" && d.Fetch != nil {
+		_, _, _, err = d.Fetch(ctx, set, all[0].Cursor)
+	}
+	return err
 }
 
 // List gives a piece of a brand's subscribers in a state ("": all), oldest first, from after on. For leads: addresses are nobody else's
@@ -115,6 +118,14 @@ func (d *Desk) List(ctx context.Context, brandID int64, state string, after int6
 		return nil, err
 	}
 	return d.store.Subscribers(ctx, brandID, state, after, n)
+}
+
+// Newest gives a piece of them newest first, those before an id; 0 begins. For leads.
+func (d *Desk) Newest(ctx context.Context, brandID int64, state string, before int64, n int) ([]desk.Subscriber, error) {
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return nil, err
+	}
+	return d.store.NewestSubscribers(ctx, brandID, state, before, n)
 }
 
 // Find is the subscriber of a brand with an address. desk.ErrNotFound. For leads.

@@ -26,6 +26,7 @@ type People interface {
 	Subscriber(ctx context.Context, id int64) (desk.Subscriber, error)
 	SubscriberOf(ctx context.Context, brandID int64, mailbox string) (desk.Subscriber, error)
 	Subscribers(ctx context.Context, brandID int64, state string, after int64, n int) ([]desk.Subscriber, error)
+	NewestSubscribers(ctx context.Context, brandID int64, state string, before int64, n int) ([]desk.Subscriber, error)
 	CountSubscribers(ctx context.Context, brandID int64, since time.Time) (desk.SubscriberCount, error)
 	ChangeSubscriber(ctx context.Context, brandID int64, mailbox string, act desk.Act, change func(*desk.Subscriber, *desk.Out) error) (desk.Subscriber, error)
 	AddSubscribers(ctx context.Context, all []desk.Subscriber, act desk.Act, out desk.Out) (added, known int, err error)

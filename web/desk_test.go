@@ -39,6 +39,7 @@ import (
 	"breakwater/source"
 	"breakwater/staff"
 	"breakwater/store"
+	"breakwater/subscribe"
 	"breakwater/topic"
 )
 
@@ -99,6 +100,7 @@ func open(t *testing.T) *house {
 	c.Centre = centre.New(db, "http://desk.example", quiet)
 	c.Staff = staff.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Staff.Plan, c.Staff.Speak = plans.Current, func(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }
+	c.Letters = subscribe.New(db, []byte("key"), nil, func(context.Context, desk.Settings) (subscribe.Conversation, error) { return nil, desk.ErrDenied }, quiet)
 	c.Words = approve.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Words.PIN, c.Words.Plan = c.Gate.CheckPIN, plans.Current
 	c.Queue = &reply.Queue{Store: db, Answers: c.Outbox, Words: c.Words, Log: quiet}

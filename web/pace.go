@@ -24,16 +24,17 @@ const (
 // fileForms are the addresses that take files, with the most bytes of the whole form. All others take a form's worth, whatever it is
 // written as.
 var fileForms = map[string]int64{
-	"POST /by-hand/{id}":     publish.MaxPhoto + 64<<10,
-	"POST /contacts/import":  2 * people.MaxBook,
-	"POST /cues/import":      2 << 20,
-	"POST /media":            preflight.MaxUpload + 1<<20,
-	"POST /occasions/import": maxCalendar,
-	"POST /plans/import":     maxPlanFile + 4<<10,
-	"POST /sources/feeds":    maxFeedList,
-	"POST /sources/file":     maxFile,
-	"POST /statements/new":   maxFile,
-	"POST /statements/{id}":  maxFile,
+	"POST /by-hand/{id}":       publish.MaxPhoto + 64<<10,
+	"POST /contacts/import":    2 * people.MaxBook,
+	"POST /cues/import":        2 << 20,
+	"POST /media":              preflight.MaxUpload + 1<<20,
+	"POST /occasions/import":   maxCalendar,
+	"POST /plans/import":       maxPlanFile + 4<<10,
+	"POST /sources/feeds":      maxFeedList,
+	"POST /sources/file":       maxFile,
+	"POST /statements/new":     maxFile,
+	"POST /statements/{id}":    maxFile,
+	"POST /subscribers/import": maxSubscribers,
 }
 
 // costly are the addresses whose answer takes long, or goes to somebody else's server.
@@ -42,7 +43,7 @@ var costly = func() map[string]bool {
 	for _, pattern := range []string{
 		"GET /incidents/{id}/brief/{format}", "GET /cues/export", "GET /contacts/export.vcf", "GET /contacts/export.csv", "POST /channels/{id}/check",
 		"POST /checks/try", "POST /engine", "POST /incidents/{id}/evidence", "POST /incidents/{id}/evidence/bundle", "POST /journal/export", "POST /journal/verify", "POST /monitors/preview",
-		"POST /oncall/rehearsal", "POST /people/several", "POST /sources/{id}", "POST /stop/rehearse", "POST /ways/{id}/test",
+		"POST /oncall/rehearsal", "POST /people/several", "POST /sources/{id}", "GET /subscribers/export.csv", "POST /subscribers/settings/try", "POST /stop/rehearse", "POST /ways/{id}/test",
 	} {
 		all[pattern] = true
 	}

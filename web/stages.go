@@ -28,6 +28,7 @@ import (
 	"breakwater/reply"
 	"breakwater/source"
 	"breakwater/staff"
+	"breakwater/subscribe"
 	"breakwater/topic"
 )
 
@@ -47,6 +48,7 @@ type Stages struct {
 	Staff     *staff.Briefings
 	Centre    *centre.Desk
 	Copies    *mirror.Desk
+	Letters   *subscribe.Desk
 	Outbox    *publish.Outbox
 	Channels  *publish.Channels
 	Hands     *publish.Hands

@@ -24,7 +24,8 @@ func (t teller) channelsOf() []desk.Channel {
 func (t teller) hold() desk.Hold {
 	now := storyNow()
 	return desk.Hold{ID: 3, By: t.person(1), Why: t.speak.Text((&Frame{}).StopReasons()[2]), At: now.Add(-22 * time.Minute), Answered: now.Add(-22*time.Minute + 180*time.Millisecond), Held: 7,
-		Flying: []desk.Flight{{PostID: 41, Channel: "Mastodon", State: desk.PostSent}, {PostID: 42, Channel: "Bluesky", State: desk.PostUnknown}},
+		Flying:  []desk.Flight{{PostID: 41, Channel: "Mastodon", State: desk.PostSent}, {PostID: 42, Channel: "Bluesky", State: desk.PostUnknown}},
+		Letters: []desk.HeldLetters{{MailingID: 3, Title: t.pick("הקומקומים מוחזרים", "水壺召回", "Kettles recalled"), Gone: 12_480, Left: 37_502, Unsure: 2}, {MailingID: 4, Title: long(), Left: 12}},
 		Outlets: []desk.Outlet{
 			{ChannelID: 1, Name: "Mastodon", State: desk.OutletConfirmed, Stopped: 2, Checked: now, Taken: []desk.Taken{
 				{ID: "1", Due: now.Add(time.Hour), Text: t.post(1, "").Text, Raw: []byte(`{"id":"1","params":{"visibility":"private","in_reply_to_id":"115"}}`)},

@@ -21,6 +21,19 @@ var words = map[string]map[string]desk.Text{
 	"notify": {
 		desk.NotifyNobody: desk.Say("To nobody"), desk.NotifyCrisis: desk.Say("To those of this crisis"), desk.NotifyBrand: desk.Say("To all of the brand"),
 	},
+	"subscriber": {
+		desk.SubscriberAsked: desk.Say("Asked, not confirmed"), desk.SubscriberLive: desk.Say("Gets updates"), desk.SubscriberLeft: desk.Say("Left"),
+		desk.SubscriberBounced: desk.Say("Mail comes back"),
+	},
+	"mailing": {
+		desk.MailingSending: desk.Say("On its way"), desk.MailingHeld: desk.Say("Stopped by a hold"), desk.MailingDone: desk.Say("Done"), desk.MailingStopped: desk.Say("Stopped by a person"),
+		desk.MailingTrouble: desk.Say("The mail server refuses us"),
+	},
+	"delivery": {
+		desk.DeliveryDue: desk.Say("Still to go"), desk.DeliveryLater: desk.Say("Put off by the mail server"), desk.DeliveryTrying: desk.Say("Being handed over"),
+		desk.DeliverySent: desk.Say("The mail server has it"), desk.DeliveryBack: desk.Say("Came back"), desk.DeliveryRefused: desk.Say("Refused by the mail server"),
+		desk.DeliveryUnknown: desk.Say("Not known"), desk.DeliveryLeft: desk.Say("Left before it went"),
+	},
 	"briefing": {
 		desk.BriefingDraft: desk.Say("Draft"), desk.BriefingSent: desk.Say("Sent"), desk.BriefingEnded: desk.Say("Over"),
 	},
