@@ -54,7 +54,7 @@ func (a *appender) reread() error {
 	return nil
 }
 
-// forget takes the person out of a conversation of which nothing of theirs is left.
+// forget takes the person out of a conversation of which nothing of theirs is left, with what somebody was writing to them.
 func (t *tx) forget(conversationID int64, at time.Time) error {
 	left, err := selectOne(t, value[int64], "SELECT COUNT(*) FROM messages WHERE conversation_id = ? AND kind = ? AND words <> ''", conversationID, desk.MessageIn)
 	if err != nil || left > 0 {
@@ -62,6 +62,9 @@ func (t *tx) forget(conversationID int64, at time.Time) error {
 	}
 	c, err := oneIn(t, conversations, conversationID)
 	if err != nil {
+		return err
+	}
+	if err := t.exec("DELETE FROM drafts WHERE conversation_id = ?", conversationID); err != nil { // it names them, and nobody is there to get it
 		return err
 	}
 	c.Person, c.Subject = desk.Author{Followers: c.Person.Followers}, ""

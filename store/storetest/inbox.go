@@ -112,11 +112,11 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		m := said("1", noon, "Is it safe?", ms...)
 		in := desk.Incoming{BrandID: b.ID, Message: desk.Message{Ref: m.Ref, Via: desk.ViaMention, At: noon, Text: m.Text, Author: m.Author}}
 		batch := desk.Batch{SourceID: 1, Mentions: []desk.Mention{m}, Incoming: []desk.Incoming{in}, Cursor: "behind"}
-		must(db.Raw.Exec("ALTER TABLE conversations RENAME TO elsewhere"))(t)
+		must(db.Raw.ExecContext(ctx, "ALTER TABLE conversations RENAME TO elsewhere"))(t)
 		if _, err := db.Append(ctx, []desk.Batch{batch}); err == nil {
 			t.Fatal("a batch whose conversation cannot be kept was kept")
 		}
-		must(db.Raw.Exec("ALTER TABLE elsewhere RENAME TO conversations"))(t)
+		must(db.Raw.ExecContext(ctx, "ALTER TABLE elsewhere RENAME TO conversations"))(t)
 		_, err := db.MentionByRef(ctx, m.Ref)
 		is(t, err, desk.ErrNotFound)
 		_, err = db.ConversationOf(ctx, m.Ref)
@@ -411,9 +411,11 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		if c = must(db.Conversation(ctx, c.ID))(t); c.Person.Name != "Eva Berg" || !slices.Equal(texts(t, db, c.ID), []string{"", "Secret 2?"}) {
 			t.Errorf("after one was deleted: %+v %q", c, texts(t, db, c.ID))
 		}
+		_, _, err := db.KeepDraft(ctx, desk.Draft{ConversationID: c.ID, UserID: 1, Text: "Dear Eva", At: noon, Until: noon}, false)
+		ok(t, err)
 		keep(t, db.DB, desk.Batch{Gone: refs[1:]})
 		c = must(db.Conversation(ctx, c.ID))(t)
-		for _, row := range must(rawText(db, "SELECT body FROM conversations UNION ALL SELECT who FROM conversations UNION ALL SELECT body FROM messages UNION ALL SELECT words FROM messages"))(t) {
+		for _, row := range must(rawText(t, db, "SELECT body FROM conversations UNION ALL SELECT who FROM conversations UNION ALL SELECT body FROM messages UNION ALL SELECT words FROM messages UNION ALL SELECT text FROM drafts"))(t) {
 			if strings.Contains(strings.ToLower(row), "eva") || strings.Contains(strings.ToLower(row), "secret") {
 				t.Errorf("still there: %s", row)
 			}
@@ -472,8 +474,8 @@ var inboxTests = map[string]func(*testing.T, Bed){
 }
 
 // rawText reads the only column of a query.
-func rawText(db Bed, query string) (all []string, err error) {
-	rows, err := db.Raw.Query(query)
+func rawText(t testing.TB, db Bed, query string) (all []string, err error) {
+	rows, err := db.Raw.QueryContext(t.Context(), query)
 	if err != nil {
 		return nil, err
 	}
