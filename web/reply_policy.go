@@ -182,7 +182,7 @@ func replyPolicyOf(r *http.Request, p desk.ReplyPolicy) (desk.ReplyPolicy, error
 	p.Hours.Zone = form("zone")
 	p.Clocks = p.Clocks[:0]
 	for l := desk.Normal; l <= desk.Severe; l++ {
-		p.Clocks = append(p.Clocks, desk.Clock{First: int(number(form(fmt.Sprint("first-", l)))), Next: int(number(form(fmt.Sprint("next-", l))))})
+		p.Clocks = append(p.Clocks, desk.Clock{First: int(number(form(fmt.Sprint("first-", int(l))))), Next: int(number(form(fmt.Sprint("next-", int(l)))))})
 	}
 	p.Needs, p.Rules = nil, nil
 	for i := 0; r.PostForm.Has(fmt.Sprint("need-", i)); i++ {
