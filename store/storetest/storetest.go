@@ -31,7 +31,7 @@ func Run(t *testing.T, open Open) {
 		mentionTests, searchTests, rollupTests, nounTests, sourceTests, journalTests, accessTests, verdictTests, lessonTests, topicTests, crowdTests, cueTests, channelTests, wordTests, guardTests, factTests,
 		sendingTests, oncallTests,
 		claimTests, lockerTests,
-		contactTests, briefingTests, centreTests,
+		contactTests, briefingTests, centreTests, subscriberTests,
 		conversationTests, inboxTests,
 	} {
 		maps.Copy(all, group)

@@ -1,0 +1,147 @@
+package storetest
+
+import (
+	"context"
+	"fmt"
+	"testing"
+	"time"
+
+	"breakwater/desk"
+)
+
+// subscriberTests are what subscribers and their mailings need of storage.
+var subscriberTests = map[string]func(t *testing.T, db Bed){
+	"subscribers are found by mailbox, listed both ways, stopped, and forgotten": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		readers(t, db, b.ID, 5)
+		first := must(db.SubscriberOf(ctx, b.ID, "box 0"))(t)
+		if all := must(db.Subscribers(ctx, b.ID, desk.SubscriberLive, first.ID, 2))(t); len(all) != 2 || all[0].Mailbox != "box 1" || all[0].Address != "reader1@example.org" {
+			t.Errorf("from the first on: %+v", all)
+		}
+		if all := must(db.NewestSubscribers(ctx, b.ID, "", 0, 2))(t); len(all) != 2 || all[0].Mailbox != "box 4" {
+			t.Errorf("newest first: %+v", all)
+		}
+		// Who left, and who is known, stays as they are whatever list they are on.
+		must(db.ChangeSubscriber(ctx, b.ID, "box 1", desk.Act{}, func(s *desk.Subscriber, _ *desk.Out) error { s.Leave(desk.WholeBrand, time.Now()); return nil }))(t)
+		added, known, err := db.AddSubscribers(ctx, []desk.Subscriber{{BrandID: b.ID, Mailbox: "box 1", Address: "reader1@example.org", State: desk.SubscriberLive}}, act("import"), desk.Out{})
+		if s := must(db.SubscriberOf(ctx, b.ID, "box 1"))(t); err != nil || added != 0 || known != 1 || s.State != desk.SubscriberLeft || s.Address != "" {
+			t.Errorf("who left came back: %d added, %d known, %+v, %v", added, known, s, err)
+		}
+		ok(t, db.ForgetSubscriber(ctx, first.ID, act("forget"), desk.Say("x")))
+		_, err = db.Subscriber(ctx, first.ID)
+		is(t, err, desk.ErrNotFound)
+		is(t, db.ForgetSubscriber(ctx, first.ID, act("forget"), desk.Say("x")), desk.ErrNotFound)
+	},
+	"a mailing is one holder's; what a dead one was handing over is unknown; who left gets nothing": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		readers(t, db, b.ID, 6)
+		made := mailing(t, db, b.ID)
+		m, epoch, err := db.TakeMailing(ctx, time.Minute)
+		if err != nil || m.ID != made.ID {
+			t.Fatalf("taken: %+v, %v", m, err)
+		}
+		_, _, err = db.TakeMailing(ctx, time.Minute)
+		is(t, err, desk.ErrNotFound)
+		for more := true; more; {
+			more = must(db.FillMailing(ctx, m, 4))(t)
+		}
+		due := must(db.DueDeliveries(ctx, m.ID, 10))(t)
+		if len(due) != 6 || due[0].Address != "reader0@example.org" {
+			t.Fatalf("due: %+v", due)
+		}
+		mark := func(epoch int64, news ...desk.Mark) []bool {
+			may, _, err := db.MarkDeliveries(ctx, &m, epoch, time.Minute, news, func([]desk.Hold) bool { return true })
+			ok(t, err)
+			return may
+		}
+		must(db.ChangeSubscriber(ctx, b.ID, "box 2", desk.Act{}, func(s *desk.Subscriber, _ *desk.Out) error { s.Leave(desk.WholeBrand, time.Now()); return nil }))(t)
+		var asks []desk.Mark
+		for _, l := range due[:5] {
+			asks = append(asks, desk.Mark{SubscriberID: l.SubscriberID, State: desk.DeliveryTrying})
+		}
+		if may := mark(epoch, asks...); fmt.Sprint(may) != "[true true false true true]" {
+			t.Errorf("may go: %v", may)
+		}
+		air := must(db.InTheAir(ctx, b.ID, due[0].SubscriberID))(t)
+		if !air || must(db.InTheAir(ctx, b.ID, due[5].SubscriberID))(t) {
+			t.Error("in the air is who is being written to")
+		}
+		mark(epoch, desk.Mark{SubscriberID: due[0].SubscriberID, State: desk.DeliverySent, Code: 250}, desk.Mark{SubscriberID: due[1].SubscriberID, State: desk.DeliveryLater, Code: 451, Again: time.Hour},
+			desk.Mark{SubscriberID: due[3].SubscriberID, State: desk.DeliveryRefused, Code: 550, Bounce: desk.BounceHard})
+		// Whoever had it died: the next one has it, and the dead one's words count no more.
+		ok(t, db.GiveMailing(ctx, m.ID, epoch, time.Time{}))
+		_, next, err := db.TakeMailing(ctx, time.Minute)
+		ok(t, err)
+		if may := mark(epoch, desk.Mark{SubscriberID: due[5].SubscriberID, State: desk.DeliveryTrying}); may[0] {
+			t.Error("a dead holder may send")
+		}
+		c := must(db.CountDeliveries(ctx, m.ID))(t)
+		want := desk.MailingCount{desk.DeliverySent: 1, desk.DeliveryLater: 1, desk.DeliveryLeft: 1, desk.DeliveryRefused: 1, desk.DeliveryUnknown: 1, desk.DeliveryDue: 1}
+		if fmt.Sprint(c) != fmt.Sprint(want) {
+			t.Errorf("noted %v, want %v", c, want)
+		}
+		if s := must(db.Subscriber(ctx, due[3].SubscriberID))(t); s.State != desk.SubscriberBounced {
+			t.Errorf("who does not exist is %s", s.State)
+		}
+		// A letter that came back counts once, and only when it went.
+		for i, want := range []bool{true, false} {
+			if known, _, err := db.ReturnDelivery(ctx, m.ID, due[0].SubscriberID, 552, false); err != nil || known != want {
+				t.Errorf("came back, time %d: %t, %v", i+1, known, err)
+			}
+		}
+		if known, _, err := db.ReturnDelivery(ctx, m.ID, due[5].SubscriberID, 550, true); err != nil || known {
+			t.Errorf("what never went came back: %v", err)
+		}
+		if s := must(db.Subscriber(ctx, due[0].SubscriberID))(t); s.State != desk.SubscriberLive || s.Bounces != 1 {
+			t.Errorf("a full mailbox: %+v", s)
+		}
+		_, err = db.EndMailing(ctx, m.ID, epoch, act("mailing.done"), func(*desk.Mailing, *desk.Out) error { return nil })
+		is(t, err, desk.ErrConflict)
+		must(db.EndMailing(ctx, m.ID, next, act("mailing.done"), func(m *desk.Mailing, out *desk.Out) error {
+			m.State, out.Say = desk.MailingDone, desk.Say("x")
+			return nil
+		}))(t)
+	},
+	"a mailing that a person stopped lets no letter go any more": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		readers(t, db, b.ID, 2)
+		mailing(t, db, b.ID)
+		m, epoch, err := db.TakeMailing(ctx, time.Minute)
+		ok(t, err)
+		must(db.FillMailing(ctx, m, 10))(t)
+		due := must(db.DueDeliveries(ctx, m.ID, 10))(t)
+		must(db.ChangeMailing(ctx, m.ID, act("mailing.stop"), func(m *desk.Mailing, out *desk.Out) error {
+			m.State, out.Say = desk.MailingStopped, desk.Say("x")
+			return nil
+		}))(t)
+		may, stopped, err := db.MarkDeliveries(ctx, &m, epoch, time.Minute, []desk.Mark{{SubscriberID: due[0].SubscriberID, State: desk.DeliveryTrying}}, func([]desk.Hold) bool { return false })
+		if err != nil || may[0] || !stopped {
+			t.Errorf("a letter of a mailing that was stopped may go: %v %t %v", may, stopped, err)
+		}
+	},
+}
+
+// readers subscribes n people to a brand.
+func readers(t *testing.T, db Bed, brandID int64, n int) {
+	t.Helper()
+	var all []desk.Subscriber
+	for i := range n {
+		all = append(all, desk.Subscriber{BrandID: brandID, Mailbox: fmt.Sprint("box ", i), Address: fmt.Sprintf("reader%d@example.org", i), Lang: "en", State: desk.SubscriberLive,
+			Made: time.Now(), Confirmed: time.Now().Add(-time.Hour), Centres: desk.IDs{desk.WholeBrand}, Origin: "x"})
+	}
+	if added, _, err := db.AddSubscribers(context.Background(), all, act("import"), desk.Out{Say: desk.Say("x")}); err != nil || added != n {
+		t.Fatalf("%d added, %v", added, err)
+	}
+}
+
+// mailing makes an update for everybody of a brand.
+func mailing(t *testing.T, db Bed, brandID int64) desk.Mailing {
+	t.Helper()
+	return must(db.ChangeMailing(context.Background(), 0, act("mailing.make"), func(m *desk.Mailing, out *desk.Out) error {
+		m.BrandID, m.CentreID, m.Key, m.State, m.Notify, m.Made, out.Say = brandID, 7, fmt.Sprint("7/", brandID), desk.MailingSending, desk.NotifyBrand, time.Now().UTC(), desk.Say("x")
+		return nil
+	}))(t)
+}
