@@ -10,7 +10,6 @@ import (
 	"strings"
 
 	"breakwater/desk"
-	"breakwater/subscribe"
 )
 
 type subscribersCmd struct {
@@ -130,7 +129,7 @@ func (o *subscribersImportCmd) Run(ctx context.Context, r *remote, s streams) er
 	if c.JSON {
 		return c.line(raw)
 	}
-	var done subscribe.TakenIn
+	var done struct{ Added, Known, Wrong int }
 	if err := json.Unmarshal(raw, &done); err != nil {
 		return fmt.Errorf("read the answer of %s: %w", c.Server, err)
 	}
@@ -168,6 +167,12 @@ func (o *subscribersRemoveCmd) Run(ctx context.Context, r *remote, s streams) er
 	return c.done(http.MethodDelete, "/subscribers/"+id(o.ID), nil, "deleted")
 }
 
+// sentMailing is an update with what became of its letters, as the desk answers it.
+type sentMailing struct {
+	desk.Mailing
+	Count desk.MailingCount `json:"count"`
+}
+
 type subscribersMailingsCmd struct {
 	Brand int64 `help:"Only of this brand." placeholder:"ID"`
 	Most  int   `help:"How many." default:"50"`
@@ -179,7 +184,7 @@ func (o *subscribersMailingsCmd) Run(ctx context.Context, r *remote, s streams) 
 	if err != nil {
 		return err
 	}
-	return table(c, "/mailings", query("brand", id(o.Brand)), o.Most, "ID STATE MADE LETTERS LEFT SENT BACK REFUSED UNKNOWN TITLE", func(x subscribe.SentMailing) []string {
+	return table(c, "/mailings", query("brand", id(o.Brand)), o.Most, "ID STATE MADE LETTERS LEFT SENT BACK REFUSED UNKNOWN TITLE", func(x sentMailing) []string {
 		n := func(state string) string { return fmt.Sprint(x.Count[state]) }
 		return []string{id(x.ID), x.State, when(x.Made), fmt.Sprint(x.Count.All()), fmt.Sprint(x.Count.Left()), n(desk.DeliverySent), n(desk.DeliveryBack), n(desk.DeliveryRefused), n(desk.DeliveryUnknown), cut(x.In("").Title, 60)}
 	})
