@@ -3,6 +3,7 @@ package app
 
 import (
 	"context"
+	"crypto/x509"
 	"io"
 	"log/slog"
 
@@ -15,21 +16,22 @@ import (
 
 // Config is what a desk needs to start. Everything that changes while it runs lives in the store.
 type Config struct {
-	Listen       string       // host:port of the console and the API
-	Data         string       // data folder; made when missing
-	TLSListen    string       // host:port where all of it answers by TLS too; empty: nowhere
-	Certs        string       // folder with NAME.crt and NAME.key for each host name
-	ACME         string       // mail address to get certificates by ACME with, for the console's name and those of crisis centres; empty: none are got
-	DSN          string       // postgres://… ; empty is SQLite in the data folder
-	PublicURL    string       // how people reach the console, for links in messages; empty: http://Listen
-	AllowPrivate []string     // networks (CIDR) or addresses that sources and messages may reach although private
-	TrustProxy   []string     // networks (CIDR) or addresses of proxies that say who asked; this machine always is one
-	MetricsFrom  []string     // networks (CIDR) or addresses that may read /metrics without a token; this machine may while PublicURL is one of its own
-	LanguageTool string       // address of a LanguageTool server that reads texts before they go out; empty: none does
-	OpenModel    bool         // read sentiment by the model that was learned from openly licensed texts alone (docs/model.md)
-	Version      string       // of the program, as the API tells it
-	Log          *slog.Logger // never nil
-	Out          io.Writer    // where the first-run token is printed; nil: standard output
+	Listen        string       // host:port of the console and the API
+	Data          string       // data folder; made when missing
+	TLSListen     string       // host:port where all of it answers by TLS too; empty: nowhere
+	Certs         string       // folder with NAME.crt and NAME.key for each host name
+	ACME          string       // mail address to get certificates by ACME with, for the console's name and those of crisis centres; empty: none are got
+	ACMEDirectory string       // of another authority than Let's Encrypt; empty: that
+	DSN           string       // postgres://… ; empty is SQLite in the data folder
+	PublicURL     string       // how people reach the console, for links in messages; empty: http://Listen
+	AllowPrivate  []string     // networks (CIDR) or addresses that sources and messages may reach although private
+	TrustProxy    []string     // networks (CIDR) or addresses of proxies that say who asked; this machine always is one
+	MetricsFrom   []string     // networks (CIDR) or addresses that may read /metrics without a token; this machine may while PublicURL is one of its own
+	LanguageTool  string       // address of a LanguageTool server that reads texts before they go out; empty: none does
+	OpenModel     bool         // read sentiment by the model that was learned from openly licensed texts alone (docs/model.md)
+	Version       string       // of the program, as the API tells it
+	Log           *slog.Logger // never nil
+	Out           io.Writer    // where the first-run token is printed; nil: standard output
 
 	box        *seal.Box      // seals secrets
 	linkKey    []byte         // signs the links to approve with
@@ -37,6 +39,7 @@ type Config struct {
 	lettersKey []byte         // signs the links in letters to subscribers, and hides their mailboxes
 	callKey    []byte         // signs the links to take a matter up with, and the addresses of calendars
 	heads      *journal.Heads // what is kept of the journal outside of the database
+	acmeDoor   *x509.CertPool // vouches for the authority's own address; nil: the system's
 	site       *centre.Site   // the public pages, up before anything else; nil: they are made anew
 }
 

@@ -1,12 +1,15 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
 	"io/fs"
+	"log/slog"
 	"net"
+	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -26,9 +29,11 @@ type certificates struct {
 	dir  string                 // empty: none lie on disk
 	auto *autocert.Manager      // nil: none are got
 	ours func(name string) bool // host names that certificates may be got for
+	log  *slog.Logger
 
-	mu    sync.Mutex // guards files
+	mu    sync.Mutex // guards what follows
 	files map[string]certFile
+	told  map[string]time.Time // of which names it was said last that there is no certificate
 }
 
 // certFile is a pair as it was read, and when it had changed.
@@ -43,9 +48,15 @@ func newCertificates(c Config, ours func(name string) bool) *certificates {
 	if u, err := url.Parse(c.publicURL()); err == nil {
 		own = u.Hostname()
 	}
-	t := &certificates{dir: c.Certs, files: make(map[string]certFile), ours: func(name string) bool { return name == own || ours(name) }}
+	t := &certificates{dir: c.Certs, log: c.Log, files: make(map[string]certFile), told: make(map[string]time.Time), ours: func(name string) bool { return name == own || ours(name) }}
 	if c.ACME != "" {
 		t.auto = &autocert.Manager{Prompt: autocert.AcceptTOS, Email: c.ACME, Cache: autocert.DirCache(filepath.Join(c.Data, "certificates")), HostPolicy: t.policy}
+		if c.ACMEDirectory != "" || c.acmeDoor != nil {
+			t.auto.Client = &acme.Client{DirectoryURL: cmp.Or(c.ACMEDirectory, autocert.DefaultACMEDirectory), UserAgent: userAgent}
+		}
+		if c.acmeDoor != nil {
+			t.auto.Client.HTTPClient = &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: c.acmeDoor, MinVersion: tls.VersionTLS12}}}
+		}
 	}
 	return t
 }
@@ -81,7 +92,37 @@ func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error)
 	if t.auto == nil {
 		return nil, fmt.Errorf("%q: %w", name, errNoName)
 	}
-	return t.auto.GetCertificate(hello)
+	pair, err := t.auto.GetCertificate(hello)
+	if err != nil && !errors.Is(err, errNoName) {
+		t.tell(name, err)
+	}
+	return pair, err
+}
+
+// tellAgain is how long it is not said again that there is no certificate for a name: everybody who comes asks for one.
+const tellAgain = 10 * time.Minute
+
+// tell says that the authority gave no certificate, and why, in its own words.
+func (t *certificates) tell(name string, err error) {
+	t.mu.Lock()
+	again := time.Since(t.told[name]) > tellAgain
+	if again {
+		t.told[name] = time.Now()
+	}
+	t.mu.Unlock()
+	if !again {
+		return
+	}
+	why := err.Error()
+	var refused *acme.Error
+	var unproven *acme.AuthorizationError
+	switch {
+	case errors.As(err, &unproven) && len(unproven.Errors) > 0:
+		why = unproven.Errors[0].Error()
+	case errors.As(err, &refused):
+		why = refused.Detail
+	}
+	t.log.Error("the authority gives no certificate for a host name: browsers cannot open it by https. The name has to lead to this machine, and port 443 to this program", "name", name, "why", why)
 }
 
 func (t *certificates) file(name string) (*tls.Certificate, error) {

@@ -46,13 +46,14 @@ type serveCmd struct {
 	TLSListen  string   `name:"tls-listen" help:"Address where console, API and crisis centre answer by TLS too." env:"BREAKWATER_TLS_LISTEN" placeholder:"HOST:PORT"`
 	Certs      string   `help:"Folder with NAME.crt and NAME.key for each host name; renewed files are taken as they come." env:"BREAKWATER_CERTS" placeholder:"DIR"`
 	ACME       string   `name:"acme" help:"Get certificates by ACME (Let's Encrypt) for our host names; the address is told to the authority." env:"BREAKWATER_ACME" placeholder:"MAIL"`
+	Authority  string   `name:"acme-directory" help:"Another authority than Let's Encrypt: the address of its ACME directory." env:"BREAKWATER_ACME_DIRECTORY" placeholder:"URL"`
 	PublicURL  string   `name:"public-url" help:"How people reach the console, for links in messages." env:"BREAKWATER_PUBLIC_URL" placeholder:"URL"`
 }
 
 // Run runs a desk until the process is told to stop.
 func (c *serveCmd) Run(ctx context.Context, s streams) error {
 	conf := c.config(s)
-	conf.TLSListen, conf.Certs, conf.ACME = c.TLSListen, c.Certs, c.ACME
+	conf.TLSListen, conf.Certs, conf.ACME, conf.ACMEDirectory = c.TLSListen, c.Certs, c.ACME, c.Authority
 	conf.Listen, conf.PublicURL, conf.TrustProxy, conf.MetricsFrom = c.Listen, c.PublicURL, c.TrustProxy, c.Metrics
 	return app.Serve(ctx, conf)
 }
