@@ -47,7 +47,7 @@ func TestCertificatesByACME(t *testing.T) {
 	}
 	authority := needs.ACME(t, ln.Addr().(*net.TCPAddr).Port, 36*time.Second, "blocked.example.org") // renewed when a third of that is left
 	log, data := new(page), t.TempDir()
-	c := Config{Data: data, ACME: "ana@example.org", ACMEDirectory: authority.Directory, acmeDoor: authority.Door, Listen: "127.0.0.1:0", Log: slog.New(slog.NewTextHandler(log, nil))}
+	c := Config{Data: data, ACME: "ana@example.org", ACMEDirectory: authority.Directory, acmeDoor: authority.Door, AllowPrivate: []string{"127.0.0.0/8"}, Listen: "127.0.0.1:0", Log: slog.New(slog.NewTextHandler(log, nil))}
 	certs := newCertificates(c, func(name string) bool { return strings.HasSuffix(name, ".example.org") })
 	ctx, stop := context.WithCancel(t.Context())
 	ended := make(chan error, 1)

@@ -9,7 +9,6 @@ import (
 	"io/fs"
 	"log/slog"
 	"net"
-	"net/http"
 	"net/url"
 	"os"
 	"path/filepath"
@@ -19,6 +18,8 @@ import (
 
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
+
+	"breakwater/internal/fetch"
 )
 
 // errNoName says that no certificate is to be had for a name: it is no host of ours.
@@ -51,15 +52,17 @@ func newCertificates(c Config, ours func(name string) bool) *certificates {
 	t := &certificates{dir: c.Certs, log: c.Log, files: make(map[string]certFile), told: make(map[string]time.Time), ours: func(name string) bool { return name == own || ours(name) }}
 	if c.ACME != "" {
 		t.auto = &autocert.Manager{Prompt: autocert.AcceptTOS, Email: c.ACME, Cache: autocert.DirCache(filepath.Join(c.Data, "certificates")), HostPolicy: t.policy}
-		if c.ACMEDirectory != "" || c.acmeDoor != nil {
-			t.auto.Client = &acme.Client{DirectoryURL: cmp.Or(c.ACMEDirectory, autocert.DefaultACMEDirectory), UserAgent: userAgent}
+		door := fetch.Config{UserAgent: userAgent, Roots: c.acmeDoor}
+		if err := door.Allow(c.AllowPrivate...); err != nil {
+			c.Log.Warn("an authority in a private network cannot be asked for certificates", "error", err) // starting fails by it elsewhere
 		}
-		if c.acmeDoor != nil {
-			t.auto.Client.HTTPClient = &http.Client{Timeout: time.Minute, Transport: &http.Transport{TLSClientConfig: &tls.Config{RootCAs: c.acmeDoor, MinVersion: tls.VersionTLS12}}}
-		}
+		t.auto.Client = &acme.Client{DirectoryURL: cmp.Or(c.ACMEDirectory, autocert.DefaultACMEDirectory), HTTPClient: fetch.New(door).Library(largestAnswer, time.Minute)}
 	}
 	return t
 }
+
+// largestAnswer of an authority, in bytes.
+const largestAnswer = 1 << 20
 
 // policy lets certificates be got for our own hosts alone: whoever points a name at us must not use up what the authority grants.
 func (t *certificates) policy(_ context.Context, host string) error {

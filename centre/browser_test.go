@@ -25,6 +25,13 @@ const complaints = `(async () => {
   return found.violations.filter((v) => v.impact === "serious" || v.impact === "critical" || v.impact === "moderate").map((v) => v.id + ": " + v.nodes.map((n) => n.html.slice(0, 90)).slice(0, 3).join(" | ")).join("; ");
 })()`
 
+// outline is what is wrong with the order of headings: there is one of the first rank, at the beginning, and none is skipped on the way down.
+const outline = `(() => {
+  const ranks = [...document.querySelectorAll("h1,h2,h3,h4,h5,h6")].map((h) => Number(h.tagName[1]));
+  const wrong = ranks[0] !== 1 || ranks.filter((r) => r === 1).length !== 1 || ranks.some((r, i) => i > 0 && r > ranks[i - 1] + 1);
+  return wrong ? ranks.join(" ") : "";
+})()`
+
 // Every page of the public site, by day and night and from right to left: the checker finds nothing, nothing is wider than a small phone,
 // and without styles everything is there in the order in which it is needed.
 func TestPublicPagesInABrowser(t *testing.T) {
@@ -61,6 +68,9 @@ func TestPublicPagesInABrowser(t *testing.T) {
 			if got != "" {
 				t.Errorf("%s, %s: %s", name, theme, got)
 			}
+			if order := evaluate[string](t, tab, outline); order != "" {
+				t.Errorf("%s: headings %s", name, order)
+			}
 		}
 	}
 	if err := chromedp.Do(tab, chromedp.Navigate(srv.URL+"/c/aurora/kettle/")); err != nil {
@@ -76,6 +86,7 @@ func TestPublicPagesInABrowser(t *testing.T) {
 		}
 		last += 1 + at
 	}
+	shoot(t, tab, srv.URL+"/c/aurora/kettle/")
 	if scripts := evaluate[float64](t, tab, `[...document.scripts].filter((s) => s.type !== "application/ld+json").length`); scripts != 0 {
 		t.Errorf("the page runs %v scripts", scripts)
 	}
@@ -96,4 +107,22 @@ func scheme(name string) chromedp.Action[chromedp.Void] {
 		_, err := cdp.Call(ctx, t, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{Features: []*emulation.MediaFeature{{Name: "prefers-color-scheme", Value: name}}})
 		return err
 	})
+}
+
+// shoot takes pictures for a person to look at.
+func shoot(t *testing.T, tab context.Context, address string) {
+	t.Helper()
+	for _, one := range []struct {
+		name, file, theme string
+		width             int64
+		bare              bool
+	}{{"320", "", "light", 320, false}, {"360-dark", "", "dark", 360, false}, {"1440", "", "light", 1440, false}, {"he", "he.html", "light", 360, false}, {"bare", "", "light", 800, true}} {
+		if err := chromedp.Do(tab, scheme(one.theme), chromedp.EmulateViewport(one.width, 900), chromedp.Navigate(address+one.file)); err != nil {
+			t.Fatal(err)
+		}
+		if one.bare {
+			evaluate[bool](t, tab, `(() => { document.querySelectorAll("style").forEach((s) => s.remove()); return true })()`)
+		}
+		needs.Shot(t, tab, "public-centre-"+one.name)
+	}
 }

@@ -186,3 +186,23 @@ func TestFolder(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// A page in a language that the desk does not speak has its own words in that language and direction; ours are English and say so, in
+// attributes without markup.
+func TestForeignLanguage(t *testing.T) {
+	t.Parallel()
+	p := aPage()
+	for i := range p.Texts {
+		p.Texts[i].Lang = []string{"ar", "de"}[i%2]
+	}
+	p.Live = p.Texts
+	f, err := Preview(p, "index.html")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, want := range []string{`<html lang="ar" dir="rtl">`, `<h2 id="do"><span lang="en" dir="ltr">What you should do now</span></h2>`, `aria-label="How it stands"`} {
+		if !strings.Contains(string(f.Body), want) {
+			t.Errorf("the page has no %s", want)
+		}
+	}
+}

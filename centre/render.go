@@ -1,12 +1,9 @@
 package centre
 
 import (
-	"bytes"
 	"cmp"
 	"embed"
-	"fmt"
 	"html/template"
-	"mime"
 	"slices"
 	"strconv"
 	"strings"
@@ -334,108 +331,4 @@ func (w *writer) home(h Home, pages []Page) {
 	}
 	w.summary(h, live)
 	w.banners(h, live)
-}
-
-func (w *writer) html(name, block string, s *sheet) {
-	if w.err != nil {
-		return
-	}
-	t, err := templates(s.Lang, s.zone)
-	if err != nil {
-		w.err = err
-		return
-	}
-	var b bytes.Buffer
-	if err := t.ExecuteTemplate(&b, block, s); err != nil {
-		w.err = fmt.Errorf("page %s of the crisis centre: %w", name, err)
-		return
-	}
-	w.put(name, "text/html; charset=utf-8", b.Bytes())
-}
-
-// parsed are the templates once per language of the desk: a page in another language has its own words in that, and ours in English.
-var parsed = sync.OnceValues(func() (map[string]*template.Template, error) {
-	all := make(map[string]*template.Template)
-	for _, l := range say.Languages() {
-		t, err := template.New("").Funcs(funcs(l.Tag, time.UTC)).ParseFS(files, "pages/*.html")
-		if err != nil {
-			return nil, err
-		}
-		all[l.Tag] = t
-	}
-	return all, nil
-})
-
-// templates are those of a language, telling times in a zone.
-func templates(lang string, zone *time.Location) (*template.Template, error) {
-	all, err := parsed()
-	if err != nil {
-		return nil, err
-	}
-	t, err := all[say.For(lang, "").Tag()].Clone()
-	if err != nil {
-		return nil, err
-	}
-	return t.Funcs(funcs(lang, zone)), nil
-}
-
-func funcs(lang string, zone *time.Location) template.FuncMap {
-	speak := say.For(lang, "")
-	return template.FuncMap{
-		"t":        speak.T,
-		"state":    func(s string) string { return speak.Text(State(s)) },
-		"verdict":  func(v string) string { return speak.Text(Verdict(v)) },
-		"rich":     rich,
-		"prose":    prose,
-		"dirOf":    dirOf,
-		"iso":      func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
-		"when":     func(at time.Time) string { return clock(speak, at.In(zone)) },
-		"mediaURL": func(m desk.Media) string { return "../" + mediaName(m) },
-	}
-}
-
-// clock is a date and time of day with the zone's short name, where it has one: who reads it may be anywhere.
-func clock(speak *say.Printer, at time.Time) string {
-	said := speak.When(at)
-	if zone := at.Format("MST"); !strings.ContainsAny(zone, "+-") {
-		said += " " + zone
-	}
-	return said
-}
-
-// mediaName is where a picture lies in a home.
-func mediaName(m desk.Media) string {
-	ext := ".bin"
-	if all, err := mime.ExtensionsByType(m.Type); err == nil && len(all) > 0 {
-		ext = all[0]
-	}
-	switch m.Type {
-	case "image/jpeg":
-		ext = ".jpg"
-	case "image/png", "image/gif", "image/webp", "image/avif":
-		ext = "." + strings.TrimPrefix(m.Type, "image/")
-	}
-	return "media/" + m.Hash + ext
-}
-
-// dirOf is the direction of a language's script.
-func dirOf(lang string) string {
-	primary, _, _ := strings.Cut(lang, "-")
-	if slices.Contains([]string{"he", "ar", "fa", "ur", "yi", "ps", "ckb", "dv", "sd", "ug"}, primary) {
-		return "rtl"
-	}
-	return "ltr"
-}
-
-// LangName is a language in itself, as far as we know it.
-func LangName(lang string) string {
-	for _, l := range say.Languages() {
-		if l.Tag == lang {
-			return l.Name
-		}
-	}
-	if name := selfName(lang); name != "" {
-		return name
-	}
-	return lang
 }
