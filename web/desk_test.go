@@ -28,6 +28,7 @@ import (
 	"breakwater/internal/seal"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/mirror"
 	"breakwater/occasion"
 	"breakwater/oncall"
 	"breakwater/people"
@@ -100,6 +101,7 @@ func open(t *testing.T) *house {
 	c.Centre = centre.New(db, "http://desk.example", quiet)
 	c.Staff = staff.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Staff.Plan, c.Staff.Speak = plans.Current, func(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }
+	c.Copies = mirror.New(db, nil, mirror.Around{}, quiet)
 	c.Letters = subscribe.New(db, []byte("key"), nil, func(context.Context, desk.Settings) (subscribe.Conversation, error) { return nil, desk.ErrDenied }, quiet)
 	c.Words = approve.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Words.PIN, c.Words.Plan = c.Gate.CheckPIN, plans.Current

@@ -7,6 +7,8 @@ import "breakwater/desk"
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
 		"GET /centre",
+		"GET /copies",
+		"GET /copies/{id}",
 		"GET /centre/new",
 		"GET /centre/{id}",
 		"GET /centre/{id}/preview/{file...}",
@@ -234,6 +236,9 @@ var rights = invert(map[desk.Right][]string{
 		"POST /statements/{id}/sign",
 	},
 	desk.MayPublish: {
+		"POST /copies/{id}/pause",
+		"POST /copies/{id}/push",
+		"POST /copies/{id}/test",
 		"GET /subscribers/export.csv",
 		"GET /subscribers/settings",
 		"POST /mailings/{id}/go",
@@ -272,6 +277,10 @@ var rights = invert(map[desk.Right][]string{
 		"POST /posts/{id}/decide",
 	},
 	desk.MayAdminister: {
+		"GET /copies/new",
+		"POST /copies/{id}",
+		"POST /copies/{id}/delete",
+		"POST /copies/{id}/trust",
 		"GET /brands/new",
 		"GET /brands/{id}",
 		"POST /brands/{id}",
