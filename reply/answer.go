@@ -77,7 +77,7 @@ func (q *Queue) write(ctx context.Context, c *desk.Conversation, a Answer) (s de
 	if err != nil {
 		return s, err
 	}
-	to, err := q.whom(ctx, c, a.Private)
+	to, warning, err := q.whom(ctx, c, a.Private)
 	if err != nil {
 		return s, err
 	}
@@ -85,8 +85,14 @@ func (q *Queue) write(ctx context.Context, c *desk.Conversation, a Answer) (s de
 		text = q.Address(ch.Kind, to.To, text)
 	}
 	subject := strings.TrimSpace(a.Subject)
-	if subject == "" && ch.Kind == "mailbox" {
+	switch {
+	case subject == "" && ch.Kind == "mailbox":
 		subject = again(c.Subject)
+	case subject == "" && ch.Kind == "mastodon": // what was folded behind a warning is answered behind it
+		subject = warning
+	}
+	if to.Visibility == "direct" && slices.Contains(openNetworks, ch.Kind) {
+		return s, desk.Wrong("private", "Programs cannot write to one person alone on this network. Ask them to go on by the private link, or by mail.")
 	}
 	level, err := q.level(ctx, c)
 	if err != nil {
@@ -105,6 +111,10 @@ func (q *Queue) write(ctx context.Context, c *desk.Conversation, a Answer) (s de
 		Variants: []desk.Variant{{ID: "v1", ChannelID: ch.ID, Lang: lang, Title: subject, Text: text, Facts: a.Facts}}}
 	return s, s.Rewrite(w, s.Author, act.At)
 }
+
+// openNetworks are those on which everybody reads what is answered: Bluesky's private messages are in its own service alone, not in the
+// protocol that programs speak to an account's server.
+var openNetworks = []string{"bluesky"}
 
 // who is the person behind the acting one, as signatures compare them.
 func (q *Queue) who(ctx context.Context) string {
@@ -155,19 +165,19 @@ func (q *Queue) mouth(ctx context.Context, c *desk.Conversation, channelID int64
 	return all[i], nil
 }
 
-// whom says to whom an answer goes, and in which thread.
-func (q *Queue) whom(ctx context.Context, c *desk.Conversation, private bool) (*desk.Answering, error) {
+// whom says to whom an answer goes, and in which thread; title is that of what it answers.
+func (q *Queue) whom(ctx context.Context, c *desk.Conversation, private bool) (a *desk.Answering, title string, err error) {
 	all, err := q.Store.Messages(ctx, c.ID, desk.Paging{Limit: threadMost})
 	if err != nil {
-		return nil, err
+		return nil, "", err
 	}
 	i := slices.IndexFunc(all, func(m desk.Message) bool { return m.Kind == desk.MessageIn && m.Deleted.IsZero() })
 	if i < 0 {
-		return nil, desk.Wrong("reply_to", "The post that this answers is not there any more.")
+		return nil, "", desk.Wrong("reply_to", "The post that this answers is not there any more.")
 	}
 	m := &all[i]
-	a := &desk.Answering{ConversationID: c.ID, ReplyTo: m.NativeID, To: m.Author.Handle, Name: m.Author.Name, Visibility: m.Visibility}
-	if private {
+	a = &desk.Answering{ConversationID: c.ID, ReplyTo: m.NativeID, To: m.Author.Handle, Name: m.Author.Name, Visibility: m.Visibility}
+	if private || c.Private && c.Via == desk.ViaDirect { // never a private word in public
 		a.Visibility = "direct"
 	}
 	if c.Via == desk.ViaMail || c.Via == desk.ViaForm {
@@ -176,7 +186,7 @@ func (q *Queue) whom(ctx context.Context, c *desk.Conversation, private bool) (*
 			a.ReplyTo, a.Thread = "", nil
 		}
 	}
-	return a, nil
+	return a, m.Title, nil
 }
 
 // cite notes the facts that an answer rests on as they stand.

@@ -50,7 +50,7 @@ func (a *appender) intake(batches []*Prepared) error {
 			all = append(all, one)
 		}
 	}
-	if err := a.reread(); err != nil || len(all) == 0 {
+	if err := a.reread(batches); err != nil || len(all) == 0 {
 		return err
 	}
 	return a.t.intake(all, a.at)

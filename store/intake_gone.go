@@ -7,8 +7,11 @@ import (
 )
 
 // reread brings messages up to date with mentions that were edited or deleted at their network.
-func (a *appender) reread() error {
-	var names []string
+func (a *appender) reread(batches []*Prepared) error {
+	names, err := a.goneAlone(batches)
+	if err != nil {
+		return err
+	}
 	things := map[string]*thing{}
 	for _, th := range a.things {
 		if th.was == nil || !th.edited && !th.gone {
@@ -24,7 +27,7 @@ func (a *appender) reread() error {
 		return err
 	}
 	var stale []desk.Message
-	err := selectIn(a.t, "SELECT id, body FROM messages WHERE name IN (@) AND name <> ''", names, func(s scanner) error {
+	err = selectIn(a.t, "SELECT id, body FROM messages WHERE name IN (@) AND name <> ''", names, func(s scanner) error {
 		m, err := scanMessage(s)
 		stale = append(stale, m)
 		return err
@@ -35,17 +38,17 @@ func (a *appender) reread() error {
 	for i := range stale {
 		m := &stale[i]
 		th := things[nameOf(m.Ref)]
-		if th == nil {
-			continue
+		gone := th == nil || th.gone
+		if m.Title, m.Text = "", ""; th != nil {
+			m.Title, m.Text = th.now.Title, th.now.Text
 		}
-		m.Title, m.Text = th.now.Title, th.now.Text
-		if th.gone {
+		if gone {
 			m.Author, m.URL, m.Deleted = desk.Author{Followers: m.Author.Followers}, "", a.at
 		}
 		if err := keepMessage(a.t, m); err != nil {
 			return err
 		}
-		if th.gone {
+		if gone {
 			if err := a.t.forget(m.ConversationID, a.at); err != nil {
 				return err
 			}
@@ -70,4 +73,26 @@ func (t *tx) forget(conversationID int64, at time.Time) error {
 	c.Person, c.Subject = desk.Author{Followers: c.Person.Followers}, ""
 	act := desk.Act{Who: "desk", Name: "Breakwater", Do: "conversation.forget", At: at}
 	return keepIn(t, conversations, &c, act, desk.Out{Say: desk.Say("Everything that somebody wrote was deleted at its network: it is gone here too.")})
+}
+
+// goneAlone are the names of messages that were deleted at their network and are no mentions: what was written to our account alone. Most
+// deletions are of what we never had, so the inbox is locked only when there is one.
+func (a *appender) goneAlone(batches []*Prepared) (found []string, err error) {
+	var names []string
+	for _, p := range batches {
+		for _, r := range p.batch.Gone {
+			if th := a.byKey[r.Key()]; th == nil || th.was == nil {
+				names = append(names, nameOf(r))
+			}
+		}
+	}
+	if len(names) == 0 {
+		return nil, nil
+	}
+	err = selectIn(a.t, "SELECT name FROM messages WHERE name IN (@) AND name <> ''", names, func(s scanner) error {
+		name, err := value[string](s)
+		found = append(found, name)
+		return err
+	})
+	return found, err
 }

@@ -42,7 +42,7 @@ type Mastodon struct {
 
 // MastodonStatus is a status that the server has.
 type MastodonStatus struct {
-	ID, Text, Language, Visibility, ReplyTo string
+	ID, Text, Language, Visibility, ReplyTo, Spoiler string
 	Media                                   []*MastodonMedia
 	At, Edited                              time.Time // Edited zero: never
 }
@@ -360,7 +360,7 @@ func (m *Mastodon) create(w http.ResponseWriter, r *http.Request) {
 		m.reply(w, http.StatusOK, m.enqueue(in.Status, at))
 		return
 	}
-	st := &MastodonStatus{ID: m.id(), Text: in.Status, Language: in.Language, Visibility: in.Visibility, ReplyTo: in.InReplyToID, Media: m.files(in.MediaIDs), At: time.Now()}
+	st := &MastodonStatus{ID: m.id(), Text: in.Status, Language: in.Language, Visibility: in.Visibility, ReplyTo: in.InReplyToID, Spoiler: in.SpoilerText, Media: m.files(in.MediaIDs), At: time.Now()}
 	if st.Visibility == "" {
 		st.Visibility = "public"
 	}
@@ -541,7 +541,7 @@ func (m *Mastodon) shape(st *MastodonStatus) map[string]any {
 	}
 	return map[string]any{
 		"id": st.ID, "uri": "https://town.example/users/harbour/statuses/" + st.ID, "url": "https://town.example/@harbour/" + st.ID, "created_at": stamp(st.At), "edited_at": edited,
-		"in_reply_to_id": reply, "in_reply_to_account_id": nil, "sensitive": false, "spoiler_text": "", "visibility": st.Visibility, "language": language, "content": townHTML(st.Text),
+		"in_reply_to_id": reply, "in_reply_to_account_id": nil, "sensitive": false, "spoiler_text": st.Spoiler, "visibility": st.Visibility, "language": language, "content": townHTML(st.Text),
 		"replies_count": 0, "reblogs_count": 0, "favourites_count": 0, "quotes_count": 0, "favourited": false, "reblogged": false, "muted": false, "bookmarked": false, "pinned": false,
 		"reblog": nil, "account": townAccount(), "media_attachments": media, "mentions": []any{}, "tags": []any{}, "emojis": []any{}, "card": nil, "poll": nil,
 	}

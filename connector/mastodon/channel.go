@@ -76,6 +76,7 @@ func (m *mouth) call(ctx context.Context, method, path string, in, out any, head
 // draft is a status as it is sent.
 type draft struct {
 	Status     string   `json:"status"`
+	Spoiler    string   `json:"spoiler_text,omitempty"` // warning that the text is folded behind
 	MediaIDs   []string `json:"media_ids,omitempty"`
 	Visibility string   `json:"visibility,omitempty"` // not in an edit
 	Language   string   `json:"language,omitempty"`
@@ -99,9 +100,9 @@ func (m *mouth) Send(ctx context.Context, l publish.Letter) (publish.Receipt, er
 	}
 	seen := m.visibility
 	if l.Answer != nil && l.Answer.Visibility != "" { // no wider than what it answers
-		seen = l.Answer.Visibility
+		seen = narrow(l.Answer.Visibility)
 	}
-	in := draft{Status: l.Text, MediaIDs: media, Visibility: seen, Language: language(l.Lang), InReplyTo: answers}
+	in := draft{Status: l.Text, Spoiler: warning(&l.Post), MediaIDs: media, Visibility: seen, Language: language(l.Lang), InReplyTo: answers}
 	var st status
 	_, err = m.call(ctx, http.MethodPost, "/api/v1/statuses", in, &st, "Idempotency-Key", l.Key)
 	if err == nil && st.ID == "" {
@@ -115,6 +116,14 @@ func (m *mouth) Send(ctx context.Context, l publish.Letter) (publish.Receipt, er
 
 func (m *mouth) receipt(st *status) publish.Receipt {
 	return publish.Receipt{NativeID: m.client.place.nativeID(st.ID), Link: link(st), At: when(st.CreatedAt)}
+}
+
+// warning is what an answer is folded behind, as what it answers was. Other posts' titles are not shown on this network.
+func warning(p *desk.Post) string {
+	if p.Answer == nil {
+		return ""
+	}
+	return p.Title
 }
 
 // language is a tag as the servers take it: ISO 639-1, without script and region.
@@ -154,7 +163,7 @@ func (m *mouth) Edit(ctx context.Context, l publish.Letter) (publish.Receipt, er
 		return publish.Receipt{}, err
 	}
 	var st status
-	if _, err := m.call(ctx, http.MethodPut, path, draft{Status: l.Text, MediaIDs: media, Language: language(l.Lang)}, &st); err != nil {
+	if _, err := m.call(ctx, http.MethodPut, path, draft{Status: l.Text, Spoiler: warning(&l.Post), MediaIDs: media, Language: language(l.Lang)}, &st); err != nil {
 		return publish.Receipt{}, connector.SendFailure(err)
 	}
 	return m.receipt(&st), nil

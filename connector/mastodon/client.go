@@ -175,7 +175,7 @@ func decodeItem(raw json.RawMessage, s shape) (item, error) {
 	} else {
 		err = json.Unmarshal(raw, &st)
 	}
-	if err == nil && st.ID != "" && st.public() {
+	if err == nil && st.ID != "" && (st.public() || s == notifications) {
 		it.status = &st
 	}
 	return it, err

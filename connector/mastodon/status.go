@@ -42,7 +42,7 @@ type account struct {
 
 type (
 	tag       struct{ Name string }
-	mentioned struct{ ID, URL string }
+	mentioned struct{ ID, URL, Acct string }
 	card      struct{ URL string }
 	media     struct{ Description string } // alt text
 )
@@ -54,8 +54,19 @@ type notification struct {
 	Status *status `json:"status"`
 }
 
-// public reports whether everybody may read the post. What was sent to our account alone is a conversation, not a mention.
-func (s *status) public() bool { return s.Visibility != "direct" && s.Visibility != "private" }
+// public reports whether everybody may read the post: what servers call otherwise than this (private, direct, GoToSocial's mutuals_only,
+// Pleroma's list) is for some people alone. What of it names our account is a conversation, not a mention.
+func (s *status) public() bool {
+	return s.Visibility == "" || s.Visibility == "public" || s.Visibility == "unlisted" || s.Visibility == "local"
+}
+
+// narrow is who sees an answer to a status that was for some people alone: only whom it is for. Our followers are not theirs.
+func narrow(visibility string) string {
+	if (&status{Visibility: visibility}).public() {
+		return visibility
+	}
+	return "direct"
+}
 
 // mentions reports whether the post names the account.
 func (s *status) mentions(accountID string) bool {
@@ -108,6 +119,11 @@ func (p place) mention(s *status) desk.Mention {
 	if s.Visibility != "public" {
 		m.Visibility = s.Visibility
 	}
+	for _, one := range s.Mentions {
+		if one.Acct != "" {
+			m.Names = append(m.Names, p.author(account{Acct: one.Acct}).NativeID)
+		}
+	}
 	said := s
 	if s.Reblog != nil {
 		said = s.Reblog
@@ -124,6 +140,13 @@ func (p place) mention(s *status) desk.Mention {
 		m.Tags = append(m.Tags, t.Name)
 	}
 	return m
+}
+
+// direct is a status for our account alone, in our words.
+func (p place) direct(s *status) desk.Incoming {
+	m := p.mention(s)
+	return desk.Incoming{Private: true, To: m.InReplyTo, Message: desk.Message{Ref: m.Ref, Via: desk.ViaDirect, At: m.Published, Author: m.Author, Title: m.Title, Text: m.Text,
+		URL: m.URL, Lang: m.Lang, Visibility: narrow(s.Visibility)}}
 }
 
 // links are the pages that a status points at: not the people and hashtags in it, which are links too.

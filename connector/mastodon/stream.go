@@ -85,9 +85,9 @@ func (s *stream) Close() error {
 	return nil
 }
 
-func empty(b desk.Batch) bool { return len(b.Mentions)+len(b.Gone)+len(b.Rejects) == 0 }
+func empty(b desk.Batch) bool { return size(b) == 0 }
 
-func size(b desk.Batch) int { return len(b.Mentions) + len(b.Gone) + len(b.Rejects) }
+func size(b desk.Batch) int { return len(b.Mentions) + len(b.Incoming) + len(b.Gone) + len(b.Rejects) }
 
 // resume takes up where cursor says.
 func (s *stream) resume(saved string) error {
@@ -288,7 +288,7 @@ func (s *stream) takeNotification(e event, b *desk.Batch) {
 		b.Rejects = append(b.Rejects, s.reject([]byte(e.Payload)))
 		return
 	}
-	if h := s.find("user"); h != nil && n.ID != "" && n.Type == "mention" && n.Status != nil && n.Status.ID != "" && n.Status.public() {
+	if h := s.find("user"); h != nil && n.ID != "" && n.Type == "mention" && n.Status != nil && n.Status.ID != "" {
 		h.trusted = true
 		s.add(h, item{id: n.ID, status: n.Status}, b)
 	}
@@ -329,8 +329,14 @@ func (s *stream) find(name ...string) *heard {
 
 // add hands over a status that we see for the first time, or for the first time in this version.
 func (s *stream) add(h *heard, it item, b *desk.Batch) {
-	if s.known.add(it.status.ID, it.status.EditedAt) {
-		b.Mentions = append(b.Mentions, s.place.mention(it.status))
+	switch {
+	case !s.known.add(it.status.ID, it.status.EditedAt):
+	case !it.status.public():
+		b.Incoming = append(b.Incoming, s.place.direct(it.status))
+	default:
+		m := s.place.mention(it.status)
+		m.ToUs = h.shape == notifications
+		b.Mentions = append(b.Mentions, m)
 	}
 	h.note(it, time.Now())
 }
