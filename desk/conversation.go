@@ -111,25 +111,32 @@ const (
 // Message is one thing said in a conversation.
 type Message struct {
 	Ref
-	ID             int64     `json:"id,string"`
-	ConversationID int64     `json:"conversation_id,string"`
-	Kind           string    `json:"kind"`
-	Via            string    `json:"via,omitempty"`
-	At             time.Time `json:"at"`
-	Author         Author    `json:"author"` // of ours: who wrote it
-	Title          string    `json:"title,omitempty"`
-	Text           string    `json:"text"`
-	URL            string    `json:"url,omitempty"`
-	Lang           string    `json:"lang,omitempty"`
-	Mood           Mood      `json:"mood"`
-	Cues           []string  `json:"cues,omitempty"`
-	MentionID      int64     `json:"mention_id,string"`
-	StatementID    int64     `json:"statement_id,string"`
-	PostID         int64     `json:"post_id,string"`
-	Thread         []string  `json:"thread,omitempty"`     // of a mail: the messages that it refers to, oldest first
-	Visibility     string    `json:"visibility,omitempty"` // as the network calls it
-	Alike          float64   `json:"alike,omitempty"`      // of an answer: how close it was to the closest one before, 0 … 1
-	Deleted        time.Time `json:"deleted,omitzero"`     // at its network: its words are gone here too
+	ID             int64      `json:"id,string"`
+	ConversationID int64      `json:"conversation_id,string"`
+	Kind           string     `json:"kind"`
+	Via            string     `json:"via,omitempty"`
+	At             time.Time  `json:"at"`
+	Author         Author     `json:"author"` // of ours: who wrote it
+	Title          string     `json:"title,omitempty"`
+	Text           string     `json:"text"`
+	URL            string     `json:"url,omitempty"`
+	Lang           string     `json:"lang,omitempty"`
+	Mood           Mood       `json:"mood"`
+	Cues           []string   `json:"cues,omitempty"`
+	MentionID      int64      `json:"mention_id,string"`
+	StatementID    int64      `json:"statement_id,string"`
+	PostID         int64      `json:"post_id,string"`
+	Thread         []string   `json:"thread,omitempty"`     // of a mail: the messages that it refers to, oldest first
+	Visibility     string     `json:"visibility,omitempty"` // as the network calls it
+	Alike          float64    `json:"alike,omitempty"`      // of an answer: how close it was to the closest one before, 0 … 1
+	Files          []Attached `json:"files,omitempty"`      // that came with a mail
+	Deleted        time.Time  `json:"deleted,omitzero"`     // at its network: its words are gone here too
+}
+
+// Attached is a file that came with a mail. It stays in the mailbox: what strangers send is not kept, and never shown by the desk.
+type Attached struct {
+	Name string `json:"name"`
+	Type string `json:"type"`
 }
 
 // Incoming is something that somebody wrote to us, on its way into a conversation.

@@ -266,9 +266,12 @@ type Ingredient struct {
 	Name   string `json:"name"` // F3, C2
 	Text   string `json:"text"`
 	FactID int64  `json:"fact_id,string"`
+	Source string `json:"source,omitempty"` // who or what it comes from
+	Link   string `json:"link,omitempty"`   // to it
 }
 
-// Ingredients are the confirmed facts of the conversation's crisis and the corrections of the claims that it is about: to be said in one's
+// Ingredients are the facts of the conversation's crisis that are in force (what was withdrawn is not offered, and the outbox holds answers
+// that rest on it), with their sources, and the corrections of the claims that it is about: to be said in one's
 // own words. A claim brings its own crisis along, but an answer rests on facts of the conversation's alone. For viewers.
 func (q *Queue) Ingredients(ctx context.Context, c *desk.Conversation) (all []Ingredient, err error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
@@ -298,7 +301,7 @@ func (q *Queue) Ingredients(ctx context.Context, c *desk.Conversation) (all []In
 		if f.State != desk.FactConfirmed {
 			continue
 		}
-		one := Ingredient{Name: f.Name(), Text: f.Text}
+		one := Ingredient{Name: f.Name(), Text: f.Text, Source: f.Source, Link: f.Link}
 		if c.IncidentID != 0 {
 			one.FactID = f.ID
 		}

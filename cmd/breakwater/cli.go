@@ -29,6 +29,7 @@ type cli struct {
 	Subscribers subscribersCmd `cmd:"" help:"Who gets the updates of the crisis centre by e-mail, and what became of each."`
 	Policy      policyCmd      `cmd:"" help:"What staff confirm to have read."`
 	Meeting     meetingCmd     `cmd:"" help:"When the crisis committee meets."`
+	Inbox       inboxCmd       `cmd:"" help:"Who wrote to us: read, answer, hand over, and how many people wait."`
 	Mention     mentionCmd     `cmd:"" help:"Search what was heard."`
 	Topics      topicsCmd      `cmd:"" help:"What is talked about: topics that were found by themselves."`
 	Voice       voiceCmd       `cmd:"" help:"Who speaks: in their own words or others', and what kind of voice they are."`

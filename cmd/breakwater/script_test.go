@@ -4,7 +4,9 @@ import (
 	"fmt"
 	"net"
 	"net/http"
+	"net/url"
 	"regexp"
+	"strings"
 	"testing"
 	"time"
 
@@ -32,6 +34,7 @@ func TestScripts(t *testing.T) {
 		Cmds: map[string]func(ts *testscript.TestScript, neg bool, args []string){
 			"ready":   ready,
 			"capture": capture,
+			"fill":    fill,
 		},
 	})
 }
@@ -61,6 +64,24 @@ func ready(ts *testscript.TestScript, _ bool, _ []string) {
 		}
 	}
 	ts.Fatalf("the desk was not ready within a minute: %s", last)
+}
+
+// fill PATH NAME=VALUE… fills in a public form of the desk.
+func fill(ts *testscript.TestScript, neg bool, args []string) {
+	if neg || len(args) == 0 {
+		ts.Fatalf("usage: fill PATH NAME=VALUE…")
+	}
+	form := url.Values{}
+	for _, a := range args[1:] {
+		name, value, _ := strings.Cut(a, "=")
+		form.Set(name, value)
+	}
+	resp, err := http.PostForm(ts.Getenv("BREAKWATER_SERVER")+args[0], form)
+	ts.Check(err)
+	defer resp.Body.Close()
+	if resp.StatusCode != http.StatusOK {
+		ts.Fatalf("the form answers %s", resp.Status)
+	}
 }
 
 // capture NAME REGEXP keeps what the first group matches in the last command's output in an environment variable.

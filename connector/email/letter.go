@@ -3,13 +3,11 @@ package email
 import (
 	"bytes"
 	"crypto/sha256"
-	"encoding/base64"
 	"encoding/hex"
 	"io"
 	"mime"
-	"mime/multipart"
-	"mime/quotedprintable"
 	"net/mail"
+	"net/textproto"
 	"slices"
 	"strings"
 	"time"
@@ -17,7 +15,6 @@ import (
 	"golang.org/x/text/encoding/htmlindex"
 
 	"breakwater/desk"
-	"breakwater/internal/plain"
 )
 
 // read makes what somebody wrote of a mail; ok is false for what no person wrote to us: our own mails, lists, machines, bounces.
@@ -26,7 +23,7 @@ func (m *mailbox) read(raw []byte, came time.Time) (in desk.Incoming, ok bool, e
 	if err != nil {
 		return in, false, err
 	}
-	from, err := mail.ParseAddress(decoded(l.Header.Get("From")))
+	from, err := writer(l.Header)
 	if err != nil {
 		return in, false, err
 	}
@@ -49,23 +46,60 @@ func (m *mailbox) read(raw []byte, came time.Time) (in desk.Incoming, ok bool, e
 		in.To = to[0]
 	}
 	in.Keys, in.Machine, in.Bounce = keys, byMachine, byMachine && bounce(l.Header)
-	in.Text = unquoted(strings.TrimSpace(textOf(l.Header.Get("Content-Type"), l.Header.Get("Content-Transfer-Encoding"), l.Body, 0)))
+	var body reading
+	in.Text = ownWords(strings.TrimSpace(body.textOf(textproto.MIMEHeader(l.Header), l.Body, 0)))
+	in.Files = body.files
 	in.Text = string([]byte(in.Text)[:min(len(in.Text), desk.MaxText)])
 	in.Text = strings.ToValidUTF8(in.Text, "")
-	return in, in.Text != "" || in.Title != "", nil
+	return in, in.Text != "" || in.Title != "" || len(in.Files) > 0, nil
+}
+
+// writer is who wrote a mail: the first of those who say so. A name may be coded, and hold commas then.
+func writer(h mail.Header) (*mail.Address, error) {
+	parser := mail.AddressParser{WordDecoder: &words}
+	raw := h.Get("From")
+	if all, err := parser.ParseList(raw); err == nil {
+		return all[0], nil
+	}
+	at := strings.LastIndexByte(raw, '<') // a name in bare letters, or coded with a comma in it
+	a, err := mail.ParseAddress(raw[max(at, 0):])
+	if err != nil {
+		return nil, err
+	}
+	a.Name = strings.Trim(strings.ToValidUTF8(decoded(strings.TrimSpace(raw[:max(at, 0)])), ""), `"`)
+	return a, nil
 }
 
 // machine reports whether a program sent a mail: answering it would answer nobody, or begin an endless exchange (RFC 3834).
 func machine(h mail.Header) bool {
-	auto := strings.ToLower(h.Get("Auto-Submitted"))
-	kind := strings.ToLower(h.Get("Precedence"))
-	return auto != "" && auto != "no" || kind == "bulk" || kind == "list" || kind == "junk" || h.Get("List-Id") != "" || strings.TrimSpace(h.Get("Return-Path")) == "<>"
+	auto, _, _ := strings.Cut(strings.ToLower(h.Get("Auto-Submitted")), ";")
+	auto = strings.TrimSpace(auto)
+	kind := strings.ToLower(strings.TrimSpace(h.Get("Precedence")))
+	told := slices.ContainsFunc(machineHeaders, func(name string) bool { return h.Get(name) != "" })
+	return auto != "" && auto != "no" || kind == "bulk" || kind == "list" || kind == "junk" || kind == "auto_reply" || told || bounce(h) || machineAddress(h)
+}
+
+// machineHeaders are what mailing lists, newsletters and answering machines put into their mails, and people's mail programs never do.
+var machineHeaders = []string{"List-Id", "List-Unsubscribe", "X-Autoreply", "X-Autorespond", "X-Auto-Reply", "Feedback-Id"}
+
+// machineNames are addresses behind which nobody reads.
+var machineNames = []string{"mailer-daemon", "postmaster", "noreply", "no-reply", "no_reply", "donotreply", "do-not-reply"}
+
+func machineAddress(h mail.Header) bool {
+	from, err := writer(h)
+	if err != nil {
+		return false
+	}
+	local, _, _ := strings.Cut(strings.ToLower(from.Address), "@")
+	return slices.Contains(machineNames, local)
 }
 
 // bounce reports whether a mail server tells that a mail of ours did not arrive (RFC 3464).
 func bounce(h mail.Header) bool {
 	kind, params, err := mime.ParseMediaType(h.Get("Content-Type"))
-	return strings.TrimSpace(h.Get("Return-Path")) == "<>" || err == nil && kind == "multipart/report" && strings.EqualFold(params["report-type"], "delivery-status")
+	from := strings.ToLower(h.Get("From"))
+	return strings.TrimSpace(h.Get("Return-Path")) == "<>" || strings.Contains(from, "mailer-daemon@") ||
+		err == nil && kind == "multipart/report" && strings.EqualFold(params["report-type"], "delivery-status")
 }
 
 var words = mime.WordDecoder{CharsetReader: func(charset string, r io.Reader) (io.Reader, error) {
@@ -109,71 +143,4 @@ func plusParts(h mail.Header) (keys []string) {
 		}
 	}
 	return keys
-}
-
-// textOf are the words of a part of a mail: plain text before HTML, nothing of attachments.
-func textOf(contentType, encoding string, body io.Reader, depth int) string {
-	kind, params, err := mime.ParseMediaType(contentType)
-	if err != nil {
-		kind, params = "text/plain", nil
-	}
-	switch {
-	case strings.HasPrefix(kind, "multipart/") && depth < 8:
-		return partsOf(multipart.NewReader(body, params["boundary"]), depth)
-	case kind != "text/plain" && kind != "text/html":
-		return ""
-	}
-	switch strings.ToLower(strings.TrimSpace(encoding)) {
-	case "quoted-printable":
-		body = quotedprintable.NewReader(body)
-	case "base64":
-		body = base64.NewDecoder(base64.StdEncoding, body)
-	}
-	if e, err := htmlindex.Get(params["charset"]); err == nil {
-		body = e.NewDecoder().Reader(body)
-	}
-	b, _ := io.ReadAll(io.LimitReader(body, mailBytes)) // cut or broken: what could be read is what there is
-	if kind == "text/html" {
-		return plain.Text(string(b))
-	}
-	return strings.ReplaceAll(string(b), "\r\n", "\n")
-}
-
-func partsOf(parts *multipart.Reader, depth int) (text string) {
-	html := ""
-	for {
-		p, err := parts.NextRawPart()
-		if err != nil {
-			break
-		}
-		if strings.HasPrefix(p.Header.Get("Content-Disposition"), "attachment") {
-			continue
-		}
-		said := textOf(p.Header.Get("Content-Type"), p.Header.Get("Content-Transfer-Encoding"), p, depth+1)
-		if strings.HasPrefix(p.Header.Get("Content-Type"), "text/html") {
-			html += said
-		} else if text == "" {
-			text = said
-		}
-	}
-	if strings.TrimSpace(text) == "" {
-		return html
-	}
-	return text
-}
-
-// unquoted is a mail without what it repeats of earlier ones at its end.
-func unquoted(text string) string {
-	lines := strings.Split(text, "\n")
-	end := len(lines)
-	for end > 0 && (strings.HasPrefix(lines[end-1], ">") || strings.TrimSpace(lines[end-1]) == "") {
-		end--
-	}
-	if end == len(lines) || end == 0 {
-		return text
-	}
-	for end > 0 && strings.HasSuffix(strings.TrimSpace(lines[end-1]), ":") { // "Ana wrote on Monday:", sometimes over two lines
-		end--
-	}
-	return strings.TrimSpace(strings.Join(lines[:end], "\n"))
 }

@@ -1,0 +1,165 @@
+package email
+
+import (
+	"fmt"
+	"mime"
+	"mime/quotedprintable"
+	"strings"
+	"testing"
+	"time"
+	"unicode/utf8"
+
+	"golang.org/x/text/encoding/htmlindex"
+
+	"breakwater/desk"
+)
+
+// of is what is read of a mail with these headers and this body.
+func of(t *testing.T, headers, body string) (desk.Incoming, bool) {
+	t.Helper()
+	in, ok, err := (&mailbox{own: []string{"care@aurora.example"}}).read([]byte(headers+"\r\n"+body), time.Now())
+	if err != nil {
+		t.Fatalf("%.200q: %v", headers, err)
+	}
+	return in, ok
+}
+
+const from = "From: Eva <eva@home.example>\r\nTo: care@aurora.example\r\nSubject: My kettle\r\nMessage-ID: <1@home.example>\r\n"
+
+// Words come out in the letters that they were written in, whatever the mail program calls them.
+func TestCharsets(t *testing.T) {
+	t.Parallel()
+	for charset, text := range map[string]string{
+		"windows-1255": "הקומקום שלי נשרף", "iso-8859-2": "Mój czajnik śmierdzi spalenizną", "gb18030": "我的水壶烧坏了", "big5": "我的水壺燒壞了", "iso-8859-1": "Min kokare är bränd", "utf-8": "我的 קומקום śmierdzi",
+	} {
+		e, err := htmlindex.Get(charset)
+		if err != nil {
+			t.Fatal(err)
+		}
+		coded, err := e.NewEncoder().String(text)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var qp strings.Builder
+		w := quotedprintable.NewWriter(&qp)
+		_, _ = w.Write([]byte(coded))
+		_ = w.Close()
+		headers := "From: " + mime.QEncoding.Encode(charset, coded+", E") + " <eva@home.example>\r\nSubject: " + mime.BEncoding.Encode(charset, coded) + "\r\nContent-Type: text/plain; charset=" + charset + "\r\nContent-Transfer-Encoding: quoted-printable\r\n"
+		in, ok := of(t, headers, qp.String())
+		if !ok || in.Text != text || in.Title != text || in.Author.Name != text+", E" || in.Author.NativeID != "eva@home.example" {
+			t.Errorf("%s: %q, subject %q, from %q", charset, in.Text, in.Title, in.Author.Name)
+		}
+	}
+}
+
+// Nobody waits for an answer to a machine; what came back undelivered says so.
+func TestMachines(t *testing.T) {
+	t.Parallel()
+	for name, headers := range map[string]string{
+		"an answering machine": from + "Auto-Submitted: auto-replied; owner-email=x\r\n", "a list": from + "List-Id: <x.example>\r\n", "a newsletter": from + "List-Unsubscribe: <https://x.example>\r\n",
+		"bulk": from + "Precedence: Bulk\r\n", "an old answering machine": from + "X-Autoreply: yes\r\n", "a bounce": from + "Return-Path: <>\r\n",
+		"a bounce by its sender": "From: Mail Delivery <MAILER-DAEMON@mx.example>\r\n", "a report": from + "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n",
+		"nobody": "From: Shop <no-reply@shop.example>\r\n", "ourselves": "From: Care <care@aurora.example>\r\n",
+	} {
+		if in, ok := of(t, headers, "Out of office."); ok {
+			t.Errorf("%s waits for an answer: %+v", name, in)
+		}
+	}
+	if _, ok := of(t, from+"Auto-Submitted: no\r\n", "Hello?"); !ok {
+		t.Error("a person whose program says so is taken for a machine")
+	}
+	ticket := strings.Replace(from, "care@", "care+tkey@", 1)
+	if in, ok := of(t, ticket+"Auto-Submitted: auto-generated\r\n", "Refunded."); !ok || !in.Machine || in.Bounce || in.Keys[0] != "tkey" {
+		t.Errorf("a help desk's answer is %+v", in)
+	}
+	if in, ok := of(t, ticket+"Return-Path: <>\r\n", "No such user."); !ok || !in.Bounce {
+		t.Errorf("a ticket that came back is %+v", in)
+	}
+}
+
+// What they wrote is there; signatures and what a program repeats are not.
+func TestOwnWords(t *testing.T) {
+	t.Parallel()
+	for text, want := range map[string]string{
+		"Done. And now?\n\nOn Monday Aurora care wrote:\n> Please unplug it.": "Done. And now?",
+		"Tak.\n\nW dniu 21.11 Aurora pisze:\n> Proszę\n> odłączyć":            "Tak.",
+		"可以嗎？\n\nAurora 於週一寫道：\n> 請拔掉插頭":                                      "可以嗎？",
+		"Yes.\n-- \nEva Berg\n+46 8 123":                                      "Yes.",
+		"Ja.\n\n-----Ursprungligt meddelande-----\nFrån: Aurora\nDra ur den.": "Ja.",
+		"> Is it safe?\nNo, it burns.":                                        "> Is it safe?\nNo, it burns.",
+		"I tried two things:\n\n":                                             "I tried two things:",
+		"> only quoted":                                                       "> only quoted",
+		"-- \nEva":                                                            "-- \nEva",
+	} {
+		if got := ownWords(text); strings.TrimSpace(got) != want {
+			t.Errorf("%q is read as %q, want %q", text, got, want)
+		}
+	}
+}
+
+// Files are named and not taken for words; markup is no markup any more.
+func TestAttachments(t *testing.T) {
+	t.Parallel()
+	in, ok := of(t, from+"Content-Type: multipart/mixed; boundary=b\r\n", "--b\r\nContent-Type: multipart/alternative; boundary=c\r\n\r\n--c\r\nContent-Type: text/html; charset=utf-8\r\n\r\n<p>It burns<script>alert(1)</script></p>\r\n--c--\r\n"+
+		"--b\r\nContent-Type: text/html; name=\"evil.html\"\r\nContent-Disposition: Attachment; filename=\"evil.html\"\r\n\r\n<script>alert(2)</script>\r\n--b\r\nContent-Type: image/jpeg; name=\"=?utf-8?q?br=C3=A4nd?=.jpg\"\r\nContent-Transfer-Encoding: base64\r\n\r\n/9j/\r\n--b--\r\n")
+	if !ok || in.Text != "It burns" || len(in.Files) != 2 || in.Files[0] != (desk.Attached{Name: "evil.html", Type: "text/html"}) || in.Files[1].Type != "image/jpeg" {
+		t.Errorf("read as %+v with %+v", in.Text, in.Files)
+	}
+}
+
+// hostileMails are mails that were made to do harm.
+func hostileMails() map[string]string {
+	deep, close := "", ""
+	for i := range 100 {
+		deep += fmt.Sprintf("Content-Type: multipart/mixed; boundary=b%d\r\n\r\n--b%d\r\n", i, i)
+		close = fmt.Sprintf("\r\n--b%d--", i) + close
+	}
+	return map[string]string{
+		"parts in parts":     from + deep + "Content-Type: text/plain\r\n\r\nHello" + close,
+		"ten thousand lines": from + strings.Repeat("X-Header: "+strings.Repeat("x", 40)+"\r\n", 10_000) + "\r\nHello",
+		"many parts":         from + "Content-Type: multipart/mixed; boundary=b\r\n\r\n" + strings.Repeat("--b\r\nContent-Type: text/html\r\n\r\n<p>x\r\n", 20_000) + "--b--",
+		"fifty megabytes":    from + "\r\n" + strings.Repeat("All work and no answer. ", 50<<20/24),
+		"one long line":      from + "Content-Type: text/html\r\n\r\n" + strings.Repeat("<div>", 1<<18),
+		"ids without end":    from + "References: " + strings.Repeat("<a@b>", 50_000) + "\r\n\r\nHello",
+		"receivers":          from + "Cc: " + strings.Repeat("a+b@c.example, ", 20_000) + "d@e.example\r\n\r\nHello",
+		"no end":             from + "Content-Type: multipart/mixed; boundary=b\r\n\r\n--b\r\nContent-Type: text/plain\r\nContent-Transfer-Encoding: base64\r\n\r\n////",
+		"not letters":        from + "Content-Type: text/plain; charset=utf-8\r\n\r\n\xff\xfe\x00 Hello \xc3",
+	}
+}
+
+// holds checks what holds for everything that is read of a mail.
+func holds(t *testing.T, in desk.Incoming) {
+	t.Helper()
+	if len(in.Text) > desk.MaxText || !utf8.ValidString(in.Text) || len(in.Keys) > 10 || len(in.Thread) > 50 || len(in.Files) > filesMost || in.NativeID == "" {
+		t.Errorf("a mail became %d bytes, valid %v, %d keys, %d ids, %d files", len(in.Text), utf8.ValidString(in.Text), len(in.Keys), len(in.Thread), len(in.Files))
+	}
+}
+
+func TestHostileMails(t *testing.T) {
+	t.Parallel()
+	for name, raw := range hostileMails() {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			in, ok, err := (&mailbox{}).read([]byte(raw)[:min(len(raw), mailBytes)], time.Now())
+			if err != nil || !ok {
+				return // left alone
+			}
+			holds(t, in)
+		})
+	}
+}
+
+// Whatever comes: no panic, and what is read keeps its limits.
+func FuzzLetter(f *testing.F) {
+	for name, raw := range hostileMails() {
+		if name != "fifty megabytes" {
+			f.Add([]byte(raw)[:min(len(raw), 4096)])
+		}
+	}
+	f.Add([]byte(from + "\r\nHello"))
+	f.Fuzz(func(t *testing.T, raw []byte) {
+		if in, ok, err := (&mailbox{}).read(raw, time.Now()); err == nil && ok {
+			holds(t, in)
+		}
+	})
+}
