@@ -168,11 +168,11 @@ func (q *Queue) Counts(ctx context.Context, brandID int64) (desk.ConversationCou
 // Thread is a conversation with all that stands beside it.
 type Thread struct {
 	desk.Conversation
-	Messages []desk.Message  `json:"messages"`    // oldest first
-	More     int64           `json:"more,string"` // there are older ones before this id
-	Posts    map[int64]Sent  `json:"posts"`       // of our answers, by their id
-	Channels []desk.Channel  `json:"channels"`    // that can answer, the best first
-	Counters []desk.Channel  `json:"counters"`    // by which customer service takes it over
+	Messages []desk.Message  `json:"messages"`       // oldest first
+	More     int64           `json:"earlier,string"` // there are older ones before this id
+	Posts    map[int64]Sent  `json:"posts"`          // of our answers, by their id
+	Channels []desk.Channel  `json:"channels"`       // that can answer, the best first
+	Counters []desk.Channel  `json:"counters"`       // by which customer service takes it over
 	Draft    desk.Draft      `json:"draft"`
 	Level    desk.Level      `json:"level"`
 	Advice   []desk.Text     `json:"advice"`
