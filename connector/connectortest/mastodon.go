@@ -43,8 +43,8 @@ type Mastodon struct {
 // MastodonStatus is a status that the server has.
 type MastodonStatus struct {
 	ID, Text, Language, Visibility, ReplyTo, Spoiler string
-	Media                                   []*MastodonMedia
-	At, Edited                              time.Time // Edited zero: never
+	Media                                            []*MastodonMedia
+	At, Edited                                       time.Time // Edited zero: never
 }
 
 // MastodonMedia is a file that was uploaded.
