@@ -79,6 +79,9 @@ func (s *server) actor(r *http.Request) (desk.Actor, *desk.Session, error) {
 		if errors.Is(err, desk.ErrNotFound) {
 			return nobody, nil, errSignIn
 		}
+		if err == nil {
+			door.Welcome(r.Context())
+		}
 		return a, nil, err
 	}
 	cookie, err := r.Cookie(s.Cookie)
@@ -95,6 +98,7 @@ func (s *server) actor(r *http.Request) (desk.Actor, *desk.Session, error) {
 	if door.Foreign(r) {
 		return nobody, nil, errCrossOrigin
 	}
+	door.Welcome(r.Context())
 	return access.ActorOf(u, from), &session, nil
 }
 

@@ -126,6 +126,8 @@ func listenAndServe(ctx context.Context, ln net.Listener, h http.Handler) error 
 		ReadHeaderTimeout: 10 * time.Second,
 		IdleTimeout:       2 * time.Minute,
 		MaxHeaderBytes:    64 << 10,
+		ConnState:         door.State, // who is idle makes room for others
+		ConnContext:       door.WithConn,
 		// Requests under way outlive the order to stop; live streams end with their hub.
 		BaseContext: func(net.Listener) context.Context { return context.WithoutCancel(ctx) },
 	}

@@ -29,19 +29,20 @@ func (l *listener) Accept() (net.Conn, error) {
 }
 
 const (
-	firstRequest = 10 * time.Second // that a request may take to arrive
-	idle         = 2 * time.Minute  // between requests
+	firstRequest = 10 * time.Second // that a request may take to arrive, and the first one to begin
+	idle         = 2 * time.Minute  // between requests, while there is room (internal/door closes the idlest when there is none)
 	maxRequest   = 4 << 10          // bytes; a longer one is not ours to answer
-	restamp      = 5 * time.Second  // deadlines are as exact as this: setting them anew costs as much as a small answer
+	restamp      = 5 * time.Second  // that of idleness is as exact as this: setting it anew costs as much as a small answer
 )
 
 // conn is a connection that answers what it can before its server hears of it. Only the server's one reader uses it.
 type conn struct {
 	net.Conn
 	site   *Site
-	passed bool   // to the server: everything from here on is its
-	buf    []byte // read, and not answered
-	until  time.Time
+	passed bool      // to the server: everything from here on is its
+	buf    []byte    // read, and not answered
+	until  time.Time // the deadline that was set
+	begun  bool      // it is that of the request of which the buffer has a part
 }
 
 // Read gives the server what is not answered here.
@@ -73,7 +74,7 @@ func (c *conn) answer() error {
 			return c.pass()
 		}
 		n := copy(c.buf, c.buf[end+4:])
-		c.buf = c.buf[:n]
+		c.buf, c.begun = c.buf[:n], false
 		return c.send(f)
 	}
 	if len(c.buf) >= maxRequest || len(c.buf) >= 4 && !bytes.HasPrefix(c.buf, []byte("GET ")) {
@@ -84,15 +85,8 @@ func (c *conn) answer() error {
 
 // more reads what has come.
 func (c *conn) more() error {
-	wait := idle
-	if len(c.buf) > 0 || c.until.IsZero() {
-		wait = firstRequest
-	}
-	if now := time.Now(); c.until.IsZero() || c.until.Sub(now) < wait-restamp || c.until.Sub(now) > wait {
-		c.until = now.Add(wait)
-		if err := c.Conn.SetReadDeadline(c.until); err != nil {
-			return err
-		}
+	if err := c.allow(time.Now()); err != nil {
+		return err
 	}
 	if c.buf == nil {
 		c.buf = make([]byte, 0, maxRequest)
@@ -104,6 +98,23 @@ func (c *conn) more() error {
 	}
 	return err
 }
+
+// allow sets by when something must have come: a request as a whole, once its first byte is there, however its bytes trickle in; else the
+// next one's first byte.
+func (c *conn) allow(now time.Time) error {
+	switch {
+	case len(c.buf) > 0 && c.begun, len(c.buf) == 0 && c.until.Sub(now) > idle-restamp:
+		return nil
+	case len(c.buf) > 0, c.until.IsZero():
+		c.until, c.begun = now.Add(firstRequest), len(c.buf) > 0
+	default:
+		c.until = now.Add(idle)
+	}
+	return c.Conn.SetReadDeadline(c.until)
+}
+
+// NetConn is the connection beneath.
+func (c *conn) NetConn() net.Conn { return c.Conn }
 
 // pass hands the connection over. Its deadlines are the server's again.
 func (c *conn) pass() error {

@@ -3,14 +3,18 @@ package centre
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 )
 
@@ -199,33 +203,45 @@ func TestAConnectionIsHandedOverWhole(t *testing.T) {
 	}
 }
 
-// A page that is asked for while it changes is the old one or the new one, whole.
+// A page that is asked for while it changes is there every time, and it is the old one or the new one, whole, with its own ETag.
 func TestNobodySeesHalfOfAChange(t *testing.T) {
 	t.Parallel()
 	s := aSite()
 	address, _ := served(t, s)
+	swap := func(body []byte) string {
+		s.Replace(Edition{Homes: map[string]map[string]File{"aurora": {"index.html": {Type: "text/plain", Body: body}}}}, time.Now())
+		return s.now.Load().homes["aurora"]["index.html"].etag
+	}
 	old, next := bytes.Repeat([]byte("old "), 5000), bytes.Repeat([]byte("new "), 7000)
-	stop := make(chan struct{})
+	tags := map[string][]byte{swap(old): old}
+	tags[swap(next)] = next
+	stop, stopped := make(chan struct{}), make(chan struct{})
 	go func() {
+		defer close(stopped)
 		for i := 0; ; i++ {
 			select {
 			case <-stop:
 				return
 			default:
-				s.Replace(Edition{Homes: map[string]map[string]File{"aurora": {"index.html": {Type: "text/plain", Body: [][]byte{old, next}[i%2]}}}}, time.Now())
+				swap([][]byte{old, next}[i%2])
 			}
 		}
 	}()
-	defer close(stop)
+	defer func() { close(stop); <-stopped }()
 	c, err := net.Dial("tcp", address)
 	if err != nil {
 		t.Fatal(err)
 	}
 	defer c.Close()
-	for range 300 {
+	seen := make(map[string]bool)
+	for asked := 0; asked < 300 || len(seen) < 2; asked++ {
 		a := answerTo(t, c, "GET /c/aurora/ HTTP/1.1\r\nHost: x\r\n\r\n")
-		if a.StatusCode == http.StatusOK && !bytes.Equal(a.body, old) && !bytes.Equal(a.body, next) && a.Header.Get("Content-Type") == "text/plain" {
-			t.Fatalf("%d bytes that are neither", len(a.body))
+		tag := a.Header.Get("Etag")
+		if want, known := tags[tag]; a.StatusCode != http.StatusOK || a.Header.Get("Content-Type") != "text/plain" || !known || !bytes.Equal(a.body, want) {
+			t.Fatalf("%s with %d bytes of %q under %s, which is neither edition", a.Status, len(a.body), a.Header.Get("Content-Type"), tag)
+		}
+		if seen[tag] = true; asked > 100000 {
+			t.Fatal("only one edition was ever seen")
 		}
 	}
 }
@@ -260,5 +276,51 @@ func TestWake(t *testing.T) {
 	}
 	if err := new(Site).Wake(t.TempDir()); err != nil {
 		t.Errorf("nothing kept: %v", err)
+	}
+}
+
+// Between requests somebody may take their time; one that has begun must be there soon, however its bytes trickle in.
+func TestARequestThatTrickles(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct {
+		first string        // asked before, at once
+		every time.Duration // between two bytes
+		ends  time.Duration // when it is given up, since the first byte
+	}{
+		"at first": {"", 3 * time.Second, firstRequest},
+		"later":    {"GET /c/aurora/tiny.json HTTP/1.1\r\nHost: x\r\n\r\n", 3 * time.Second, firstRequest},
+		"silent":   {"GET /c/aurora/tiny.json HTTP/1.1\r\nHost: x\r\n\r\n", time.Hour, idle},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				client, server := net.Pipe()
+				c := &conn{Conn: server, site: aSite()}
+				gone := make(chan error, 1)
+				go func() { _, err := c.Read(make([]byte, 100)); gone <- err }()
+				if tt.first != "" {
+					answerTo(t, client, tt.first)
+				}
+				began := time.Now()
+				var trickle sync.WaitGroup
+				trickle.Go(func() {
+					for _, b := range []byte("GET /c/aurora/" + strings.Repeat("x", 5000)) {
+						if tt.every == time.Hour {
+							return
+						}
+						if _, err := client.Write([]byte{b}); err != nil {
+							return
+						}
+						time.Sleep(tt.every)
+					}
+				})
+				err := <-gone
+				if spent := time.Since(began); !errors.Is(err, os.ErrDeadlineExceeded) || spent != tt.ends {
+					t.Errorf("given up after %s: %v; want %s", spent, err, tt.ends)
+				}
+				client.Close()
+				server.Close()
+				trickle.Wait()
+			})
+		})
 	}
 }

@@ -192,6 +192,7 @@ func (c *Console) admit(r *http.Request, v *visit, rt route) (context.Context, e
 		switch {
 		case err == nil:
 			v.user, v.session, v.signedIn = u, s, true
+			door.Welcome(ctx)
 			v.actor = actorOf(u, from)
 			ctx = access.InSession(desk.WithActor(ctx, v.actor), s)
 			if u.Lang != "" {
