@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -285,61 +284,6 @@ func (r *run) went() {
 	r.streak, r.broken = 0, 0
 }
 
-// serverCloses is what a server says that ends the conversation, whatever it was about (RFC 5321, 4.2.3).
-const serverCloses = 421
-
-// refused notes that the server did not take a letter, and why. It reports whether the conversation goes on.
-func (r *run) refused(one *desk.Delivery, no Refusal) bool {
-	code, class, stage := no.Reply()
-	mark := desk.Mark{SubscriberID: one.SubscriberID, State: desk.DeliveryRefused, Code: code}
-	switch {
-	case stage == "sender" && code >= 500:
-		r.against(no)
-		return false
-	case stage == "sender" || code == serverCloses:
-		r.line(&desk.Retry{Err: no})
-		if stage == "content" { // it answered: it has not got it
-			r.note(desk.Mark{SubscriberID: one.SubscriberID, State: desk.DeliveryLater, Code: code, Again: r.pause(one)})
-		}
-		return false
-	case code < 500 && one.Tries < len(r.Timing.Again):
-		mark.State, mark.Again = desk.DeliveryLater, r.pause(one)
-	case stage == "recipient" && nobody(failure{Code: code, Class: class}, no.Words()):
-		mark.Bounce = desk.BounceHard
-	case stage == "recipient":
-		mark.Bounce = desk.BounceSoft
-	}
-	r.note(mark)
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	if r.streak++; r.streak >= refusals && code >= 500 {
-		r.ours = errors.Join(r.ours, &desk.Problem{Say: desk.Say("The mail server refuses one letter after the other, with the code {code}. Look at its log, then let it go on.", "code", code), Err: fmt.Errorf("%w: %w", desk.ErrDenied, no)})
-	}
-	return true
-}
-
-// pause is how long a letter waits for its next try.
-func (r *run) pause(one *desk.Delivery) time.Duration {
-	return r.Timing.Again[min(one.Tries, len(r.Timing.Again)-1)]
-}
-
-// against notes that the server takes nothing from us.
-func (r *run) against(no Refusal) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	code, _, _ := no.Reply()
-	r.ours = errors.Join(r.ours, &desk.Problem{Say: desk.Say("The mail server takes no letters from our sender (code {code}).", "code", code), Err: fmt.Errorf("%w: %w", desk.ErrDenied, no)})
-}
-
-// gone reports whether an answer about an address says that there is nobody: not when it is about our rights, a full mailbox or the
-// server's own state. Of class 5.1 (RFC 3463, 3.2) that leaves out what is about the sender or may be anything; 5.1.10 is RFC 7505's.
-func gone(code int, class string) bool {
-	if class != "" {
-		return slices.Contains([]string{"5.1.1", "5.1.2", "5.1.3", "5.1.6", "5.1.10", "5.2.1"}, class)
-	}
-	return code == 550 || code == 551 || code == 553
-}
-
 // write makes a letter.
 func (r *run) write(one *desk.Delivery) ([]byte, error) {
 	corrects := r.m.Corrects != 0 && !one.Fresh
@@ -358,108 +302,4 @@ func (r *run) write(one *desk.Delivery) ([]byte, error) {
 	r.mu.Unlock()
 	id := messageID(fmt.Sprintf("mailing %d %d", r.m.ID, one.SubscriberID), f.domain)
 	return f.letter(one.Address, id, r.leaveLink(r.home, one.SubscriberID, r.m.CentreID)), nil
-}
-
-// close gives the mailing back, or ends it.
-func (r *run) close(ctx context.Context, err error) error {
-	ctx = context.WithoutCancel(ctx)
-	switch {
-	case err != nil:
-		return errors.Join(err, r.store.GiveMailing(ctx, r.m.ID, r.book.epoch, time.Now().Add(r.Timing.Redo)))
-	case r.book.over():
-		return r.halted(ctx)
-	case r.ours != nil:
-		return r.trouble(ctx, r.ours)
-	}
-	more, err := r.store.FillMailing(ctx, *r.m, 1)
-	if err != nil {
-		return err
-	}
-	next, err := r.store.NextDelivery(ctx, r.m.ID)
-	switch {
-	case err != nil:
-		return err
-	case more || !next.IsZero():
-		if now := time.Now(); next.Before(now) && r.broken > 0 {
-			next = now.Add(r.Timing.Redo)
-		}
-		return r.store.GiveMailing(ctx, r.m.ID, r.book.epoch, next)
-	}
-	return r.done(ctx)
-}
-
-// done ends a mailing of which nobody is left.
-func (r *run) done(ctx context.Context) error {
-	count, err := r.store.CountDeliveries(ctx, r.m.ID)
-	if err != nil {
-		return err
-	}
-	_, err = r.store.EndMailing(ctx, r.m.ID, r.book.epoch, theDesk("mailing.done"), func(m *desk.Mailing, out *desk.Out) error {
-		m.State, m.Ended = desk.MailingDone, time.Now().UTC()
-		out.Say = desk.Say("An update went to its subscribers. Sent: {sent}; not known: {unknown}; refused: {refused}.", "sent", count[desk.DeliverySent], "unknown", count[desk.DeliveryUnknown], "refused", count[desk.DeliveryRefused])
-		return nil
-	})
-	return ignore(err)
-}
-
-// halted notes that a hold, or a person, stopped the mailing.
-func (r *run) halted(ctx context.Context) error {
-	_, err := r.store.EndMailing(ctx, r.m.ID, r.book.epoch, theDesk("mailing.hold"), func(m *desk.Mailing, out *desk.Out) error {
-		m.State = desk.MailingHeld
-		out.Say = desk.Say("A hold stopped an update to subscribers.")
-		return nil
-	})
-	return ignore(err) // stopped by a person, or taken over: theirs
-}
-
-// ignore is err but for a mailing that is not ours any more.
-func ignore(err error) error {
-	if errors.Is(err, desk.ErrConflict) || errors.Is(err, desk.ErrNotFound) {
-		return nil
-	}
-	return err
-}
-
-// trouble stops a mailing when the server does not want us, and has it tried again when that may pass.
-func (r *run) trouble(ctx context.Context, err error) error {
-	ctx = context.WithoutCancel(ctx)
-	if !errors.Is(err, desk.ErrDenied) && !errors.Is(err, desk.ErrNotFound) {
-		return errors.Join(err, r.store.GiveMailing(ctx, r.m.ID, r.book.epoch, time.Now().Add(r.Timing.Redo)))
-	}
-	say := desk.ProblemOf(err)
-	if errors.Is(err, desk.ErrNotFound) {
-		say = desk.Say("No mail server is set up for updates to subscribers.")
-	}
-	_, ended := r.store.EndMailing(ctx, r.m.ID, r.book.epoch, theDesk("mailing.trouble"), func(m *desk.Mailing, out *desk.Out) error {
-		m.State, m.Problem, out.Say = desk.MailingTrouble, say, desk.Say("An update to subscribers cannot go out.")
-		return nil
-	})
-	if ended != nil {
-		return ignore(ended)
-	}
-	r.Around.Alarm(ctx, r.m.BrandID, fmt.Sprintf("mailing %d", r.m.ID), say)
-	r.log.Warn("an update to subscribers cannot go out", "mailing", r.m.ID, "error", err)
-	return nil
-}
-
-// sweep forgets who asked and never confirmed.
-func (d *Desk) sweep(ctx context.Context) {
-	tick := time.NewTicker(time.Hour)
-	defer tick.Stop()
-	for {
-		for {
-			n, err := d.store.DropUnconfirmed(ctx, time.Now().Add(-confirmWithin), 1000)
-			if err != nil && ctx.Err() == nil {
-				d.log.Error("addresses that nobody confirmed could not be forgotten", "error", err)
-			}
-			if n == 0 || err != nil {
-				break
-			}
-		}
-		select {
-		case <-ctx.Done():
-			return
-		case <-tick.C:
-		}
-	}
 }
