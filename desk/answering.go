@@ -32,7 +32,7 @@ func (c *Conversation) Begin(statementID, postID int64, signed bool) error {
 		return err
 	}
 	if c.State != ConversationSigning {
-		c.Was = Waiting{c.State, c.Since, c.Due, c.Until}
+		c.Was = Waiting{State: c.State, Since: c.Since, Due: c.Due, Rule: c.Rule, Until: c.Until}
 	}
 	c.StatementID, c.PostID, c.State, c.Problem, c.Until = statementID, postID, ConversationSending, Text{}, time.Time{}
 	if !signed {
@@ -45,12 +45,12 @@ func (c *Conversation) Begin(statementID, postID int64, signed bool) error {
 func (c *Conversation) Back(why Text) {
 	c.State, c.Problem = ConversationWaiting, why
 	if !c.Was.Since.IsZero() {
-		c.Since, c.Due = c.Was.Since, c.Was.Due
+		c.Since, c.Due, c.Rule = c.Was.Since, earlierOf(c.Was.Due, c.More.Rule), earlierOf(c.Was.Rule, c.More.Rule)
 		if c.Was.State == ConversationHanded && c.More.Since.IsZero() {
 			c.State = ConversationHanded
 		}
 	} else if !c.More.Since.IsZero() {
-		c.Since, c.Due = c.More.Since, c.More.Due
+		c.Since, c.Due, c.Rule = c.More.Since, c.More.Due, c.More.Rule
 	} else if c.Was.State != "" {
 		c.State, c.Until = c.Was.State, c.Was.Until
 	}
@@ -105,7 +105,7 @@ func (c *Conversation) answered(p *Post) {
 	c.State, c.Was, c.More = ConversationAnswered, Waiting{}, Waiting{}
 	c.rest()
 	if !more.Since.IsZero() {
-		c.State, c.Since, c.Due = more.State, more.Since, more.Due
+		c.State, c.Since, c.Due, c.Rule = more.State, more.Since, more.Due, more.Rule
 	}
 }
 

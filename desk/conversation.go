@@ -45,6 +45,7 @@ type Conversation struct {
 	Network     string    `json:"network"`
 	Via         string    `json:"via"` // how they reached us first
 	Private     bool      `json:"private"`
+	Practice    bool      `json:"practice,omitempty"` // all of it came through the sandbox: nobody real waits
 	Person      Author    `json:"person"`
 	Subject     string    `json:"subject,omitempty"`
 	Lang        string    `json:"lang"`
@@ -60,6 +61,7 @@ type Conversation struct {
 	First       time.Time `json:"first"`          // their first message
 	Since       time.Time `json:"since,omitzero"` // their oldest message that waits for our answer; zero: nobody waits
 	Due         time.Time `json:"due,omitzero"`   // when the service clock wants the answer; zero: no clock
+	Rule        time.Time `json:"rule,omitzero"`  // when a rule wants it, whatever the clock says; zero: none does
 	Touched     time.Time `json:"touched"`        // their newest message, or ours
 	Until       time.Time `json:"until,omitzero"` // snoozed until
 	Last        int64     `json:"last,string"`    // newest message of theirs or ours; notes do not count
@@ -71,7 +73,8 @@ type Conversation struct {
 	Why         string    `json:"why,omitempty"`  // it was left without an answer
 	Problem     Text      `json:"problem,omitzero"`
 	PublicID    int64     `json:"public_id,string"`  // the public conversation that this private one goes on from
-	PrivateID   int64     `json:"private_id,string"` // the private one that this one went on in
+	PrivateID   int64     `json:"private_id,string"` // the private one that this one went on in first
+	Others      IDs       `json:"others,omitempty"`  // private ones that others began by the same link, oldest first
 	Key         string    `json:"-"`                 // opens the public form for this person alone
 	Ticket      *Ticket   `json:"ticket,omitempty"`
 	Version     int       `json:"version"`
@@ -85,6 +88,7 @@ type Waiting struct {
 	State string    `json:"state"`
 	Since time.Time `json:"since,omitzero"`
 	Due   time.Time `json:"due,omitzero"`
+	Rule  time.Time `json:"rule,omitzero"`  // when a rule wants the answer
 	Until time.Time `json:"until,omitzero"` // put off until
 }
 
@@ -174,6 +178,37 @@ func (c *Conversation) Late(now time.Time) bool {
 // On is how the journal names the conversation.
 func (c *Conversation) On() string { return "conversation:" + strconv.FormatInt(c.ID, 10) }
 
+// Rehearsed reports whether nobody real is on the other side: the conversation is the sandbox's, or part of a drill.
+func (c *Conversation) Rehearsed() bool {
+	return c.Practice || c.Network == Sandbox || c.DrillID != 0
+}
+
+// Fits reports whether the conversation may be part of an incident: a drill takes nobody who really wrote.
+func (c *Conversation) Fits(i *Incident) bool {
+	return i.DrillID == 0 || c.Rehearsed()
+}
+
+// maxOthers is how many private conversations one link is remembered by: whoever reads a public answer has its link.
+const maxOthers = 50
+
+// InPrivate are the private conversations that this one went on in, oldest first. Each is with somebody else: the link to them is public.
+func (c *Conversation) InPrivate() []int64 {
+	if c.PrivateID == 0 {
+		return nil
+	}
+	return append([]int64{c.PrivateID}, c.Others...)
+}
+
+// BranchOff notes a private conversation that was begun by this one's link.
+func (c *Conversation) BranchOff(id int64) {
+	if c.PrivateID == 0 {
+		c.PrivateID = id
+		return
+	}
+	c.Others = append(c.Others, id)
+	c.Others = c.Others[max(0, len(c.Others)-maxOthers):]
+}
+
 // Receive takes a message of theirs. Whoever was answered, left or done waits again.
 func (c *Conversation) Receive(m *Message, p *ReplyPolicy, level Level) {
 	if c.First.IsZero() {
@@ -195,7 +230,7 @@ func (c *Conversation) Receive(m *Message, p *ReplyPolicy, level Level) {
 			c.More = waits
 		}
 	case c.Since.IsZero() || !c.Open():
-		c.State, c.Since, c.Due, c.Until, c.Why = waits.State, waits.Since, waits.Due, time.Time{}, ""
+		c.State, c.Since, c.Due, c.Rule, c.Until, c.Why = waits.State, waits.Since, waits.Due, time.Time{}, time.Time{}, ""
 	case c.State == ConversationSnoozed, c.State == ConversationHanded: // customer service does not have what they write now
 		c.State, c.Until = ConversationWaiting, time.Time{}
 	}
@@ -209,6 +244,37 @@ func newerAuthor(was, now Author) Author {
 		now.Followers = was.Followers
 	}
 	return now
+}
+
+// sooner notes that a rule wants what they wrote last answered by a time.
+func (c *Conversation) sooner(due time.Time) {
+	if c.Free() != nil && !c.More.Since.IsZero() {
+		c.More.Rule, c.More.Due = earlierOf(c.More.Rule, due), earlierOf(c.More.Due, due)
+		return
+	}
+	c.Rule, c.Due = earlierOf(c.Rule, due), earlierOf(c.Due, due)
+}
+
+// Reclock sets when answers are due anew, as a policy says at a level, and reports whether that changed anything.
+func (c *Conversation) Reclock(p *ReplyPolicy, level Level) (changed bool) {
+	was := [...]time.Time{c.Due, c.Was.Due, c.More.Due}
+	at := func(since, rule time.Time, first bool) time.Time {
+		if since.IsZero() {
+			return time.Time{}
+		}
+		return earlierOf(p.Due(level, since, first), rule)
+	}
+	c.Due = at(c.Since, c.Rule, c.Answers == 0)
+	c.Was.Due, c.More.Due = at(c.Was.Since, c.Was.Rule, c.Answers == 0), at(c.More.Since, c.More.Rule, false)
+	return was != [...]time.Time{c.Due, c.Was.Due, c.More.Due}
+}
+
+// earlierOf is the earlier of two times that are there; zero is none.
+func earlierOf(a, b time.Time) time.Time {
+	if a.IsZero() || !b.IsZero() && b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func laterOf(a, b time.Time) time.Time {
@@ -255,7 +321,7 @@ func (c *Conversation) Done() error {
 
 // rest ends waits and clocks.
 func (c *Conversation) rest() {
-	c.Since, c.Due, c.Until, c.Problem = time.Time{}, time.Time{}, time.Time{}, Text{}
+	c.Since, c.Due, c.Rule, c.Until, c.Problem = time.Time{}, time.Time{}, time.Time{}, time.Time{}, Text{}
 }
 
 // Snooze puts it off until a time to come. Who waits goes on waiting, and its clock runs.

@@ -9,6 +9,9 @@ var networks = map[string]string{
 	"linkedin": "LinkedIn", "hackernews": "Hacker News", "sandbox": "Sandbox", "file": "CSV/NDJSON", "wordpress": "WordPress", "postiz": "Postiz",
 }
 
+// Sandbox is the network of drills and demos, and the kind of source and channel that lead to it. Nobody real is there.
+const Sandbox = "sandbox"
+
 // NetworkName is how people write a network's name.
 func NetworkName(kind string) string {
 	if n, ok := networks[kind]; ok {

@@ -232,31 +232,41 @@ func (p *ReplyPolicy) voice(m *Message) bool {
 	return m.Author.Media || p.Voices > 0 && m.Author.Followers >= p.Voices
 }
 
-// Apply does to a conversation what the rules say of a message that came in. names are people by id.
+// Apply does to a conversation what the rules say of a message that came in. names are people by id. Leaving and putting off are for a
+// message that waits alone: what they asked before it goes on waiting. Somebody in danger is neither left nor put off, whatever the order.
 func (p *ReplyPolicy) Apply(c *Conversation, m *Message, names map[int64]string) {
-	for _, r := range p.Rules {
-		if !r.If.Met(m) {
-			continue
+	var met []*ReplyRule
+	for i := range p.Rules {
+		if r := &p.Rules[i]; r.If.Met(m) {
+			met = append(met, r)
+			p.mark(c, m, r, names)
 		}
-		if r.Label != "" {
-			_ = c.Label([]string{r.Label}, nil) // a policy's labels were checked
-		}
-		if r.UserID != 0 && c.AssigneeID == 0 {
-			c.AssigneeID, c.Assignee = r.UserID, names[r.UserID]
-		}
-		c.Danger = c.Danger || r.Danger
-		if due := p.Hours.After(m.At, time.Duration(r.Within)*time.Minute); r.Within > 0 && (c.Due.IsZero() || due.Before(c.Due)) {
-			c.Due = due
-		}
-		if c.Free() != nil {
-			continue
-		}
-		switch {
-		case r.Leave != "" && !c.Danger:
+	}
+	if c.Free() != nil || c.Danger || !c.Since.Equal(m.At) {
+		return
+	}
+	for _, r := range met {
+		if r.Leave != "" {
 			_ = c.Leave(r.Leave) // free, and for a reason
-		case r.Snooze > 0 && !c.Danger:
+			return
+		}
+		if r.Snooze > 0 {
 			_ = c.Snooze(m.At.Add(time.Duration(r.Snooze)*time.Minute), m.At)
 		}
+	}
+}
+
+// mark does what a rule says that ends no wait.
+func (p *ReplyPolicy) mark(c *Conversation, m *Message, r *ReplyRule, names map[int64]string) {
+	if r.Label != "" {
+		_ = c.Label([]string{r.Label}, nil) // a policy's labels were checked
+	}
+	if r.UserID != 0 && c.AssigneeID == 0 {
+		c.AssigneeID, c.Assignee = r.UserID, names[r.UserID]
+	}
+	c.Danger = c.Danger || r.Danger
+	if r.Within > 0 {
+		c.sooner(p.Hours.After(m.At, time.Duration(r.Within)*time.Minute))
 	}
 }
 

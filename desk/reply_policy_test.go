@@ -134,6 +134,13 @@ func TestRules(t *testing.T) {
 			return c.State == desk.ConversationLeft && c.Why == "a robot" && c.Since.IsZero()
 		}},
 		{"never who is in danger", []desk.ReplyRule{{Danger: true}, {Leave: "a robot"}, {Snooze: 30}}, nil, func(c *desk.Conversation) bool { return c.State == desk.ConversationWaiting && c.Danger }},
+		{"also when a later rule says so", []desk.ReplyRule{{Leave: "a robot"}, {Snooze: 30}, {Danger: true}}, nil, func(c *desk.Conversation) bool { return c.State == desk.ConversationWaiting && c.Danger }},
+		{"leaves no older question", []desk.ReplyRule{{Leave: "thanks"}}, func(c *desk.Conversation) { c.Since = at.Add(-time.Hour) }, func(c *desk.Conversation) bool {
+			return c.State == desk.ConversationWaiting && c.Since.Equal(at.Add(-time.Hour))
+		}},
+		{"puts no older question off", []desk.ReplyRule{{Snooze: 30}}, func(c *desk.Conversation) { c.Since = at.Add(-time.Hour) }, func(c *desk.Conversation) bool {
+			return c.State == desk.ConversationWaiting && c.Until.IsZero()
+		}},
 		{"nor while an answer is on its way", []desk.ReplyRule{{Leave: "a robot"}}, func(c *desk.Conversation) { c.State = desk.ConversationSending }, func(c *desk.Conversation) bool { return c.State == desk.ConversationSending }},
 		{"a sooner clock", []desk.ReplyRule{{Within: 5}}, nil, func(c *desk.Conversation) bool { return c.Due.Equal(at.Add(5 * time.Minute)) }},
 		{"no later one", []desk.ReplyRule{{Within: 90}}, nil, func(c *desk.Conversation) bool { return c.Due.Equal(at.Add(time.Hour)) }},

@@ -67,6 +67,9 @@ func (q *Queue) Answer(ctx context.Context, id int64, a Answer) (desk.Conversati
 	return c, err
 }
 
+// whispers are the kinds of channel that can say something to one person alone. The sandbox takes everything.
+var whispers = []string{"mastodon", desk.Sandbox}
+
 // write makes the statement of an answer.
 func (q *Queue) write(ctx context.Context, c *desk.Conversation, a Answer) (s desk.Statement, err error) {
 	text := strings.TrimSpace(strings.ReplaceAll(a.Text, "\r\n", "\n"))
@@ -77,7 +80,11 @@ func (q *Queue) write(ctx context.Context, c *desk.Conversation, a Answer) (s de
 	if err != nil {
 		return s, err
 	}
-	to, warning, err := q.whom(ctx, c, a.Private)
+	private := (a.Private || c.Private) && ch.Kind != "mailbox" // a mail is theirs alone anyhow
+	if private && !slices.Contains(whispers, ch.Kind) {
+		return s, desk.Wrong("private", "An answer on {network} is public: nothing can be said there to one person alone. Go on in private instead.", "network", desk.NetworkName(ch.Kind))
+	}
+	to, warning, err := q.whom(ctx, c, private)
 	if err != nil {
 		return s, err
 	}
@@ -160,7 +167,7 @@ func (q *Queue) mouth(ctx context.Context, c *desk.Conversation, channelID int64
 		i = slices.IndexFunc(all, func(ch desk.Channel) bool { return ch.ID == channelID })
 	}
 	if i < 0 || len(all) == 0 {
-		return desk.Channel{}, desk.Wrong("channel", "No channel of the brand answers there. Connect an account of this network first.")
+		return desk.Channel{}, &desk.Invalid{Field: "channel", Reason: Missing(c)}
 	}
 	return all[i], nil
 }
@@ -177,7 +184,7 @@ func (q *Queue) whom(ctx context.Context, c *desk.Conversation, private bool) (a
 	}
 	m := &all[i]
 	a = &desk.Answering{ConversationID: c.ID, ReplyTo: m.NativeID, To: m.Author.Handle, Name: m.Author.Name, Visibility: m.Visibility}
-	if private || c.Private && c.Via == desk.ViaDirect { // never a private word in public
+	if private {
 		a.Visibility = "direct"
 	}
 	if c.Via == desk.ViaMail || c.Via == desk.ViaForm {

@@ -24,8 +24,8 @@ type Told struct {
 
 const maxTold = 5000
 
-// Tell takes what somebody wrote into the public form: it is a private conversation, answered by mail. Anybody may; who lets them in
-// limits how often. *desk.Invalid for what is missing, desk.ErrNotFound when the brand has no open form.
+// Tell takes what somebody wrote into the public form: it is a private conversation, answered by mail. A link joins them to the
+// private conversation of the same mail address alone. Anybody may; who lets them in limits how often. *desk.Invalid for what is missing, desk.ErrNotFound when the brand has no open form.
 func (q *Queue) Tell(ctx context.Context, in Told) error {
 	p, err := q.form(ctx, in.BrandID)
 	if err != nil {
@@ -73,7 +73,8 @@ func (q *Queue) form(ctx context.Context, brandID int64) (desk.ReplyPolicy, erro
 	return p, err
 }
 
-// PrivateLink is the address at which the person of a conversation goes on in private: the public form, which then knows whom it is about.
+// PrivateLink is the address at which the person of a conversation goes on in private: the public form, which then knows what it is about.
+// It stands in a public answer, so it proves nothing about who opens it: see Tell.
 // For responders.
 func (q *Queue) PrivateLink(ctx context.Context, id int64) (string, error) {
 	if err := desk.Need(ctx, desk.Responder); err != nil {

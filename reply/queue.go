@@ -168,11 +168,12 @@ func (q *Queue) Counts(ctx context.Context, brandID int64) (desk.ConversationCou
 // Thread is a conversation with all that stands beside it.
 type Thread struct {
 	desk.Conversation
-	Messages []desk.Message  `json:"messages"`       // oldest first
-	More     int64           `json:"earlier,string"` // there are older ones before this id
-	Posts    map[int64]Sent  `json:"posts"`          // of our answers, by their id
-	Channels []desk.Channel  `json:"channels"`       // that can answer, the best first
-	Counters []desk.Channel  `json:"counters"`       // by which customer service takes it over
+	Messages []desk.Message  `json:"messages"`         // oldest first
+	More     int64           `json:"earlier,string"`   // there are older ones before this id
+	Posts    map[int64]Sent  `json:"posts"`            // of our answers, by their id
+	Channels []desk.Channel  `json:"channels"`         // that can answer, the best first
+	Missing  desk.Text       `json:"missing,omitzero"` // what to connect when none can
+	Counters []desk.Channel  `json:"counters"`         // by which customer service takes it over
 	Draft    desk.Draft      `json:"draft"`
 	Level    desk.Level      `json:"level"`
 	Advice   []desk.Text     `json:"advice"`
@@ -218,6 +219,9 @@ func (q *Queue) One(ctx context.Context, id, before int64) (t Thread, err error)
 	if t.Channels, err = q.mouths(ctx, &t.Conversation); err != nil {
 		return t, err
 	}
+	if len(t.Channels) == 0 {
+		t.Missing = Missing(&t.Conversation)
+	}
 	if t.Counters, err = q.Counters(ctx, t.BrandID); err != nil {
 		return t, err
 	}
@@ -256,17 +260,14 @@ func (q *Queue) level(ctx context.Context, c *desk.Conversation) (desk.Level, er
 	return i.Level, err
 }
 
-// mouths are the channels of the brand that can answer a conversation: those on its network, for mails and forms a mailbox, and the
-// sandbox for what is rehearsed. Without their settings.
+// mouths are the channels of the brand that can answer a conversation: those on its network, and for mails and forms a mailbox. What is
+// rehearsed may be answered in the sandbox; whoever really wrote never is. Without their settings.
 func (q *Queue) mouths(ctx context.Context, c *desk.Conversation) ([]desk.Channel, error) {
 	all, err := q.Store.Channels(ctx, c.BrandID)
 	if err != nil {
 		return nil, err
 	}
-	want := c.Network
-	if c.Via == desk.ViaMail || c.Via == desk.ViaForm {
-		want = "mailbox"
-	}
+	want := answersIn(c)
 	var fit, sand []desk.Channel
 	for _, ch := range all {
 		ch.Settings = nil
@@ -274,7 +275,7 @@ func (q *Queue) mouths(ctx context.Context, c *desk.Conversation) ([]desk.Channe
 		case ch.Mute || ch.Paused:
 		case ch.Kind == want:
 			fit = append(fit, ch)
-		case ch.Kind == "sandbox":
+		case ch.Kind == desk.Sandbox && c.Rehearsed():
 			sand = append(sand, ch)
 		}
 	}
@@ -282,6 +283,22 @@ func (q *Queue) mouths(ctx context.Context, c *desk.Conversation) ([]desk.Channe
 		return sand, nil
 	}
 	return fit, nil
+}
+
+// answersIn is the kind of channel that answers a conversation.
+func answersIn(c *desk.Conversation) string {
+	if c.Via == desk.ViaMail || c.Via == desk.ViaForm {
+		return "mailbox"
+	}
+	return c.Network
+}
+
+// Missing says which channel somebody has to connect before a conversation that none of Channels answers can be answered.
+func Missing(c *desk.Conversation) desk.Text {
+	if answersIn(c) == "mailbox" {
+		return desk.Say("No mailbox of the brand answers mails and the form. Connect one among the channels first.")
+	}
+	return desk.Say("No channel of the brand answers on {network}. Connect an account there first.", "network", desk.NetworkName(c.Network))
 }
 
 // change changes a conversation and says so. For responders.

@@ -117,6 +117,9 @@ func (q *Queue) Raise(ctx context.Context, id, incidentID int64) (desk.Conversat
 		if c.BrandID != i.BrandID {
 			return desk.ErrNotFound
 		}
+		if !c.Fits(&i) {
+			return desk.Wrong("incident", "This is a drill, and they really wrote. Somebody real cannot be part of it.")
+		}
 		c.IncidentID, c.DrillID = i.ID, i.DrillID
 		out.IncidentID = i.ID
 		out.Say = desk.Say("{name} brought conversation {n} to the room.", "name", act.Name, "n", c.ID)

@@ -15,6 +15,7 @@ type intake struct {
 	at       time.Time
 	policies map[int64]*desk.ReplyPolicy // by brand
 	rooms    map[int64][]desk.Incident   // the open incidents of a brand
+	practice map[int64]bool              // by source: it is the sandbox's
 	people   map[int64]string            // that rules give work to
 	known    map[string]bool             // names of messages that are there
 	ours     map[string]desk.Post        // by the id that their network gave them
@@ -61,7 +62,7 @@ func (t *tx) intake(all []desk.Incoming, at time.Time) error {
 	if err := t.db.d.lock(t.ctx, t, lockInbox); err != nil {
 		return err
 	}
-	in := &intake{t: t, at: at, policies: map[int64]*desk.ReplyPolicy{}, rooms: map[int64][]desk.Incident{}, people: map[int64]string{}, known: map[string]bool{},
+	in := &intake{t: t, at: at, policies: map[int64]*desk.ReplyPolicy{}, rooms: map[int64][]desk.Incident{}, people: map[int64]string{}, practice: map[int64]bool{}, known: map[string]bool{},
 		ours: map[string]desk.Post{}, keyed: map[string]desk.Post{}, of: map[string]int64{}, tickets: map[string]int64{}, changed: map[int64]*changedTalk{}, newest: map[string]*desk.Conversation{}}
 	if err := in.look(all); err != nil {
 		return err
@@ -170,6 +171,11 @@ func (in *intake) take(m *desk.Incoming) error {
 	if err != nil {
 		return err
 	}
+	practice, err := in.practised(m.SourceID)
+	if err != nil {
+		return err
+	}
+	c.Practice = practice && (c.Practice || c.Heard == 0)
 	level, err := in.level(c)
 	if err != nil {
 		return err
@@ -273,23 +279,36 @@ func (in *intake) policy(brandID int64) (*desk.ReplyPolicy, error) {
 }
 
 // level is that of the crisis that a conversation is part of: the one that somebody brought it to while that is open, else the open one of
-// the highest level.
+// the highest level. Drills are for what is rehearsed.
 func (in *intake) level(c *desk.Conversation) (desk.Level, error) {
 	rooms, err := in.open(c.BrandID)
-	if err != nil || len(rooms) == 0 {
+	if err != nil {
 		return desk.Normal, err
 	}
-	room := &rooms[0]
+	var room *desk.Incident
 	for i := range rooms {
 		if rooms[i].ID == c.IncidentID {
 			return rooms[i].Level, nil
 		}
-		if rooms[i].Level > room.Level {
+		if c.Fits(&rooms[i]) && (room == nil || rooms[i].Level > room.Level) {
 			room = &rooms[i]
 		}
 	}
+	if room == nil {
+		return desk.Normal, nil
+	}
 	c.IncidentID, c.DrillID = room.ID, room.DrillID
 	return room.Level, nil
+}
+
+// practised reports whether a source plays into the desk what nobody real wrote.
+func (in *intake) practised(sourceID int64) (bool, error) {
+	if is, known := in.practice[sourceID]; known || sourceID == 0 {
+		return is, nil
+	}
+	s, err := found(oneIn(in.t, sources, sourceID))
+	in.practice[sourceID] = s.Kind == desk.Sandbox
+	return in.practice[sourceID], err
 }
 
 // open are the open incidents of a brand, newest first.

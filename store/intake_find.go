@@ -1,6 +1,7 @@
 package store
 
 import (
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -21,7 +22,7 @@ func (in *intake) find(m *desk.Incoming, post *desk.Post) (*desk.Conversation, e
 			return c, err
 		}
 	case desk.ViaForm:
-		if c, err := in.form(m); c != nil || err != nil {
+		if c, err := in.form(m, who); c != nil || err != nil {
 			return c, err
 		}
 	default:
@@ -71,22 +72,30 @@ func (in *intake) mail(m *desk.Incoming, post *desk.Post, who string) (*desk.Con
 	return nil, nil
 }
 
-// form is the private conversation that somebody's own link to the form led to before.
-func (in *intake) form(m *desk.Incoming) (*desk.Conversation, error) {
+// form is the private conversation that somebody's link to the form led to before. The link stands in a public answer, so whoever reads that
+// has it: only the mail address that they state joins them to a conversation, never the link alone.
+func (in *intake) form(m *desk.Incoming, who string) (*desk.Conversation, error) {
 	if m.OfID == 0 {
 		return nil, nil
 	}
 	from, err := in.load(m.OfID)
-	switch {
-	case err != nil:
+	if err != nil && !errors.Is(err, desk.ErrNotFound) {
 		return nil, err
-	case from.Key == "" || from.Key != m.Key || from.BrandID != m.BrandID:
-		m.OfID = 0 // a link that somebody made up opens an ordinary form
-		return nil, nil
-	case from.PrivateID == 0:
+	}
+	if err != nil || from.Key == "" || from.Key != m.Key || from.BrandID != m.BrandID {
+		m.OfID = 0 // a link that somebody made up, or whose conversation is gone, opens an ordinary form
 		return nil, nil
 	}
-	return in.load(from.PrivateID)
+	for _, id := range slices.Backward(from.InPrivate()) {
+		c, err := in.load(id)
+		if errors.Is(err, desk.ErrNotFound) {
+			continue
+		}
+		if err != nil || strings.EqualFold(threadOf(c), who) {
+			return c, err
+		}
+	}
+	return nil, nil
 }
 
 // twin links a private conversation with the public one that it goes on from.
@@ -96,7 +105,8 @@ func (in *intake) twin(c *desk.Conversation, m *desk.Incoming) error {
 		return err
 	}
 	in.changed[from.ID].moved = true
-	from.PrivateID, c.PublicID = c.ID, from.ID
+	from.BranchOff(c.ID)
+	c.PublicID = from.ID
 	c.AssigneeID, c.Assignee, c.Labels, c.Danger, c.Voice = from.AssigneeID, from.Assignee, slices.Clone(from.Labels), from.Danger, from.Voice
 	return nil
 }

@@ -156,11 +156,12 @@ func TestInboxMail(t *testing.T) {
 // held with a dialog; and of two answers that were written to the same words one goes out.
 func TestInboxTwoBrowsers(t *testing.T) {
 	first, second := needs.Chromium(t), needs.Chromium(t)
-	s := newDesk(t)
+	letters := needs.Mail(t)
+	s := newDesk(t, "--allow-private", "127.0.0.1/32")
 	ana := s.client(t)
 	at := func(path string, a ...any) string { return s.url + "/api/v1" + fmt.Sprintf(path, a...) }
 	brand := send[desk.Brand](t, ana, at("/brands"), map[string]any{"name": "Aurora", "zone": "UTC"})
-	send[desk.Channel](t, ana, at("/channels"), map[string]any{"kind": "sandbox", "name": "Practice", "brand_id": fmt.Sprint(brand.ID), "lang": "en", "settings": desk.Settings{}})
+	speaksByMail(t, ana, at("/channels"), brand.ID, letters)
 	send[desk.User](t, ana, at("/users"), map[string]any{"email": "ben@example.org", "name": "Ben", "role": "responder", "password": "a harbour in every storm"})
 	res, err := http.PostForm(fmt.Sprintf("%s/tell/%d", s.url, brand.ID), url.Values{"text": {"My kettle burns"}, "mail": {"eva@home.example"}})
 	if err != nil {
@@ -206,4 +207,12 @@ func TestInboxTwoBrowsers(t *testing.T) {
 	if len(posts) != 1 || posts[0].Text != "Please unplug it at once, Eva." {
 		t.Errorf("one person gets %d answers: %+v", len(posts), posts)
 	}
+}
+
+// speaksByMail gives a brand a mailbox that answers what people write into the form.
+func speaksByMail(t *testing.T, c *http.Client, channels string, brandID int64, letters *needs.MailServer) {
+	t.Helper()
+	host, port, _ := strings.Cut(letters.Addr, ":")
+	send[desk.Channel](t, c, channels, map[string]any{"kind": "mailbox", "name": "Care", "brand_id": fmt.Sprint(brandID), "lang": "en",
+		"settings": desk.Settings{"from": "Aurora care <care@aurora.example>", "host": host, "port": port, "security": "none"}})
 }

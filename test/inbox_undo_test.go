@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"breakwater/desk"
+	"breakwater/internal/needs"
 	"breakwater/reply"
 )
 
@@ -14,11 +15,12 @@ import (
 // whose words are the draft again; and a second answer that somebody sent meanwhile without looking is held back.
 func TestInboxKilled(t *testing.T) {
 	t.Parallel()
-	s := newDesk(t)
+	letters := needs.Mail(t)
+	s := newDesk(t, "--allow-private", "127.0.0.1/32")
 	ana := s.client(t)
 	at := func(path string, a ...any) string { return s.url + "/api/v1" + fmt.Sprintf(path, a...) }
 	brand := send[desk.Brand](t, ana, at("/brands"), map[string]any{"name": "Aurora", "zone": "UTC"})
-	send[desk.Channel](t, ana, at("/channels"), map[string]any{"kind": "sandbox", "name": "Practice", "brand_id": fmt.Sprint(brand.ID), "lang": "en", "settings": desk.Settings{}})
+	speaksByMail(t, ana, at("/channels"), brand.ID, letters)
 	people := []string{"eva", "dan", "mia"}
 	for _, who := range people {
 		res, err := http.PostForm(fmt.Sprintf("%s/tell/%d", s.url, brand.ID), url.Values{"text": {"My kettle burns"}, "mail": {who + "@home.example"}})

@@ -386,7 +386,7 @@ func (c *Console) inboxCheck(w http.ResponseWriter, r *http.Request) error {
 	return c.render(w, r, "inbox/inbox", p)
 }
 
-// inboxPrivate shows the composer again with the address at which this person goes on in private; it is said in people's own words.
+// inboxPrivate shows the composer again with an address at which to go on in private; it is said in people's own words.
 func (c *Console) inboxPrivate(w http.ResponseWriter, r *http.Request, id int64) error {
 	link, err := c.Queue.PrivateLink(r.Context(), id)
 	p, perr := c.inboxWith(r)

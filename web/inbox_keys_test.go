@@ -119,7 +119,7 @@ func (p *typist) tabTo(selector string) {
 	p.t.Fatalf("Tab does not lead to %s", selector)
 }
 
-// wrote has people write into the public form, the first of them first.
+// wrote has people of the sandbox write to the brand, the first of them first.
 func (h *house) wrote(texts ...string) (all []reply.Talk) {
 	h.t.Helper()
 	ctx := h.t.Context()
@@ -129,7 +129,9 @@ func (h *house) wrote(texts ...string) (all []reply.Talk) {
 	})
 	h.must(err)
 	for i, text := range texts {
-		h.must(h.c.Queue.Tell(ctx, reply.Told{BrandID: 1, Name: fmt.Sprint("Writer ", i), Mail: fmt.Sprintf("writer%d@example.org", i), Text: text, Lang: "en"}))
+		who := fmt.Sprintf("writer%d", i)
+		h.must(h.db.Receive(ctx, []desk.Incoming{{BrandID: 1, Message: desk.Message{Ref: desk.Ref{Network: desk.Sandbox, NativeID: who}, Via: desk.ViaNamed, At: time.Now().UTC(),
+			Text: text, Lang: "en", Author: desk.Author{NativeID: who, Handle: who, Name: fmt.Sprint("Writer ", i)}}}}))
 	}
 	f, err := reply.Narrow(desk.ConversationFilter{BrandID: 1}, "waiting", 0)
 	h.must(err)

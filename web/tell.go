@@ -25,7 +25,7 @@ type tellPage struct {
 	Frame
 	Form             desk.Brand
 	Above            string
-	Link             string // of the conversation that asked them to go on in private
+	Link             string // of the conversation that asked to go on in private
 	Name, Mail, Text string
 	Taken            bool
 }

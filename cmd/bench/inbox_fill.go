@@ -23,6 +23,7 @@ const inboxBatch = 500
 type inboxBench struct {
 	db      *store.DB
 	brand   int64
+	source  int64 // of the sandbox: nobody real is answered there
 	write   *poster
 	common  string // a word that many say
 	browser *http.Client
@@ -81,8 +82,16 @@ func (b *inboxBench) house(ctx context.Context) error {
 	}); err != nil {
 		return err
 	}
+	source, err := b.db.ChangeSource(ctx, 0, desk.ActOf(ctx, "source.save", ""), func(s *desk.Source, out *desk.Out) error {
+		s.BrandID, s.Kind, s.Name, out.Say = brand.ID, desk.Sandbox, "Practice", said
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	b.source = source.ID
 	_, err = b.db.ChangeChannel(ctx, 0, desk.ActOf(ctx, "channel.save", ""), func(c *desk.Channel, out *desk.Out) error {
-		c.BrandID, c.Kind, c.Name, c.Lang, c.Settings, out.Say = brand.ID, "sandbox", "Practice", "en", desk.Settings{"limit": "500"}, said
+		c.BrandID, c.Kind, c.Name, c.Lang, c.Settings, out.Say = brand.ID, desk.Sandbox, "Practice", "en", desk.Settings{"limit": "500"}, said
 		return nil
 	})
 	return err
@@ -110,7 +119,7 @@ func (b *inboxBench) receive(ctx context.Context, n int) error {
 		}
 		at := start.Add(time.Duration(i) * 5 * 24 * time.Hour / time.Duration(n))
 		for k := range 1 + min(rnd.IntN(4)*rnd.IntN(3), 5) {
-			one := desk.Incoming{BrandID: b.brand, Private: network == "email", Message: desk.Message{Ref: desk.Ref{Network: network, NativeID: fmt.Sprintf("post-%d-%d", i, k)},
+			one := desk.Incoming{BrandID: b.brand, SourceID: b.source, Private: network == "email", Message: desk.Message{Ref: desk.Ref{Network: network, NativeID: fmt.Sprintf("post-%d-%d", i, k)},
 				Via: via, At: at.Add(time.Duration(k) * time.Hour), Text: b.write.write(rnd.IntN(2)*4, 80+rnd.IntN(300)) + "?", Lang: "en",
 				Author: desk.Author{NativeID: who, Handle: who, Name: "Person " + fmt.Sprint(i), Followers: followers}}}
 			if network == "email" && k > 0 {

@@ -273,6 +273,22 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		if of(t, db, "form", "f2").ID != private.ID {
 			t.Error("the same link leads to another conversation")
 		}
+		receive(t, db, tell("f5", "mallory@else.example", public.Key, public.ID)) // who read the public answer
+		other, public := of(t, db, "form", "f5"), of(t, db, "mastodon", "1")
+		if other.ID == private.ID || other.PublicID != public.ID || public.PrivateID != private.ID || !slices.Equal(public.InPrivate(), []int64{private.ID, other.ID}) {
+			t.Errorf("somebody else with the link is in %+v of %+v", other, public)
+		}
+		if c := of(t, db, "form", "f1"); c.Person.Handle != private.Person.Handle || c.Heard != 2 || !slices.Equal(texts(t, db, other.ID), []string{"My kettle smells burnt, says mallory@else.example."}) {
+			t.Errorf("the first conversation is with %+v", c.Person)
+		}
+		receive(t, db, tell("f6", "MALLORY@else.example", public.Key, public.ID), tell("f7", "eva@home.example", public.Key, public.ID))
+		if of(t, db, "form", "f6").ID != other.ID || of(t, db, "form", "f7").ID != private.ID {
+			t.Error("each of them goes on elsewhere")
+		}
+		receive(t, db, tell("f8", "eva@home.example", public.Key, 1<<40)) // what it began from is gone
+		if c := of(t, db, "form", "f8"); c.PublicID != 0 || c.Heard != 1 {
+			t.Errorf("a link to nothing led to %+v", c)
+		}
 		for id, in := range map[string]desk.Incoming{"f3": tell("f3", "mallory@else.example", "madeup", public.ID), "f4": tell("f4", "bo@home.example", "", 0)} {
 			receive(t, db, in)
 			if c := of(t, db, "form", id); c.ID == private.ID || c.PublicID != 0 || c.AssigneeID != 0 {
@@ -316,6 +332,36 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		receive(t, db, wrote(b.ID, "3", "eva", noon.Add(time.Minute), nil))
 		if c := of(t, db, "mastodon", "3"); c.IncidentID != first.ID {
 			t.Errorf("what somebody brought to a room went to room %d by itself", c.IncidentID)
+		}
+	},
+
+	"a drill takes nobody who really wrote": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		sand := must(db.ChangeSource(ctx, 0, act("source.save"), func(s *desk.Source, out *desk.Out) error {
+			s.BrandID, s.Kind, s.Name, out.Say = b.ID, desk.Sandbox, "Practice", desk.Say("x")
+			return nil
+		}))(t)
+		drill, real := room(t, db, b.ID), room(t, db, b.ID)
+		for id, level := range map[int64]desk.Level{drill.ID: 4, real.ID: 1} {
+			must(db.ChangeIncident(ctx, id, act("incident.save"), func(i *desk.Incident, out *desk.Out) error {
+				i.Level, out.Say = level, desk.Say("x")
+				if id == drill.ID {
+					i.DrillID = 9
+				}
+				return nil
+			}))(t)
+		}
+		receive(t, db, wrote(b.ID, "1", "eva", noon, nil), wrote(b.ID, "2", "actor", noon, func(in *desk.Incoming) { in.SourceID = sand.ID }))
+		if c := of(t, db, "mastodon", "1"); c.IncidentID != real.ID || c.DrillID != 0 || c.Rehearsed() {
+			t.Errorf("who really wrote is in %+v", c)
+		}
+		if c := of(t, db, "mastodon", "2"); c.IncidentID != drill.ID || c.DrillID != 9 || !c.Practice {
+			t.Errorf("who was played is in %+v", c)
+		}
+		receive(t, db, wrote(b.ID, "3", "actor", noon, nil))
+		if c := of(t, db, "mastodon", "3"); c.Practice {
+			t.Error("somebody who really wrote counts as played")
 		}
 	},
 
