@@ -33,8 +33,8 @@ func (s *stages) wordsOfCentre() centre.Words {
 		},
 		Submit: s.words.Submit,
 		File:   s.words.File,
-		Publish: func(ctx context.Context, id int64) error {
-			_, err := s.words.Publish(ctx, id, time.Time{})
+		Publish: func(ctx context.Context, ids []int64) error {
+			_, err := s.words.PublishAll(ctx, ids, time.Time{})
 			return err
 		},
 		Retract: func(ctx context.Context, post int64, why string) error {

@@ -240,8 +240,8 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.outbox = newOutbox(s, c)
 	s.words = approve.New(db, c.linkKey, c.publicURL(), c.Log)
 	s.words.Plan, s.words.PIN, s.words.Post = s.plans.Current, s.gate.CheckPIN, s.postTo
-	s.words.Outbox = func(ctx context.Context, one desk.Statement, due time.Time) error {
-		_, err := s.outbox.Schedule(ctx, one.ID, due)
+	s.words.Outbox = func(ctx context.Context, ids []int64, due time.Time) error {
+		_, err := s.outbox.ScheduleAll(ctx, ids, due)
 		return err
 	}
 	s.words.Retract = func(ctx context.Context, post int64, why string) error {

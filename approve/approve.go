@@ -44,8 +44,8 @@ type Gate struct {
 	Check func(ctx context.Context, s desk.Statement, v desk.Variant, due time.Time) []desk.Finding
 	// Measure counts a variant as its channel's network does, and says how much that takes; 0 is no limit. nil counts characters.
 	Measure func(c desk.Channel, v desk.Variant) (used, limit int)
-	// Outbox sends an approved statement to its channels at the time given. nil: nothing can be published yet.
-	Outbox func(ctx context.Context, s desk.Statement, due time.Time) error
+	// Outbox sends approved statements to their channels at the time given, all of them or none. nil: nothing can be published yet.
+	Outbox func(ctx context.Context, ids []int64, due time.Time) error
 	// Retract deletes a post of ours at its network. nil: a person does it there.
 	Retract func(ctx context.Context, postID int64, why string) error
 	// Alarm tells people of a brand, on the radar and by their ways, that something is late. nil: letters and the journal tell it.

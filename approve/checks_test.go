@@ -31,7 +31,7 @@ func TestChecks(t *testing.T) {
 		t.Fatalf("after three signatures: %+v", s)
 	}
 	weight = desk.FindingBlock
-	b.Outbox = func(context.Context, desk.Statement, time.Time) error { t.Error("blocked words were sent"); return nil }
+	b.Outbox = func(context.Context, []int64, time.Time) error { t.Error("blocked words were sent"); return nil }
 	if _, err := b.Publish(b.as("Lea"), s.ID, time.Time{}); field(err) != "variants" {
 		t.Errorf("blocked words published: %v", err)
 	}
@@ -55,7 +55,7 @@ func TestTheDayAsksForASecondOpinion(t *testing.T) {
 		return nil
 	}
 	var sent []time.Time
-	b.Outbox = func(_ context.Context, _ desk.Statement, due time.Time) error { sent = append(sent, due); return nil }
+	b.Outbox = func(_ context.Context, _ []int64, due time.Time) error { sent = append(sent, due); return nil }
 	s := b.inReview()
 	for _, who := range []string{"Lea", "Jo"} {
 		_, err := b.Sign(b.as(who), s.ID, s.Hash(), "")

@@ -202,30 +202,49 @@ func copyOf(s *desk.Statement) desk.Statement {
 // Publish lets an approved statement out at a time; zero is now. What is not approved as it stands is desk.ErrInvalidTransition, what a check
 // holds back at that time an *desk.Invalid: a second opinion that nobody gave holds it back too. For leads.
 func (g *Gate) Publish(ctx context.Context, id int64, due time.Time) (desk.Statement, error) {
-	if err := desk.Need(ctx, desk.Lead); err != nil {
+	all, err := g.PublishAll(ctx, []int64{id}, due)
+	if len(all) == 0 {
 		return desk.Statement{}, err
 	}
-	s, err := g.store.Statement(ctx, id)
-	if err != nil {
-		return s, err
-	}
-	if !s.Passed() {
-		return s, desk.ErrInvalidTransition
-	}
-	if g.Outbox == nil {
-		return s, desk.Wrong("publish", "No channel is connected yet.")
+	return all[0], err
+}
+
+// PublishAll is Publish for statements that go out together: all of them or none. It gives those that it looked at.
+func (g *Gate) PublishAll(ctx context.Context, ids []int64, due time.Time) (all []desk.Statement, err error) {
+	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return nil, err
 	}
 	if due.IsZero() {
 		due = time.Now().UTC()
 	}
+	for _, id := range ids {
+		s, err := g.store.Statement(ctx, id)
+		if all = append(all, s); err != nil {
+			return all, err
+		}
+		if err := g.goes(ctx, s, due); err != nil {
+			return all, err
+		}
+	}
+	return all, g.Outbox(ctx, ids, due)
+}
+
+// goes answers nil when a statement may go out at a time.
+func (g *Gate) goes(ctx context.Context, s desk.Statement, due time.Time) error {
+	if !s.Passed() {
+		return desk.ErrInvalidTransition
+	}
+	if g.Outbox == nil {
+		return desk.Wrong("publish", "No channel is connected yet.")
+	}
 	found := g.findings(ctx, s, due)
 	if err := blocked(found); err != nil {
-		return s, err
+		return err
 	}
 	if f := of(desk.FindingSecond, found); f != nil && !s.Seconded() {
-		return s, desk.Wrong("second", "{finding} Ask for a second opinion on the statement first, or choose another time.", "finding", f.Say)
+		return desk.Wrong("second", "{finding} Ask for a second opinion on the statement first, or choose another time.", "finding", f.Say)
 	}
-	return s, g.Outbox(ctx, s, due)
+	return nil
 }
 
 // Correct begins the correction of what went out: a draft with the same words to change. For responders.

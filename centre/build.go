@@ -75,9 +75,10 @@ func (b *Builder) Build(ctx context.Context) error {
 	next := Edition{Homes: make(map[string]map[string]File), Hosts: make(map[string]string)}
 	brands := make(map[string]int64)
 	for _, h := range homes {
-		files, err := b.Desk.Files(ctx, h.Home, time.Now())
-		if err != nil {
-			return err
+		files, troubles := b.Desk.Files(ctx, h.Home, time.Now(), b.Site.files(h.Path))
+		b.tell(h, troubles)
+		if files == nil {
+			continue
 		}
 		next.Homes[h.Path], brands[h.Path] = files, h.Brand.ID
 		if h.Host != "" {
@@ -94,6 +95,16 @@ func (b *Builder) Build(ctx context.Context) error {
 		b.keep(ctx, home, brands[home], next.Homes[home])
 	}
 	return nil
+}
+
+// tell keeps what is wrong with a home for the people of its brand, and logs it once.
+func (b *Builder) tell(h HomeOf, troubles []Trouble) {
+	if !b.Desk.troubled(h.Brand.ID, troubles, time.Now()) {
+		return
+	}
+	for _, t := range troubles {
+		b.Log.Error("the crisis centre could not be made anew as a whole: the rest is shown as it is now", "home", h.Path, "page", t.Page, "error", t.err)
+	}
 }
 
 // keep writes a home that changed into the folder, and tells who wants to know.
@@ -139,23 +150,41 @@ func (d *Desk) Homes(ctx context.Context) (all []HomeOf, err error) {
 	return all, nil
 }
 
-// shownPages is how many pages of a brand are served: more were withdrawn or are of the past.
-const shownPages = 200
+// every gives a brand's pages, newest first, however many there are.
+func (d *Desk) every(ctx context.Context, brandID int64) (all []desk.Centre, err error) {
+	for p := (desk.Paging{Limit: 200}); ; {
+		piece, err := d.store.Centres(ctx, brandID, 0, p)
+		if err != nil {
+			return nil, err
+		}
+		if all = append(all, piece...); len(piece) < p.Limit {
+			return all, nil
+		}
+		p.Before = piece[len(piece)-1].ID
+	}
+}
 
-// Files are a home's files as they are now.
-func (d *Desk) Files(ctx context.Context, h Home, now time.Time) (map[string]File, error) {
-	all, err := d.store.Centres(ctx, h.Brand.ID, 0, desk.Paging{Limit: shownPages})
+// Files are a home's files as they are now. What cannot be made is as it was last, of which it tells: a picture or a page that is broken
+// must keep neither words nor their withdrawal from the public. When nothing at all can be read everything is as it was.
+func (d *Desk) Files(ctx context.Context, h Home, now time.Time, last map[string]File) (map[string]File, []Trouble) {
+	all, err := d.every(ctx, h.Brand.ID)
 	if err != nil {
-		return nil, err
+		return last, []Trouble{{err: err}}
 	}
 	var pages []Page
+	var stuck []desk.Centre
+	var troubles []Trouble
+	leave := func(c desk.Centre, err error) {
+		stuck, troubles = append(stuck, c), append(troubles, Trouble{Page: c.Name, err: err})
+	}
 	for _, c := range all {
 		if c.Stage == desk.CentreDark {
 			continue
 		}
 		p, err := d.page(ctx, h, c, now)
 		if err != nil {
-			return nil, err
+			leave(c, err)
+			continue
 		}
 		p.Texts = c.Live
 		pages = append(pages, p)
@@ -163,14 +192,35 @@ func (d *Desk) Files(ctx context.Context, h Home, now time.Time) (map[string]Fil
 	slices.SortStableFunc(pages, func(a, b Page) int { return b.Changed.Compare(a.Changed) })
 	files, err := Files(h, pages)
 	if err != nil {
-		return nil, err
+		pages = slices.DeleteFunc(pages, func(p Page) bool {
+			_, err := Files(h, []Page{p})
+			if err != nil {
+				leave(p.Centre, err)
+			}
+			return err != nil
+		})
+		if files, err = Files(h, pages); err != nil {
+			return last, append(troubles, Trouble{err: err})
+		}
 	}
-	return files, d.pictures(ctx, pages, files)
+	for _, c := range stuck {
+		keepPage(files, last, &c)
+	}
+	return files, append(troubles, d.pictures(ctx, pages, files, last)...)
+}
+
+// keepPage has a page that is public show what it showed.
+func keepPage(files, last map[string]File, c *desk.Centre) {
+	for name, f := range last {
+		if c.Stage == desk.CentreLive && (strings.HasPrefix(name, c.Slug+"/") || strings.HasPrefix(name, "media/")) {
+			files[name] = f
+		}
+	}
 }
 
 // Spoke says of each public page of a brand, by its folder, when words became public there last.
 func (d *Desk) Spoke(ctx context.Context, brandID int64) (map[string]time.Time, error) {
-	all, err := d.store.Centres(ctx, brandID, 0, desk.Paging{Limit: shownPages})
+	all, err := d.every(ctx, brandID)
 	at := make(map[string]time.Time, len(all))
 	for _, c := range all {
 		if c.Stage == desk.CentreLive {
@@ -186,7 +236,7 @@ func (d *Desk) page(ctx context.Context, h Home, c desk.Centre, now time.Time) (
 	if z, err := time.LoadLocation(h.Brand.Zone); err == nil {
 		p.Zone = z
 	}
-	if c.IncidentID == 0 {
+	if c.IncidentID == 0 || c.Stage == desk.CentreWithdrawn {
 		return p, nil
 	}
 	open, err := d.store.Promises(ctx, c.BrandID, c.IncidentID, desk.PromiseOpen, time.Time{}, 1)
@@ -197,15 +247,15 @@ func (d *Desk) page(ctx context.Context, h Home, c desk.Centre, now time.Time) (
 	return p, nil
 }
 
-// pictures adds the pictures that updates show.
-func (d *Desk) pictures(ctx context.Context, pages []Page, files map[string]File) error {
-	shown := make(map[string]desk.Media)
+// pictures adds the pictures that updates show. One that cannot be read is as it was last, else left out.
+func (d *Desk) pictures(ctx context.Context, pages []Page, files, last map[string]File) (troubles []Trouble) {
+	shown, of := make(map[string]desk.Media), make(map[string]string)
 	for _, p := range pages {
 		for _, u := range p.Updates {
 			for _, s := range u.Said {
 				for _, m := range s.Media {
 					if p.Stage == desk.CentreLive {
-						shown[mediaName(m)] = m
+						shown[mediaName(m)], of[mediaName(m)] = m, p.Name
 					}
 				}
 			}
@@ -213,12 +263,17 @@ func (d *Desk) pictures(ctx context.Context, pages []Page, files map[string]File
 	}
 	for _, name := range slices.Sorted(maps.Keys(shown)) {
 		body, err := d.store.Blob(ctx, shown[name].Hash)
-		if err != nil {
-			return err
+		if was, there := last[name]; err != nil && there {
+			body = was.Body
 		}
-		files[name] = File{Type: shown[name].Type, Body: body}
+		if err != nil {
+			troubles = append(troubles, Trouble{Page: of[name], Picture: true, err: err})
+		}
+		if body != nil {
+			files[name] = File{Type: shown[name].Type, Body: body}
+		}
 	}
-	return nil
+	return troubles
 }
 
 // Preview is one file of a page as it will look with its draft, and with what is public of it. name is "index.html", "he.html" or "" for

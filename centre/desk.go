@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"strconv"
+	"sync"
 	"time"
 
 	"breakwater/desk"
@@ -36,8 +37,8 @@ type Words struct {
 	Submit func(ctx context.Context, id int64, version int) (desk.Statement, error)
 	// File puts a statement under an incident.
 	File func(ctx context.Context, id, incidentID int64) error
-	// Publish lets an approved statement out now.
-	Publish func(ctx context.Context, id int64) error
+	// Publish lets approved statements out now, all of them or none.
+	Publish func(ctx context.Context, ids []int64) error
 	// Retract has a live post taken back.
 	Retract func(ctx context.Context, postID int64, why string) error
 }
@@ -57,6 +58,9 @@ type Desk struct {
 	store Store
 	url   string // of the console, without a trailing slash: where the centre is under /c/
 	log   *slog.Logger
+
+	mu    sync.Mutex // guards wrong
+	wrong map[int64][]Trouble
 }
 
 // New makes the desk of the crisis centre; url is where this binary is reached.
@@ -164,7 +168,7 @@ func (d *Desk) Draft(ctx context.Context, c desk.Centre, lang string) (desk.Cent
 		}
 		c.BrandID, c.Name, c.Scenario = i.BrandID, i.Title, i.Scenario
 	}
-	all, err := d.List(ctx, c.BrandID, 0, desk.Paging{Limit: shownPages})
+	all, err := d.List(ctx, c.BrandID, 0, desk.Paging{Limit: 200})
 	if err != nil {
 		return c, err
 	}
@@ -321,17 +325,15 @@ func (d *Desk) Publish(ctx context.Context, id, incidentID int64, with []int64) 
 	if err != nil {
 		return c, err
 	}
-	for _, s := range go1 {
-		if s.IncidentID == 0 && c.IncidentID != 0 {
+	ids := make([]int64, len(go1))
+	for i, s := range go1 {
+		if ids[i] = s.ID; s.IncidentID == 0 && c.IncidentID != 0 {
 			if err := d.Words.File(ctx, s.ID, c.IncidentID); err != nil {
 				return c, err
 			}
 		}
-		if err := d.Words.Publish(ctx, s.ID); err != nil {
-			return c, err
-		}
 	}
-	return c, nil
+	return c, d.Words.Publish(ctx, ids)
 }
 
 // signed are the statements that go out with a page, each approved as it stands.

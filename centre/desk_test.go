@@ -21,6 +21,7 @@ type room struct {
 	*centre.Desk
 	t        *testing.T
 	db       *store.DB
+	broken   *brokenStore // what the centre reads: db, but for what a test breaks
 	site     *centre.Site
 	builder  *centre.Builder
 	brand    desk.Brand
@@ -37,7 +38,8 @@ func newRoom(t *testing.T) *room {
 	}
 	t.Cleanup(func() { db.Close() })
 	r := &room{t: t, db: db, site: new(centre.Site), lead: desk.WithActor(t.Context(), desk.Actor{Who: "user:1", UserID: 1, Name: "Ana", Role: desk.Lead})}
-	r.Desk = centre.New(db, "https://desk.example", slog.New(slog.DiscardHandler))
+	r.broken = &brokenStore{DB: db}
+	r.Desk = centre.New(r.broken, "https://desk.example", slog.New(slog.DiscardHandler))
 	r.builder = centre.NewBuilder(r.Desk, r.site, t.TempDir(), slog.New(slog.DiscardHandler))
 	r.Words = centre.Words{Begin: r.begin, Submit: r.submit, File: r.file, Publish: r.publish, Retract: r.retract}
 	act := desk.Act{Who: "desk", Do: "test"}
@@ -97,15 +99,39 @@ func (r *room) file(ctx context.Context, id, incident int64) error {
 	return err
 }
 
-// publish puts every variant on the board, as the outbox does.
-func (r *room) publish(ctx context.Context, id int64) error {
-	s, err := r.db.Statement(ctx, id)
-	if err != nil {
-		return err
+// brokenStore cannot read everything.
+type brokenStore struct {
+	*store.DB
+	promises, pages int64 // a brand's, of which these cannot be read
+}
+
+var errBroken = errors.New("the disk cannot be read")
+
+func (b *brokenStore) Promises(ctx context.Context, brandID, incidentID int64, state string, from time.Time, n int) ([]desk.Promise, error) {
+	if brandID == b.promises {
+		return nil, errBroken
 	}
-	for _, a := range s.Aims([]desk.Channel{r.channel}) {
-		if _, err := r.Put(ctx, r.channel, r.post(&s, a.Variant)); err != nil {
+	return b.DB.Promises(ctx, brandID, incidentID, state, from, n)
+}
+
+func (b *brokenStore) Centres(ctx context.Context, brandID, incidentID int64, p desk.Paging) ([]desk.Centre, error) {
+	if brandID == b.pages {
+		return nil, errBroken
+	}
+	return b.DB.Centres(ctx, brandID, incidentID, p)
+}
+
+// publish puts every variant on the board, as the outbox does.
+func (r *room) publish(ctx context.Context, ids []int64) error {
+	for _, id := range ids {
+		s, err := r.db.Statement(ctx, id)
+		if err != nil {
 			return err
+		}
+		for _, a := range s.Aims([]desk.Channel{r.channel}) {
+			if _, err := r.Put(ctx, r.channel, r.post(&s, a.Variant)); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
@@ -123,7 +149,7 @@ func (r *room) say(stands string, variants ...desk.Variant) desk.Statement {
 	s, err := r.begin(r.lead, r.brand.ID, r.incident.ID, 0, desk.Words{Title: variants[0].Title, Kind: "update", Stands: stands, Variants: variants})
 	r.must(err)
 	r.sign(s.ID)
-	r.must(r.publish(r.lead, s.ID))
+	r.must(r.publish(r.lead, []int64{s.ID}))
 	return s
 }
 

@@ -94,6 +94,9 @@ func TestForMachines(t *testing.T) {
 	if err := json.Unmarshal([]byte(said), &data); err != nil || len(data.Graph) != 3 || data.Graph[0]["@type"] != "SpecialAnnouncement" || data.Graph[1]["@type"] != "FAQPage" || data.Graph[2]["@type"] != "ClaimReview" {
 		t.Errorf("data %v, %v", data, err)
 	}
+	if len(data.Graph) > 0 && data.Graph[0]["expires"] != nil {
+		t.Errorf("the notice is said to end at %v: the next update is promised then, and nothing ends", data.Graph[0]["expires"])
+	}
 	if strings.Contains(page, "<kettle>") || !strings.Contains(page, "&lt;kettle&gt; &amp; wait") {
 		t.Error("the words of the page are markup")
 	}
@@ -107,6 +110,20 @@ func TestForMachines(t *testing.T) {
 		if strings.HasSuffix(name, ".html") && len(f.Body) > 50<<10 {
 			t.Errorf("%s has %d bytes", name, len(f.Body))
 		}
+	}
+}
+
+// The summary tells how it stands with what is not over yet, even when what is over changed later.
+func TestSummaryOfSeveral(t *testing.T) {
+	t.Parallel()
+	over := aPage()
+	over.ID, over.Slug, over.State = 8, "lid", "following"
+	files := filesOf(t, over, aPage())
+	var sum struct {
+		Status struct{ Indicator, Description string }
+	}
+	if err := json.Unmarshal(files["summary.json"].Body, &sum); err != nil || sum.Status.Indicator != "major" || sum.Status.Description != "Acting" {
+		t.Errorf("the summary says %+v, %v", sum.Status, err)
 	}
 }
 

@@ -22,7 +22,11 @@ func (d *Desk) Export(ctx context.Context, brandID int64) (map[string]File, erro
 	if !found {
 		return nil, None()
 	}
-	return d.Files(ctx, h, time.Now())
+	files, troubles := d.Files(ctx, h, time.Now(), nil)
+	if i := slices.IndexFunc(troubles, func(t Trouble) bool { return !t.Picture }); i >= 0 {
+		return nil, troubles[i].err
+	}
+	return files, nil
 }
 
 // None is the *desk.Invalid of a brand without a crisis centre.

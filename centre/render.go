@@ -77,6 +77,7 @@ func named(stem, ext, lang string, langs []string) string {
 type sheet struct {
 	Lang, Dir, Title, Description, Brand string
 	Canonical, Up, Modified              string
+	Picture, PictureAlt                  string // for cards elsewhere: the newest update's
 	ZoneName                             string
 	NoIndex, Preview                     bool
 	Langs                                []langLink
@@ -213,6 +214,9 @@ func (s *sheet) fill(p *Page, lang string, langs []string) {
 		s.Earlier = append(s.Earlier, v)
 	}
 	s.Description = p.description(t, s.Latest)
+	if s.Latest != nil {
+		s.Picture, s.PictureAlt = p.card(s.Latest.update)
+	}
 	s.Notice = named("notice", ".html", lang, langs)
 	s.Feeds = feedFiles(lang, langs)
 	if p.Letters {
@@ -243,6 +247,14 @@ func (p *Page) description(t desk.CentreText, latest *updateView) string {
 	return short(text, 200)
 }
 
+// card is the whole address of the first picture of an update, for cards elsewhere, and what it shows; empty without one.
+func (p *Page) card(u update) (address, alt string) {
+	if i := slices.IndexFunc(u.Media, func(m desk.Media) bool { return m.IsImage() }); i >= 0 {
+		return p.URL + "/" + mediaName(u.Media[i]), u.Media[i].Alt
+	}
+	return "", ""
+}
+
 // short cuts plain text between words, to n characters at most.
 func short(text string, n int) string {
 	text = strings.Join(strings.Fields(text), " ")
@@ -263,6 +275,7 @@ func (w *writer) permalink(p *Page, u update, older bool, lang string, langs []s
 	s.One, s.PageTitle, s.Back = updateView{update: u}, s.Title, cmp.Or(address(named("index", ".html", lang, langs)), "./")
 	s.Title = cmp.Or(u.Title, say.For(lang, "").T("Update {number}", "number", u.Number))
 	s.Description = short(u.Text, 200)
+	s.Picture, s.PictureAlt = p.card(u)
 	if older {
 		s.Newer = s.Back + "#latest"
 	}

@@ -167,6 +167,19 @@ func (s *Site) Copy(home string) map[string]Copied {
 	return all
 }
 
+// files are a home's files as they were given; nil when there is none.
+func (s *Site) files(home string) map[string]File {
+	e := s.now.Load()
+	if e == nil || e.homes[home] == nil {
+		return nil
+	}
+	all := make(map[string]File, len(e.homes[home]))
+	for name, r := range e.homes[home] {
+		all[name] = r.File
+	}
+	return all
+}
+
 // find is the file that a request asks for. dir says that the path is a folder without its last slash.
 func (e *edition) find(host, p string) (f *ready, dir bool) {
 	if home, ok := e.hosts[hostname(host)]; ok {

@@ -62,19 +62,15 @@ func statusOf(state string) string {
 // summary writes summary.json for a home, also where those who read status pages look for it.
 func (w *writer) summary(h Home, live []*Page) {
 	incidents := []statusIncident{}
-	indicator, newest := "none", time.Time{}
+	indicator, describe, newest := "none", "All clear", time.Time{}
 	for _, p := range live {
 		incidents = append(incidents, p.status())
 		if p.changed().After(newest) {
 			newest = p.changed()
 		}
-		if statusOf(p.Centre.State) != "resolved" {
-			indicator = "major"
+		if indicator == "none" && statusOf(p.Centre.State) != "resolved" { // the newest of them
+			indicator, describe = "major", say.For("en", "").Text(State(p.Centre.State))
 		}
-	}
-	describe := "All clear"
-	if indicator != "none" {
-		describe = say.For("en", "").Text(State(live[0].Centre.State))
 	}
 	body := jsonOf(struct {
 		Page        statusPage       `json:"page"`
@@ -129,9 +125,6 @@ func (p *Page) data(lang string, url string) any {
 	organisation := object{"@type": "Organization", "name": p.Brand.Name}
 	notice := object{"@type": "SpecialAnnouncement", "name": p.title(lang), "text": p.description(t, p.latest(lang)), "url": url, "inLanguage": lang, "datePosted": rfc3339(p.Opened),
 		"dateModified": rfc3339(p.changed()), "announcementLocation": organisation, "publisher": organisation}
-	if !p.Next.IsZero() {
-		notice["expires"] = rfc3339(p.Next)
-	}
 	graph := []any{notice}
 	if len(t.Questions) > 0 {
 		var asked []any

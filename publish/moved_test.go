@@ -57,6 +57,26 @@ func TestSignaturesOfALowerLevelDoNotCount(t *testing.T) {
 	}
 }
 
+// What goes out together goes out as a whole or not at all: the second one may not, so there is no post of the first either.
+func TestTogetherOrNotAtAll(t *testing.T) {
+	t.Parallel()
+	d := newDesk(t, 1)
+	i := d.crisis(t, desk.Issue)
+	may, low := d.approved(t, "We look into it.", of(i, desk.Issue)), d.approved(t, "More to come.", of(i, desk.Watch))
+	if _, err := d.ScheduleAll(as(t, desk.Lead), []int64{may.ID, low.ID}, time.Time{}); !refusedFor(err, "level") {
+		t.Errorf("one of them was signed for a lower level: %v", err)
+	}
+	posts, err := d.db.PostsOf(t.Context(), may.ID)
+	if err != nil || len(posts) != 0 {
+		t.Errorf("posts %+v, %v", posts, err)
+	}
+	other := d.approved(t, "And where to get help.", of(i, desk.Issue))
+	all, err := d.ScheduleAll(as(t, desk.Lead), []int64{may.ID, other.ID}, time.Time{})
+	if err != nil || len(all) != 2 || all[0].StatementID != may.ID || all[1].StatementID != other.ID {
+		t.Errorf("together: %+v, %v", all, err)
+	}
+}
+
 // An ordinary post stops whatever incident it is filed under; what the crisis team says passes, until the crisis is over.
 func TestOnlyARunningCrisisSpeaksThroughAHold(t *testing.T) {
 	t.Parallel()

@@ -22,6 +22,11 @@ const maxAhead = 2 * 366 * 24 * time.Hour
 // While a hold covers them posts are refused, unless the statement is the crisis team's in an incident that is open, and no ordinary
 // post: the crisis team speaks through the hold. For leads. *desk.Invalid for what may not go out.
 func (o *Outbox) Schedule(ctx context.Context, statementID int64, due time.Time) ([]desk.Post, error) {
+	return o.ScheduleAll(ctx, []int64{statementID}, due)
+}
+
+// ScheduleAll is Schedule for statements that go out together, in this order: all of them in one transaction, or none.
+func (o *Outbox) ScheduleAll(ctx context.Context, ids []int64, due time.Time) ([]desk.Post, error) {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
 		return nil, err
 	}
@@ -32,24 +37,34 @@ func (o *Outbox) Schedule(ctx context.Context, statementID int64, due time.Time)
 	if due.Sub(now) > maxAhead {
 		return nil, desk.Wrong("due", "This is too far ahead.")
 	}
-	s, err := o.Store.Statement(ctx, statementID)
-	if err != nil {
-		return nil, err
-	}
-	if !s.Passed() {
-		return nil, desk.Wrong("statement", "This statement is not approved as it stands.")
-	}
-	aims, err := o.aims(ctx, &s)
-	if err != nil {
-		return nil, err
-	}
-	if err := o.preflight(ctx, s, aims, due); err != nil {
-		return nil, err
+	statements, aims := make([]desk.Statement, len(ids)), make([][]aim, len(ids))
+	for i, id := range ids {
+		s, err := o.Store.Statement(ctx, id)
+		if err != nil {
+			return nil, err
+		}
+		if !s.Passed() {
+			return nil, desk.Wrong("statement", "This statement is not approved as it stands.")
+		}
+		statements[i] = s
+		if aims[i], err = o.aims(ctx, &s); err != nil {
+			return nil, err
+		}
+		if err := o.preflight(ctx, s, aims[i], due); err != nil {
+			return nil, err
+		}
 	}
 	var all []desk.Post
-	err = o.Store.Sending(ctx, func(l desk.Sending) (err error) {
-		all, err = o.scheduleIn(ctx, l, s, aims, due)
-		return err
+	err := o.Store.Sending(ctx, func(l desk.Sending) error {
+		all = nil
+		for i, s := range statements {
+			posts, err := o.scheduleIn(ctx, l, s, aims[i], due)
+			if err != nil {
+				return err
+			}
+			all = append(all, posts...)
+		}
+		return nil
 	})
 	o.nudge()
 	return all, err

@@ -15,8 +15,8 @@ import (
 func TestAnotherAccountIsAskedForOnceMore(t *testing.T) {
 	t.Parallel()
 	h := open(t).furnish()
-	h.c.Words.Outbox = func(ctx context.Context, s desk.Statement, due time.Time) error {
-		_, err := h.c.Outbox.Schedule(ctx, s.ID, due)
+	h.c.Words.Outbox = func(ctx context.Context, ids []int64, due time.Time) error {
+		_, err := h.c.Outbox.ScheduleAll(ctx, ids, due)
 		return err
 	}
 	act := desk.Act{Who: "user:1", Do: "test"}

@@ -31,6 +31,7 @@ type centresPage struct {
 	None   bool       // the brand has no crisis centre yet
 	Front  string     // address of the brand's front
 	Copies []copyView // on other servers
+	Wrong  []centre.Trouble
 }
 
 // centreView is a page as lists show it.
@@ -57,6 +58,9 @@ func (c *Console) centreList(w http.ResponseWriter, r *http.Request) error {
 		p.Front = h.URL + "/"
 	}
 	if p.Copies, err = c.copyViews(r); err != nil {
+		return err
+	}
+	if p.Wrong, err = c.Centre.Troubles(ctx, v.brand.ID); err != nil {
 		return err
 	}
 	all, p.Pager = pieceOf(r, all, centresShown, func(x desk.Centre) int64 { return x.ID })

@@ -353,7 +353,7 @@ func (b *lettersBench) tally(ctx context.Context) (t lettersTally, err error) {
 	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	seen := 0
+	rows := make(map[int64]bool, b.readers)
 	for who, all := range b.got {
 		if len(all) == 1 {
 			t.once++
@@ -375,20 +375,34 @@ func (b *lettersBench) tally(ctx context.Context) (t lettersTally, err error) {
 			}
 			for _, l := range piece {
 				after = l.SubscriberID
-				seen++
+				rows[l.SubscriberID] = true
 				who := b.who[l.SubscriberID]
 				t.add(state, len(b.got[who]), moodOf(who))
 			}
 		}
 	}
-	for who := range b.left {
-		if len(b.got[who]) == 0 {
+	t.rowless(b.who, rows, b.got, b.left)
+	t.lost += b.readers - len(b.who) // nobody knows these any more
+	return t, nil
+}
+
+// rowless counts the readers for whom the desk keeps no letter: who left before the letters were made has none, whoever else has none lost
+// it. A reader who left has had none when the server has none, whether a letter of theirs is kept as left or not.
+func (t *lettersTally) rowless(who map[int64]string, rows map[int64]bool, got map[string][]takenLetter, left map[string]time.Time) {
+	for id, address := range who {
+		_, gone := left[address]
+		had := len(got[address]) > 0
+		if gone && !had {
 			t.leftInTime++
 		}
+		switch {
+		case rows[id] || gone: // their letters went with them
+		case had:
+			t.untrue++
+		default:
+			t.lost++
+		}
 	}
-	// Who left before the letters were made has none, and is not lost.
-	t.lost += max(0, b.readers-seen-t.leftInTime)
-	return t, nil
 }
 
 // add counts a letter that the desk says is in a state and that the server has n times.

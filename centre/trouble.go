@@ -1,0 +1,60 @@
+package centre
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"breakwater/desk"
+)
+
+// Trouble is something of a brand's public pages that could not be made anew. It shows what it showed until it can.
+type Trouble struct {
+	Page    string    // by its name at the desk; empty: all of them
+	Picture bool      // a picture of it, not its words
+	Since   time.Time // when it was met first
+	err     error     // for the log
+}
+
+// Say is what people are told.
+func (t Trouble) Say() desk.Text {
+	switch {
+	case t.Picture:
+		return desk.Say("A picture on the public page “{page}” cannot be read any more. The words are up to date. Put the picture into an update anew; the log says which one it is.", "page", t.Page)
+	case t.Page != "":
+		return desk.Say("The public page “{page}” cannot be made anew: it shows what it showed before, and the front leaves it out. The log says why.", "page", t.Page)
+	}
+	return desk.Say("The public pages cannot be made anew: they show what they showed before. The log says why.")
+}
+
+// Troubles are what is wrong with a brand's public pages at the moment.
+func (d *Desk) Troubles(ctx context.Context, brandID int64) ([]Trouble, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return nil, err
+	}
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	return slices.Clone(d.wrong[brandID]), nil
+}
+
+// troubled keeps what is wrong with a brand's pages now, and reports whether that is something else than before.
+func (d *Desk) troubled(brandID int64, now []Trouble, at time.Time) (news bool) {
+	d.mu.Lock()
+	defer d.mu.Unlock()
+	was := d.wrong[brandID]
+	for i := range now {
+		now[i].Since = at
+		if j := slices.IndexFunc(was, func(t Trouble) bool { return t.Page == now[i].Page && t.Picture == now[i].Picture }); j >= 0 {
+			now[i].Since = was[j].Since
+		} else {
+			news = true
+		}
+	}
+	if d.wrong == nil {
+		d.wrong = make(map[int64][]Trouble)
+	}
+	if d.wrong[brandID] = now; len(now) == 0 {
+		delete(d.wrong, brandID)
+	}
+	return news
+}
