@@ -280,12 +280,13 @@ func (s *server) privateLink(ctx context.Context, in *One) (linkOut, error) {
 }
 
 type satOut struct {
-	Taken int `json:"taken" doc:"People who were taken up by this"`
+	Taken int `json:"taken" doc:"Conversations that were taken up by this"`
+	Left  int `json:"left" doc:"Mentions that are left for the next sitting"`
 }
 
 func (s *server) sitClaim(ctx context.Context, in *One) (satOut, error) {
-	n, err := s.Queue.Sit(ctx, in.ID)
-	return satOut{n}, err
+	n, left, err := s.Queue.Sit(ctx, in.ID)
+	return satOut{n, left}, err
 }
 
 type replyPolicyIn struct {

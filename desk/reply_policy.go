@@ -2,6 +2,7 @@ package desk
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -65,6 +66,15 @@ type ReplyRule struct {
 	Within int       `json:"within"`         // minutes for the first answer; 0: as the clock says
 	Danger bool      `json:"danger"`         // it is shown among those in danger
 	Leave  string    `json:"leave"`          // it gets no answer, for this reason
+}
+
+// ReclockKind is the kind of the jobs of ReclockJob.
+const ReclockKind = "conversation.clocks"
+
+// ReclockJob has the clocks of all who wait for a brand set anew: the level of a crisis or the policy changed. why tells one change from
+// the next.
+func ReclockJob(brandID int64, why string) Job {
+	return Job{Kind: ReclockKind, Key: why, Payload: strconv.FormatInt(brandID, 10)}
 }
 
 // DangerCues are the types of crisis cue that say that somebody may be hurt.

@@ -97,6 +97,19 @@ func (u *User) MayTake(brandID int64, least Role) bool {
 	return u.As("").MayIn(brandID, 0, MayReply, least)
 }
 
+// MayAnswer reports whether somebody may answer people for a brand (0: for any), be it by a single channel of it.
+func (u *User) MayAnswer(brandID int64) bool {
+	if u.Disabled {
+		return false
+	}
+	if len(u.Grants) == 0 {
+		return u.Role >= Responder
+	}
+	return slices.ContainsFunc(u.Grants, func(g Grant) bool {
+		return (brandID == 0 || g.BrandID == 0 || g.BrandID == brandID) && g.Role >= Responder && g.Has(MayReply)
+	})
+}
+
 // Asked is what a request was let in for: a right, and the highest role that was needed on the way. What it then changes must allow
 // both in its own brand. It is made for each request.
 type Asked struct {

@@ -15,13 +15,13 @@ func (q *Queue) Labels(ctx context.Context, brandID int64) ([]string, error) {
 	return q.Store.Labels(ctx, brandID)
 }
 
-// People are those who may answer. For responders.
-func (q *Queue) People(ctx context.Context) ([]desk.User, error) {
+// People are those who may answer for a brand; 0 is any. For responders.
+func (q *Queue) People(ctx context.Context, brandID int64) ([]desk.User, error) {
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return nil, err
 	}
 	all, err := q.Store.Users(ctx)
-	return slices.DeleteFunc(all, func(u desk.User) bool { return u.Disabled || u.Role < desk.Responder }), err
+	return slices.DeleteFunc(all, func(u desk.User) bool { return !u.MayAnswer(brandID) }), err
 }
 
 // Claims are those of the conversation's crisis. For viewers.

@@ -2,6 +2,7 @@ package reply
 
 import (
 	"context"
+	"fmt"
 
 	"breakwater/desk"
 )
@@ -34,6 +35,7 @@ func (q *Queue) SavePolicy(ctx context.Context, p desk.ReplyPolicy) (desk.ReplyP
 		id, version := now.ID, now.Version
 		*now = p
 		now.ID, now.Version = id, version
+		out.Jobs = []desk.Job{desk.ReclockJob(p.BrandID, fmt.Sprintf("policy:%d/%d", p.BrandID, version))}
 		out.Say = desk.Say("{name} changed how people are answered.", "name", act.Name)
 		return nil
 	})

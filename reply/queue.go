@@ -65,6 +65,7 @@ type Around interface {
 	User(ctx context.Context, id int64) (desk.User, error)
 	Mention(ctx context.Context, id int64) (desk.Mention, error)
 	ClaimLinks(ctx context.Context, claimID int64) ([]desk.Link, error)
+	Seated(ctx context.Context, claimID int64) (map[int64]bool, error)
 }
 
 // Queue is those who wait for us. Its methods may be used concurrently.
@@ -87,7 +88,9 @@ type Queue struct {
 	URL string
 	// Delay is how long an answer can be undone before it goes out.
 	Delay time.Duration
-	Log   *slog.Logger
+	// Sitting is how many people one sitting of a claim takes up; 0 is 500.
+	Sitting int
+	Log     *slog.Logger
 }
 
 // Answers is what sends.

@@ -1,9 +1,11 @@
 package reply_test
 
 import (
+	"context"
 	"errors"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -156,5 +158,82 @@ func TestADrillTakesNobodyReal(t *testing.T) {
 	wrong(t, err, "incident", "drill")
 	if c := b.now(t, c.ID); c.IncidentID != 0 || c.DrillID != 0 {
 		t.Errorf("she is in the drill: %+v", c)
+	}
+}
+
+func TestClocksFollowTheLevel(t *testing.T) {
+	t.Parallel()
+	b := open(t, time.Hour)
+	b.Jobs = b.db
+	ctx, stop := context.WithCancel(context.Background())
+	var done sync.WaitGroup
+	done.Go(func() {
+		if err := b.Run(ctx); err != nil {
+			t.Error(err)
+		}
+	})
+	t.Cleanup(func() { stop(); done.Wait() })
+	b.policy(t, func(p *desk.ReplyPolicy) {
+		p.Clocks = []desk.Clock{{First: 600, Next: 600}, {First: 60, Next: 60}, {}, {First: 10, Next: 10}, {}}
+		p.Rules = []desk.ReplyRule{{If: desk.Condition{Words: []string{"lawyer"}}, Within: 30}}
+	})
+	level := func(id int64, level desk.Level, state string) desk.Incident {
+		i, err := b.db.ChangeIncident(t.Context(), id, desk.Act{Who: "desk", Do: "incident.save"}, func(i *desk.Incident, out *desk.Out) error {
+			i.BrandID, i.Title, i.State, i.Level, out.Say = b.brand, "Glass", state, level, desk.Say("x")
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i
+	}
+	plain, ruled := b.wrote(t, "eva", nil), b.wrote(t, "dan", func(in *desk.Incoming) { in.Text = "My lawyer asks?" })
+	room := level(0, desk.Watch, desk.IncidentOpen)
+	for _, id := range []int64{plain.ID, ruled.ID} {
+		if _, err := b.Raise(as(t, bo), id, room.ID); err != nil {
+			t.Fatal(err)
+		}
+	}
+	due := func(what string, plainly, byRule time.Duration) {
+		t.Helper()
+		for deadline := time.Now().Add(time.Minute); ; time.Sleep(10 * time.Millisecond) {
+			x, y := b.now(t, plain.ID), b.now(t, ruled.ID)
+			if x.Due.Sub(x.Since) == plainly && y.Due.Sub(y.Since) == byRule {
+				return
+			}
+			if time.Now().After(deadline) {
+				t.Fatalf("%s: due after %s and %s", what, x.Due.Sub(x.Since), y.Due.Sub(y.Since))
+			}
+		}
+	}
+	due("brought to a room", time.Hour, 30*time.Minute)
+	level(room.ID, desk.Crisis, desk.IncidentOpen)
+	due("raised", 10*time.Minute, 10*time.Minute)
+	level(room.ID, desk.Watch, desk.IncidentOpen)
+	due("lowered", time.Hour, 30*time.Minute)
+	b.policy(t, func(p *desk.ReplyPolicy) { p.Clocks[desk.Watch].First = 20 })
+	due("by another policy", 20*time.Minute, 20*time.Minute)
+	level(room.ID, desk.Watch, desk.IncidentClosed)
+	due("over", 600*time.Minute, 30*time.Minute)
+}
+
+func TestOnlyWhoMayAnswerForTheBrandGetsIt(t *testing.T) {
+	t.Parallel()
+	b := open(t, time.Hour)
+	c := b.wrote(t, "eva", nil)
+	if _, err := b.db.ChangeUser(t.Context(), cy, desk.Act{Who: "desk", Do: "user.save"}, func(u *desk.User, out *desk.Out) error {
+		u.Grants, out.Say = []desk.Grant{{BrandID: b.brand + 1, Role: desk.Lead}, {BrandID: b.brand, Role: desk.Viewer}}, desk.Say("x")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	_, err := b.Assign(as(t, ana), c.ID, cy)
+	wrong(t, err, "user", "may answer")
+	all, err := b.People(as(t, ana), b.brand)
+	if err != nil || slices.ContainsFunc(all, func(u desk.User) bool { return u.ID == cy }) || len(all) != 2 {
+		t.Errorf("offered are %+v, %v", all, err)
+	}
+	if c, err := b.Assign(as(t, ana), c.ID, bo); err != nil || c.AssigneeID != bo {
+		t.Errorf("%+v, %v", c, err)
 	}
 }

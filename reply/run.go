@@ -14,11 +14,12 @@ import (
 // lookEvery is how often it is looked whether the time of a conversation that was put off has come.
 const lookEvery = 10 * time.Second
 
-// Run takes up what was put off when its time has come, and carries what is handed over, until ctx ends.
+// Run takes up what was put off when its time has come, and carries what is handed over, and has clocks follow levels and policies, until ctx ends.
 func (q *Queue) Run(ctx context.Context) error {
 	var both errgroup.Group
 	both.Go(func() error { return q.runWake(ctx) })
 	both.Go(func() error { return q.runTickets(ctx) })
+	both.Go(func() error { return q.runClocks(ctx) })
 	return both.Wait()
 }
 

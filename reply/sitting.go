@@ -7,36 +7,60 @@ import (
 	"breakwater/desk"
 )
 
-// sittingMost is how many mentions of one claim a sitting takes up at a time.
+// sittingMost is how many people a sitting takes up at a time.
 const sittingMost = 500
 
 // Sit makes a sitting of a claim: everybody who asked about it or spread it, as people linked their mentions, is in a conversation that is
-// about it. It gives how many were taken up. They are then answered one by one. For responders.
-func (q *Queue) Sit(ctx context.Context, claimID int64) (taken int, err error) {
+// about it. It gives how many conversations were taken up, and how many mentions are left for the next sitting, which goes on where this
+// one ended. They are then answered one by one. For responders.
+func (q *Queue) Sit(ctx context.Context, claimID int64) (taken, left int, err error) {
 	if err := desk.Need(ctx, desk.Responder); err != nil {
-		return 0, err
+		return 0, 0, err
 	}
 	claim, err := q.Store.Claim(ctx, claimID)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	links, err := q.Store.ClaimLinks(ctx, claimID)
+	all, err := q.unseated(ctx, claimID)
 	if err != nil {
-		return 0, err
+		return 0, 0, err
 	}
-	for _, l := range links[:min(len(links), sittingMost)] {
-		if !l.Makes {
-			continue
+	most := sittingMost
+	if q.Sitting > 0 {
+		most = q.Sitting
+	}
+	for i, mentionID := range all {
+		if taken == most {
+			return taken, len(all) - i, nil
 		}
-		fresh, err := q.seat(ctx, &claim, l.MentionID)
+		fresh, err := q.seat(ctx, &claim, mentionID)
 		if err != nil {
-			return taken, err
+			return taken, len(all) - i, err
 		}
 		if fresh {
 			taken++
 		}
 	}
-	return taken, nil
+	return taken, 0, nil
+}
+
+// unseated are the mentions that make a claim and are in no conversation about it, newest first.
+func (q *Queue) unseated(ctx context.Context, claimID int64) ([]int64, error) {
+	links, err := q.Store.ClaimLinks(ctx, claimID)
+	if err != nil {
+		return nil, err
+	}
+	seated, err := q.Store.Seated(ctx, claimID)
+	if err != nil {
+		return nil, err
+	}
+	var all []int64
+	for _, l := range links {
+		if l.Makes && !seated[l.MentionID] {
+			all = append(all, l.MentionID)
+		}
+	}
+	return all, nil
 }
 
 // seat brings the author of one mention into the sitting; it is false for who is in it already, and for our own.

@@ -11,22 +11,22 @@ import (
 
 // Assign gives a conversation to somebody; 0 takes it from whoever has it. For responders.
 func (q *Queue) Assign(ctx context.Context, id, userID int64) (desk.Conversation, error) {
-	name := ""
+	var u desk.User
 	if userID != 0 {
-		u, err := q.Store.User(ctx, userID)
-		if err != nil {
+		var err error
+		if u, err = q.Store.User(ctx, userID); err != nil {
 			return desk.Conversation{}, err
 		}
-		if u.Disabled || u.Role < desk.Responder {
-			return desk.Conversation{}, desk.Wrong("user", "Choose somebody who may answer.")
-		}
-		name = u.Name
 	}
+	name := u.Name
 	say := desk.Say("A conversation was given to {name}.", "name", name)
 	if name == "" {
 		say = desk.Say("A conversation is nobody's again.")
 	}
 	return q.change(ctx, id, "assign", say, func(c *desk.Conversation) error {
+		if userID != 0 && !u.MayAnswer(c.BrandID) {
+			return desk.Wrong("user", "Choose somebody who may answer.")
+		}
 		c.AssigneeID, c.Assignee = userID, name
 		return nil
 	})
@@ -112,6 +112,18 @@ func (q *Queue) Raise(ctx context.Context, id, incidentID int64) (desk.Conversat
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return desk.Conversation{}, err
 	}
+	c, err := q.Store.Conversation(ctx, id)
+	if err != nil {
+		return c, err
+	}
+	p, err := q.Store.ReplyPolicy(ctx, c.BrandID)
+	if err != nil {
+		return c, err
+	}
+	level := i.Level
+	if i.State == desk.IncidentClosed {
+		level = desk.Normal
+	}
 	act := desk.ActOf(ctx, "conversation.raise", "")
 	return q.Store.ChangeConversation(ctx, id, act, func(c *desk.Conversation, out *desk.Out) error {
 		if c.BrandID != i.BrandID {
@@ -121,6 +133,7 @@ func (q *Queue) Raise(ctx context.Context, id, incidentID int64) (desk.Conversat
 			return desk.Wrong("incident", "This is a drill, and they really wrote. Somebody real cannot be part of it.")
 		}
 		c.IncidentID, c.DrillID = i.ID, i.DrillID
+		c.Reclock(&p, level)
 		out.IncidentID = i.ID
 		out.Say = desk.Say("{name} brought conversation {n} to the room.", "name", act.Name, "n", c.ID)
 		return nil

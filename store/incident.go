@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"fmt"
 
 	"breakwater/desk"
 )
@@ -29,7 +30,14 @@ func (db *DB) Incident(ctx context.Context, id int64) (desk.Incident, error) {
 	return one(ctx, db, incidents, id)
 }
 
-// ChangeIncident changes an incident, or makes one when id is 0.
+// ChangeIncident changes an incident, or makes one when id is 0. When its level changes or it ends, clocks of who waits follow.
 func (db *DB) ChangeIncident(ctx context.Context, id int64, act desk.Act, f func(*desk.Incident, *desk.Out) error) (desk.Incident, error) {
-	return change(ctx, db, incidents, id, act, f)
+	return change(ctx, db, incidents, id, act, func(i *desk.Incident, out *desk.Out) error {
+		level, state, version := i.Level, i.State, i.Version
+		err := f(i, out)
+		if err == nil && id != 0 && (i.Level != level || i.State != state) {
+			out.Jobs = append(out.Jobs, desk.ReclockJob(i.BrandID, fmt.Sprintf("incident:%d/%d", id, version)))
+		}
+		return err
+	})
 }

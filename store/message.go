@@ -79,6 +79,20 @@ func (db *DB) MessagesBy(ctx context.Context, ids []int64) (map[int64]desk.Messa
 	return all, err
 }
 
+// Seated are the mentions that are in conversations about a claim.
+func (db *DB) Seated(ctx context.Context, claimID int64) (map[int64]bool, error) {
+	all := make(map[int64]bool)
+	err := each(db.reader(ctx), func(s scanner) error {
+		m, err := scanMessage(s)
+		if m.MentionID != 0 {
+			all[m.MentionID] = true
+		}
+		return err
+	}, "SELECT m.id, m.body FROM messages m JOIN conversation_tags t ON t.conversation_id = m.conversation_id JOIN claims c ON c.id = ?"+
+		" JOIN incidents i ON i.id = c.incident_id WHERE t.brand_id = i.brand_id AND t.tag = ? AND m.kind = ?", claimID, claimTag(claimID), desk.MessageIn)
+	return all, err
+}
+
 // AnswersGiven lists what a brand answered since a time, newest first, in an incident when it is not 0.
 func (db *DB) AnswersGiven(ctx context.Context, brandID, incidentID int64, since time.Time, n int) ([]desk.Message, error) {
 	query, args := answersQuery(brandID, incidentID, since, n)

@@ -291,8 +291,13 @@ func (c *Console) claimSit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if _, err := c.Queue.Sit(r.Context(), id); err != nil {
+	_, left, err := c.Queue.Sit(r.Context(), id)
+	if err != nil {
 		return err
 	}
-	return seeOther(w, r, "/inbox?view=waiting&claim="+itoa(id), "sitting")
+	to := "/inbox?view=waiting&claim=" + itoa(id)
+	if left > 0 {
+		to += "&left=" + itoa(int64(left))
+	}
+	return seeOther(w, r, to, "sitting")
 }

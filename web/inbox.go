@@ -48,6 +48,7 @@ type inboxPage struct {
 	Now     time.Time
 	Snoozes []choice
 	Sitting *desk.Claim // whose people the list shows
+	Left    int64       // mentions of Sitting that the next sitting takes up
 	Ahead   int64       // the conversation after the open one; 0 at the end
 	Undo    undoView
 }
@@ -160,7 +161,7 @@ func (c *Console) inboxPage(r *http.Request) (*inboxPage, error) {
 	}
 	p.Views = inboxViews(&p.Counts, p.View)
 	if v.actor.Role >= desk.Responder {
-		p.People, err = c.Queue.People(ctx)
+		p.People, err = c.Queue.People(ctx, v.brand.ID)
 	}
 	if err != nil {
 		return nil, err
@@ -171,7 +172,7 @@ func (c *Console) inboxPage(r *http.Request) (*inboxPage, error) {
 		if err != nil {
 			return nil, err
 		}
-		p.Sitting = &claim
+		p.Sitting, p.Left = &claim, number(r.URL.Query().Get("left"))
 	}
 	leaving, err := c.Queue.Leaving(ctx, v.brand.ID)
 	if leaving.ConversationID != 0 {

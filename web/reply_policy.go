@@ -143,7 +143,7 @@ func (c *Console) replyPolicyPage(r *http.Request, p *desk.ReplyPolicy) (*replyP
 	var users []desk.User
 	if v.actor.Role >= desk.Lead {
 		var err error
-		if users, err = c.Queue.People(r.Context()); err != nil {
+		if users, err = c.Queue.People(r.Context(), p.BrandID); err != nil {
 			return nil, err
 		}
 	}

@@ -56,7 +56,7 @@ func inboxStories() []story {
 		}},
 		{"inbox/inbox", "sitting", func(t teller) page {
 			p := t.inbox(desk.Responder, 4)
-			p.Claim, p.Sitting = 3, &desk.Claim{ID: 3, Number: 1, Text: long(), Correction: t.pick("הקומקום בטוח.", "水壺是安全的。", "The kettle is safe."), Lang: "en"}
+			p.Claim, p.Left, p.Sitting = 3, 1200, &desk.Claim{ID: 3, Number: 1, Text: long(), Correction: t.pick("הקומקום בטוח.", "水壺是安全的。", "The kettle is safe."), Lang: "en"}
 			p.Thread = t.thread()
 			p.Thread.Linked, p.Thread.Text = true, "https://desk.example/tell/1?c=1-abc"
 			p.open(1)
