@@ -32,6 +32,7 @@ import (
 	"breakwater/internal/seal"
 	"breakwater/journal"
 	"breakwater/match"
+	"breakwater/mirror"
 	"breakwater/occasion"
 	"breakwater/oncall"
 	"breakwater/people"
@@ -43,6 +44,7 @@ import (
 	"breakwater/source"
 	"breakwater/staff"
 	"breakwater/store"
+	"breakwater/store/storetest"
 	"breakwater/subscribe"
 	"breakwater/topic"
 )
@@ -89,6 +91,7 @@ func newTestDesk(t *testing.T) *testDesk {
 		Book: people.New(db, ways, func(context.Context, desk.Way) error { return nil }), Detect: engine,
 		Staff:    testStaff(db),
 		Letters:  subscribe.New(db, []byte("key"), nil, nil, slog.New(slog.DiscardHandler)),
+		Copies:   noCopies(db),
 		Centre:   centre.New(db, "http://desk.example", slog.New(slog.DiscardHandler)),
 		Queue:    &reply.Queue{Store: db, Log: quiet()},
 		Contacts: people.NewDirectory(db, []byte("key"), "http://desk.example", slog.New(slog.DiscardHandler)),
@@ -250,4 +253,19 @@ func testStaff(db *store.DB) *staff.Briefings {
 	b.Plan = (&plan.Board{Store: db}).Current
 	b.Speak = func(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }
 	return b
+}
+
+// noPlace is a server for copies that nobody reaches.
+type noPlace struct{}
+
+func (noPlace) Push(context.Context, mirror.Change, func() error) (int, error) {
+	return 0, desk.ErrDenied
+}
+func (noPlace) Test(context.Context) error { return desk.ErrDenied }
+
+// noCopies sets up copies that are never brought anywhere.
+func noCopies(db *store.DB) *mirror.Desk {
+	kind := mirror.Kind{Spec: desk.Spec{Kind: storetest.CopyKind, Title: "E-mail"}, Open: func(desk.Settings) (mirror.Place, error) { return noPlace{}, nil }}
+	edition := func(context.Context, int64) (mirror.Edition, error) { return mirror.Edition{}, nil }
+	return mirror.New(db, []mirror.Kind{kind}, mirror.Around{Edition: edition}, slog.New(slog.DiscardHandler))
 }

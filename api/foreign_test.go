@@ -20,7 +20,7 @@ func thingOf(path string) (word string, known bool) {
 	word, known = map[string]string{
 		"alerts": "alert", "facts": "fact", "claims": "claim", "incidents": "incident", "evidence": "exhibit", "posts": "post", "channels": "channel", "by-hand": "byhand",
 		"mentions": "mention", "monitors": "monitor", "occasions": "occasion", "plans": "plan", "promises": "promise", "policies": "policy", "meetings": "meeting",
-		"briefings": "briefing", "centre": "centre", "mailings": "mailing", "subscribers": "subscriber", "rumours": "rumour",
+		"briefings": "briefing", "centre": "centre", "copies": "copy", "mailings": "mailing", "subscribers": "subscriber", "rumours": "rumour",
 		"removals": "removal", "sources": "source", "statements": "statement", "ways": "way", "brands": "brand",
 		"contacts": "contact", "schedules": "schedule", "escalation-policies": "escalation policy", "escalations": "escalation", "calls": "escalation",
 		"holds": "hold", "topics": "topic", "conversations": "conversation",

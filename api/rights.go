@@ -7,7 +7,7 @@ import "breakwater/desk"
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
 		"subscriber-count", "letters-server", "mailing-list",
-		"centre-list", "centre-read", "centre-preview", "centre-export",
+		"centre-list", "centre-read", "copy-kinds", "copy-list", "copy-read", "centre-preview", "centre-export",
 		"reply-policy-read", "conversation-counts", "conversation-history", "conversation-list", "conversation-read",
 		"briefing-list", "briefing-read", "briefing-readers", "briefing-shares", "rumour-list",
 		"advice-read", "alert-list", "alert-read", "brand-list", "brand-read", "brief-file", "brief-read", "by-hand-list", "by-hand-photo",
@@ -56,7 +56,7 @@ var rights = invert(map[desk.Right][]string{
 		"plan-publish", "removal-decide", "statement-glass", "statement-reviewed", "statement-sign",
 	},
 	desk.MayPublish: {
-		"centre-delete", "centre-publish", "centre-withdraw",
+		"centre-delete", "centre-publish", "centre-withdraw", "copy-pause", "copy-push", "copy-resume", "copy-test",
 		"subscriber-read", "subscriber-import", "subscriber-export", "subscriber-forget", "letters-server-save", "letters-server-try",
 		"mailing-go", "mailing-unknown",
 		"briefing-end", "briefing-publish", "briefing-remind", "rumour-answer",
@@ -71,7 +71,7 @@ var rights = invert(map[desk.Right][]string{
 		"hold-end", "hold-taken", "post-decide",
 	},
 	desk.MayAdminister: {
-		"brand-add", "channel-add", "channel-delete", "channel-save", "channel-test", "contact-rules-save", "engine-allow", "engine-read",
+		"brand-add", "channel-add", "channel-delete", "channel-save", "channel-test", "contact-rules-save", "copy-add", "copy-delete", "copy-save", "copy-trust", "engine-allow", "engine-read",
 		"engine-save", "engine-stop", "engine-test", "heartbeat-save", "journal-bundle", "keys-read", "keys-rotate", "sso-read", "sso-save", "sso-test", "token-add", "token-list", "token-revoke", "user-glass", "user-leave", "user-leaving", "user-unlink", "user-add", "user-list",
 		"user-password", "user-save", "way-add", "way-delete", "way-save",
 	},

@@ -40,6 +40,7 @@ import (
 	"breakwater/source"
 	"breakwater/staff"
 	"breakwater/store"
+	"breakwater/store/storetest"
 	"breakwater/subscribe"
 	"breakwater/topic"
 )
@@ -101,7 +102,7 @@ func open(t *testing.T) *house {
 	c.Centre = centre.New(db, "http://desk.example", quiet)
 	c.Staff = staff.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Staff.Plan, c.Staff.Speak = plans.Current, func(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }
-	c.Copies = mirror.New(db, nil, mirror.Around{}, quiet)
+	c.Copies = noCopies(db)
 	c.Letters = subscribe.New(db, []byte("key"), nil, func(context.Context, desk.Settings) (subscribe.Conversation, error) { return nil, desk.ErrDenied }, quiet)
 	c.Words = approve.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Words.PIN, c.Words.Plan = c.Gate.CheckPIN, plans.Current
@@ -216,4 +217,19 @@ func (b *browser) do(req *http.Request) (int, string, *htmlcheck.Page) {
 	_, err = io.Copy(io.Discard, resp.Body)
 	b.h.must(err)
 	return resp.StatusCode, resp.Header.Get("Location"), p
+}
+
+// noPlace is a server for copies that nobody reaches.
+type noPlace struct{}
+
+func (noPlace) Push(context.Context, mirror.Change, func() error) (int, error) {
+	return 0, desk.ErrDenied
+}
+func (noPlace) Test(context.Context) error { return desk.ErrDenied }
+
+// noCopies sets up copies that are never brought anywhere.
+func noCopies(db *store.DB) *mirror.Desk {
+	kind := mirror.Kind{Spec: desk.Spec{Kind: storetest.CopyKind, Title: "E-mail"}, Open: func(desk.Settings) (mirror.Place, error) { return noPlace{}, nil }}
+	edition := func(context.Context, int64) (mirror.Edition, error) { return mirror.Edition{}, nil }
+	return mirror.New(db, []mirror.Kind{kind}, mirror.Around{Edition: edition}, slog.New(slog.DiscardHandler))
 }

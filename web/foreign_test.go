@@ -22,7 +22,7 @@ func thingOf(pattern string) (word string, known bool) {
 	word, known = map[string]string{
 		"alerts": "alert", "facts": "fact", "claims": "claim", "incidents": "incident", "evidence": "exhibit", "posts": "post", "channels": "channel", "by-hand": "byhand",
 		"mentions": "mention", "monitors": "monitor", "occasions": "occasion", "subscribers": "subscriber", "mailings": "mailing", "plans": "plan", "promises": "promise", "policies": "policy", "committee": "meeting",
-		"briefings": "briefing", "centre": "centre", "rumours": "rumour", "inbox": "conversation",
+		"briefings": "briefing", "centre": "centre", "copies": "copy", "rumours": "rumour", "inbox": "conversation",
 		"removals": "removal", "sources": "source", "statements": "statement", "voices": "mention", "ways": "way", "brands": "brand",
 		"contacts": "contact", "oncall schedules": "schedule", "oncall policies": "escalation policy", "oncall calls": "escalation",
 		"holds":  "hold",

@@ -11,6 +11,9 @@ import (
 	"breakwater/store"
 )
 
+// CopyKind is the kind of the copy of a crisis centre that Furnish makes.
+const CopyKind = "copy"
+
 // Furnish makes one thing of every kind that belongs to a brand, and gives their ids by their kind's word: what somebody of another
 // brand must not find.
 func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
@@ -101,6 +104,10 @@ func Furnish(t testing.TB, db *store.DB, brandID int64) map[string]int64 {
 	}))(t).ID
 	ids["centre"] = must(db.ChangeCentre(ctx, 0, a, func(c *desk.Centre, out *desk.Out) error {
 		c.BrandID, c.IncidentID, c.Name, c.Slug, c.Stage, out.Say = brandID, room.ID, "x", "x", desk.CentreDark, said
+		return nil
+	}))(t).ID
+	ids["copy"] = must(db.ChangeCarrier(ctx, 0, a, func(c *desk.Carrier, out *desk.Out) error {
+		c.BrandID, c.Name, c.Kind, out.Say = brandID, "x", CopyKind, said
 		return nil
 	}))(t).ID
 	ids["conversation"] = must(db.ChangeConversation(ctx, 0, a, func(c *desk.Conversation, out *desk.Out) error {
