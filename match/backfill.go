@@ -121,13 +121,19 @@ func (s *Monitors) load(ctx context.Context) ([]Progress, error) {
 // Run goes through stored mentions for new and changed monitors until ctx ends; also for those that a restart interrupted.
 // Errors of the store are logged and tried again.
 func (s *Monitors) Run(ctx context.Context) error {
-	bell := s.filler.bell()
-	if err := s.rework(ctx, func(work []Progress) []Progress { return work }); err != nil {
-		return fmt.Errorf("back-fill of monitors: %w", err)
+	bell, known := s.filler.bell(), false
+	next := func() (more bool, err error) {
+		if !known {
+			if err := s.rework(ctx, func(work []Progress) []Progress { return work }); err != nil {
+				return true, err
+			}
+			known = true
+		}
+		return s.fill(ctx)
 	}
 	for ctx.Err() == nil {
 		rest := fillRest
-		switch more, err := s.fill(ctx); {
+		switch more, err := next(); {
 		case err != nil && ctx.Err() == nil:
 			if s.log != nil {
 				s.log.ErrorContext(ctx, "back-fill stopped, tried again", "error", err, "again", fillRetry)

@@ -201,8 +201,8 @@ func (b *branch) byShell(ctx context.Context, then func(refs, func(command, pack
 	if err != nil {
 		return connector.ShellFailure(b.host, err)
 	}
-	defer conn.Close()
-	defer context.AfterFunc(ctx, func() { conn.Close() })()
+	defer func() { _ = conn.Close() }()
+	defer context.AfterFunc(ctx, func() { _ = conn.Close() })()
 	return overShell(conn, b.path, then)
 }
 

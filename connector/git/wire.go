@@ -107,7 +107,7 @@ func overShell(conn *ssh.Client, path string, then func(refs, func(command, pack
 	if err != nil {
 		return err
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	in, err := s.StdinPipe()
 	if err != nil {
 		return err

@@ -58,13 +58,17 @@ func (f *folder) dial(ctx context.Context) (c *sftp.Client, hangUp func(), err e
 	if err != nil {
 		return nil, nil, connector.ShellFailure(f.set["host"], err)
 	}
-	stop := context.AfterFunc(ctx, func() { conn.Close() })
+	stop := context.AfterFunc(ctx, func() { _ = conn.Close() })
 	if c, err = sftp.NewClient(conn); err != nil {
 		stop()
-		conn.Close()
+		_ = conn.Close()
 		return nil, nil, f.failure(ctx, err)
 	}
-	return c, func() { stop(); c.Close(); conn.Close() }, nil
+	return c, func() {
+		stop()
+		_ = c.Close()
+		_ = conn.Close()
+	}, nil
 }
 
 // failure says what an error means.
