@@ -12,15 +12,17 @@ import (
 const (
 	retainEvery = time.Hour
 	retainSlice = 2000
+	talkSlice   = 200 // each has many messages
 )
 
 // purger is what retention needs of storage.
 type purger interface {
 	Brands(ctx context.Context) ([]desk.Brand, error)
 	Purge(ctx context.Context, brandID int64, before time.Time, limit int) (int, error)
+	PurgeTalks(ctx context.Context, brandID int64, before time.Time, limit int) (int, error)
 }
 
-// retain removes the mentions that are older than their brand keeps them, until ctx ends. Counts survive.
+// retain removes the mentions and the conversations that are over and older than their brand keeps them, until ctx ends. Counts survive.
 func retain(ctx context.Context, s purger, log *slog.Logger) error {
 	again := time.NewTicker(retainEvery)
 	defer again.Stop()
@@ -45,19 +47,28 @@ func purge(ctx context.Context, s purger, now time.Time, log *slog.Logger) error
 		if b.Retention <= 0 {
 			continue
 		}
-		total := 0
-		for {
-			n, err := s.Purge(ctx, b.ID, now.AddDate(0, 0, -b.Retention), retainSlice)
-			if err != nil {
-				return err
-			}
-			if total += n; n < retainSlice {
-				break
-			}
+		before := now.AddDate(0, 0, -b.Retention)
+		mentions, err := whole(func() (int, error) { return s.Purge(ctx, b.ID, before, retainSlice) }, retainSlice)
+		if err != nil {
+			return err
 		}
-		if total > 0 {
-			log.Info("old mentions removed", "brand", b.ID, "mentions", total, "days", b.Retention)
+		talks, err := whole(func() (int, error) { return s.PurgeTalks(ctx, b.ID, before, talkSlice) }, talkSlice)
+		if err != nil {
+			return err
+		}
+		if mentions+talks > 0 {
+			log.Info("what is old was removed", "brand", b.ID, "mentions", mentions, "conversations", talks, "days", b.Retention)
 		}
 	}
 	return nil
+}
+
+// whole removes slice by slice until one is not full, and adds them up.
+func whole(remove func() (int, error), slice int) (total int, err error) {
+	for {
+		n, err := remove()
+		if total += n; err != nil || n < slice {
+			return total, err
+		}
+	}
 }

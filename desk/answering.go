@@ -44,6 +44,9 @@ func (c *Conversation) Begin(statementID, postID int64, signed bool) error {
 // Back makes a conversation wait as before its answer was written: it was undone, sent back or dropped.
 func (c *Conversation) Back(why Text) {
 	c.State, c.Problem = ConversationWaiting, why
+	if c.Copy {
+		c.Copied, c.Copy = c.Copied-1, false
+	}
 	if !c.Was.Since.IsZero() {
 		c.Since, c.Due, c.Rule = c.Was.Since, earlierOf(c.Was.Due, c.More.Rule), earlierOf(c.Was.Rule, c.More.Rule)
 		if c.Was.State == ConversationHanded && c.More.Since.IsZero() {
@@ -99,6 +102,7 @@ func (c *Conversation) Follow(p *Post) (changed bool) {
 // answered notes that the network has the answer. What they wrote while it was on its way goes on waiting.
 func (c *Conversation) answered(p *Post) {
 	c.Answers++
+	c.Copy = false
 	c.Problem = Text{}
 	c.Touched = laterOf(c.Touched, p.Sent)
 	more := c.More

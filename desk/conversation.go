@@ -68,6 +68,7 @@ type Conversation struct {
 	Heard       int       `json:"heard"`          // messages of theirs
 	Answers     int       `json:"answers"`        // of ours that are out
 	Copied      int       `json:"copied"`         // of them, close to another answer of ours (REP-2)
+	Copy        bool      `json:"copy,omitempty"` // the answer that is on its way is one of Copied
 	StatementID int64     `json:"statement_id,string"`
 	PostID      int64     `json:"post_id,string"` // the answer that is on its way, or went out last
 	Why         string    `json:"why,omitempty"`  // it was left without an answer

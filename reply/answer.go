@@ -241,7 +241,7 @@ func (q *Queue) settle(ctx context.Context, l desk.Sending, s *desk.Statement, p
 	}
 	c.Last, c.Touched = said.ID, said.At
 	if said.Alike >= Copy && !signed {
-		c.Copied++
+		c.Copied, c.Copy = c.Copied+1, true
 	}
 	if c.AssigneeID == 0 {
 		a := desk.ActorOf(ctx)

@@ -237,3 +237,27 @@ func TestOnlyWhoMayAnswerForTheBrandGetsIt(t *testing.T) {
 		t.Errorf("%+v, %v", c, err)
 	}
 }
+
+func TestWhatIsUndoneIsNoCopyAndCopiesNothing(t *testing.T) {
+	t.Parallel()
+	b := open(t, time.Hour)
+	const text = "Please unplug the kettle at once and write to us where you bought it."
+	first, second := b.wrote(t, "eva", nil), b.wrote(t, "dan", nil)
+	for _, c := range []desk.Conversation{first, second} {
+		if _, err := b.Answer(as(t, bo), c.ID, reply.Answer{Text: text, Seen: c.Last}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if c := b.now(t, second.ID); c.Copied != 1 {
+		t.Errorf("a copy counts as %d", c.Copied)
+	}
+	for _, id := range []int64{first.ID, second.ID} {
+		if c, err := b.Undo(as(t, bo), id); err != nil || c.Copied != 0 {
+			t.Errorf("undone it counts as %d, %v", c.Copied, err)
+		}
+	}
+	third := b.wrote(t, "mia", nil)
+	if c, err := b.Answer(as(t, bo), third.ID, reply.Answer{Text: text, Seen: third.Last}); err != nil || c.Copied != 0 {
+		t.Errorf("what nobody was told is copied: %d, %v", c.Copied, err)
+	}
+}

@@ -92,7 +92,7 @@ func (q *Queue) nearest(ctx context.Context, c *desk.Conversation, text string) 
 	}
 	said := pieces(text)
 	for _, m := range given {
-		if m.ConversationID == c.ID {
+		if m.ConversationID == c.ID || m.StatementID != 0 && m.PostID == 0 { // not signed yet, or sent back
 			continue
 		}
 		if l := alike(said, pieces(m.Text)); l > near {

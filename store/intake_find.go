@@ -48,7 +48,10 @@ func (in *intake) find(m *desk.Incoming, post *desk.Post) (*desk.Conversation, e
 func (in *intake) mail(m *desk.Incoming, post *desk.Post, who string) (*desk.Conversation, error) {
 	if len(m.Keys) > 0 && post.Answer != nil {
 		if _, ours := in.keyed[post.Key]; ours {
-			return in.load(post.Answer.ConversationID)
+			c, err := in.load(post.Answer.ConversationID)
+			if !errors.Is(err, desk.ErrNotFound) { // else it is as old as what is kept no more
+				return c, err
+			}
 		}
 	}
 	var ids []int64
@@ -62,6 +65,9 @@ func (in *intake) mail(m *desk.Incoming, post *desk.Post, who string) (*desk.Con
 	}
 	for _, id := range ids {
 		c, err := in.load(id)
+		if errors.Is(err, desk.ErrNotFound) {
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"time"
@@ -93,7 +94,7 @@ func (db *DB) Seated(ctx context.Context, claimID int64) (map[int64]bool, error)
 	return all, err
 }
 
-// AnswersGiven lists what a brand answered since a time, newest first, in an incident when it is not 0.
+// AnswersGiven lists what a brand answered since a time but for what was undone, newest first, in an incident when it is not 0.
 func (db *DB) AnswersGiven(ctx context.Context, brandID, incidentID int64, since time.Time, n int) ([]desk.Message, error) {
 	query, args := answersQuery(brandID, incidentID, since, n)
 	return selectAll(db.reader(ctx), scanMessage, query, args...)
@@ -103,6 +104,7 @@ func (db *DB) AnswersGiven(ctx context.Context, brandID, incidentID int64, since
 // ours alone is used.
 func answersQuery(brandID, incidentID int64, since time.Time, n int) (string, []any) {
 	var w where
+	w.and("NOT EXISTS (SELECT 1 FROM posts p WHERE p.id = m.post_id AND p.state = ?)", desk.PostDropped) // undone
 	w.and("m.kind = 'out' AND m.at >= ? AND c.id = m.conversation_id AND c.brand_id = ?", stamp(since), brandID)
 	if incidentID != 0 {
 		w.and("c.incident_id = ?", incidentID)
@@ -210,6 +212,9 @@ func follow(t *tx, p *desk.Post, act desk.Act) error {
 		return nil
 	}
 	c, err := oneIn(t, conversations, p.Answer.ConversationID)
+	if errors.Is(err, desk.ErrNotFound) { // older than what is kept
+		return nil
+	}
 	if err != nil {
 		return err
 	}

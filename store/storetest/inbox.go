@@ -335,6 +335,31 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		}
 	},
 
+	"what is over is kept as long as its brand keeps it": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		receive(t, db, mailed(b.ID, "1", "eva", noon, nil), mailed(b.ID, "2", "dan", noon, nil), mailed(b.ID, "3", "mia", noon.Add(2*time.Hour), nil))
+		over, waits, fresh := of(t, db, "email", "1"), of(t, db, "email", "2"), of(t, db, "email", "3")
+		sent(t, db, "k", "ours", b.ID, over.ID)
+		for _, id := range []int64{over.ID, fresh.ID} {
+			changeTalk(t, db, id, func(c *desk.Conversation) error { return c.Leave("Seen.") })
+		}
+		if n := must(db.PurgeTalks(ctx, b.ID, noon.Add(time.Hour), 10))(t); n != 1 {
+			t.Errorf("%d conversations were removed", n)
+		}
+		_, err := db.Conversation(ctx, over.ID)
+		is(t, err, desk.ErrNotFound)
+		_, err = db.ConversationOf(ctx, desk.Ref{Network: "email", NativeID: "1"})
+		is(t, err, desk.ErrNotFound)
+		if left := must(db.Conversations(ctx, desk.ConversationFilter{BrandID: b.ID, Text: "kettle"}))(t); len(left) != 2 || of(t, db, "email", "2").ID != waits.ID {
+			t.Errorf("left are %+v", left)
+		}
+		receive(t, db, mailed(b.ID, "4", "eva", noon, func(in *desk.Incoming) { in.To, in.Keys = "ours", []string{"k"} })) // she answers what is kept no more
+		if c := of(t, db, "email", "4"); c.Heard != 1 {
+			t.Errorf("she is in %+v", c)
+		}
+	},
+
 	"a drill takes nobody who really wrote": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		b, _ := brandWith(t, db.DB, 0)
