@@ -2,6 +2,7 @@ package door
 
 import (
 	"bufio"
+	"errors"
 	"fmt"
 	"net"
 	"net/http"
@@ -94,8 +95,8 @@ func TestTheIdlestMakeRoom(t *testing.T) {
 }
 
 func isTimeout(err error) bool {
-	e, ok := err.(net.Error)
-	return ok && e.Timeout()
+	var e net.Error
+	return errors.As(err, &e) && e.Timeout()
 }
 
 // When every place is taken and none is idle, there is still one for an address where somebody signed in, and for no other.
