@@ -13,7 +13,6 @@ import (
 	"net/http/httputil"
 	"net/textproto"
 	"net/url"
-	"os"
 	"strings"
 	"sync"
 	"testing"
@@ -151,7 +150,7 @@ var (
 )
 
 func slowSteps() [][]string {
-	if os.Getenv("BREAKWATER_LONG") != "" {
+	if needs.Long() {
 		return everyStep
 	}
 	return fewSteps

@@ -43,7 +43,7 @@ var costly = func() map[string]bool {
 	for _, pattern := range []string{
 		"GET /incidents/{id}/brief/{format}", "GET /cues/export", "GET /contacts/export.vcf", "GET /contacts/export.csv", "POST /channels/{id}/check",
 		"POST /checks/try", "POST /engine", "POST /incidents/{id}/evidence", "POST /incidents/{id}/evidence/bundle", "POST /journal/export", "POST /journal/verify", "POST /monitors/preview",
-		"POST /oncall/rehearsal", "POST /people/several", "POST /sources/{id}", "GET /subscribers/export.csv", "POST /subscribers/settings/try", "POST /stop/rehearse", "POST /ways/{id}/test",
+		"POST /oncall/rehearsal", "POST /people/several", "POST /sources/{id}", "POST /subscribers/export.csv", "POST /subscribers/settings/try", "POST /stop/rehearse", "POST /ways/{id}/test",
 	} {
 		all[pattern] = true
 	}

@@ -239,7 +239,7 @@ var rights = invert(map[desk.Right][]string{
 		"POST /copies/{id}/pause",
 		"POST /copies/{id}/push",
 		"POST /copies/{id}/test",
-		"GET /subscribers/export.csv",
+		"POST /subscribers/export.csv",
 		"GET /subscribers/settings",
 		"POST /mailings/{id}/go",
 		"POST /subscribers/import",

@@ -14,7 +14,7 @@ func (c *Console) subscriberRoutes() []route {
 	return []route{
 		{"GET /subscribers", desk.Viewer, c.subscriberList},
 		{"POST /subscribers/import", desk.Admin, c.subscriberImport},
-		{"GET /subscribers/export.csv", desk.Admin, c.subscriberExport},
+		{"POST /subscribers/export.csv", desk.Admin, c.subscriberExport},
 		{"GET /subscribers/settings", desk.Admin, c.lettersShow},
 		{"POST /subscribers/settings", desk.Admin, c.lettersSave},
 		{"POST /subscribers/settings/try", desk.Admin, c.lettersTry},

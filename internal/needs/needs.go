@@ -26,6 +26,9 @@ func Missing(t testing.TB, what, reason string) {
 	t.Skipf("NOT RUN, needs %s: %s", what, reason)
 }
 
+// Long says whether this is a long run (make test-long), in which nothing is sampled.
+func Long() bool { return os.Getenv("BREAKWATER_LONG") != "" }
+
 // Program finds a program by any of its names, or ends the test.
 func Program(t testing.TB, what string, names ...string) string {
 	t.Helper()
