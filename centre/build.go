@@ -26,14 +26,15 @@ type Builder struct {
 	Changed func(ctx context.Context, brandID int64)
 	Log     *slog.Logger
 
-	mu    sync.Mutex // held while a build is under way
-	noted []byte     // what note wrote last
+	mu    sync.Mutex                   // held while a build is under way
+	noted []byte                       // what note wrote last
+	kept  map[string]map[string]*ready // what keep wrote last, by home
 	nudge chan struct{}
 }
 
 // NewBuilder makes a builder.
 func NewBuilder(d *Desk, s *Site, dir string, log *slog.Logger) *Builder {
-	return &Builder{Desk: d, Site: s, Dir: dir, Log: log, nudge: make(chan struct{}, 1)}
+	return &Builder{Desk: d, Site: s, Dir: dir, Log: log, kept: make(map[string]map[string]*ready), nudge: make(chan struct{}, 1)}
 }
 
 // Nudge says that something changed.
@@ -92,7 +93,7 @@ func (b *Builder) Build(ctx context.Context) error {
 		}
 	}
 	for _, home := range changed {
-		b.keep(ctx, home, brands[home], next.Homes[home])
+		b.keep(ctx, home, brands[home])
 	}
 	return nil
 }
@@ -107,10 +108,14 @@ func (b *Builder) tell(h HomeOf, troubles []Trouble) {
 	}
 }
 
-// keep writes a home that changed into the folder, and tells who wants to know.
-func (b *Builder) keep(ctx context.Context, home string, brand int64, files map[string]File) {
+// keep writes what changed of a home into the folder, and tells who wants to know. Of a home that was not written before, or not as a
+// whole, everything is: nobody knows what lies there.
+func (b *Builder) keep(ctx context.Context, home string, brand int64) {
 	if b.Dir != "" {
-		if err := Write(filepath.Join(b.Dir, home), files); err != nil {
+		last, files := b.kept[home], b.Site.ready(home)
+		b.kept[home] = files
+		if err := write(filepath.Join(b.Dir, home), files, last); err != nil {
+			delete(b.kept, home)
 			b.Log.Error("the crisis centre could not be kept in its folder", "home", home, "error", err)
 		}
 	}

@@ -324,3 +324,36 @@ func TestARequestThatTrickles(t *testing.T) {
 		})
 	}
 }
+
+// What did not change between two writes is not written again.
+func TestOnlyWhatChangedIsWritten(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	s, page := new(Site), strings.Repeat("Please stop using the kettle. ", 100)
+	edition := func(words string) Edition {
+		return Edition{Homes: map[string]map[string]File{"aurora": {"index.html": {Type: "text/html", Body: []byte(page + words)}, "old.html": {Type: "text/html", Body: []byte(page)}}}}
+	}
+	s.Replace(edition("one"), time.Now())
+	first := s.ready("aurora")
+	if err := write(dir, first, nil); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"index.html", "index.html.gz", "old.html", "old.html.gz"} {
+		if err := os.WriteFile(filepath.Join(dir, name), []byte("mark"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	s.Replace(edition("two"), time.Now())
+	if err := write(dir, s.ready("aurora"), first); err != nil {
+		t.Fatal(err)
+	}
+	for name, changed := range map[string]bool{"index.html": true, "index.html.gz": true, "old.html": false, "old.html.gz": false} {
+		got, err := os.ReadFile(filepath.Join(dir, name))
+		if err != nil || (string(got) != "mark") != changed {
+			t.Errorf("%s: %.20q, %v; written anew should be %v", name, got, err, changed)
+		}
+	}
+	if files, err := Read(dir); err != nil || len(files) != 2 {
+		t.Errorf("%d files are listed: %v", len(files), err)
+	}
+}

@@ -14,25 +14,38 @@ import (
 // Write that are not among them any more are removed; what others put there stays. Each file is replaced at once, pages after what they
 // lead to: who looks meanwhile sees old or new, never half.
 func Write(dir string, files map[string]File) error {
+	all := make(map[string]*ready, len(files))
+	for name, f := range files {
+		all[name] = prepare(name, f, timeless)
+	}
+	return write(dir, all, nil)
+}
+
+// write is Write of files that are ready. Those that are among last, what it wrote here before, lie there already.
+func write(dir string, files, last map[string]*ready) error {
 	if err := os.MkdirAll(dir, 0o755); err != nil {
 		return err
 	}
 	kept := make(map[string]bool)
 	for _, front := range []bool{false, true} {
-		for name, f := range files {
+		for name, r := range files {
 			if strings.HasSuffix(name, "index.html") != front {
 				continue
 			}
-			r := prepare(name, f, timeless)
-			if err := place(dir, name, f.Body); err != nil {
+			if kept[name] = true; r.gzip != nil {
+				kept[name+".gz"] = true
+			}
+			if r == last[name] {
+				continue
+			}
+			if err := place(dir, name, r.Body); err != nil {
 				return err
 			}
-			kept[name] = true
-			if r.gzip != nil {
-				if err := place(dir, name+".gz", r.gzip); err != nil {
-					return err
-				}
-				kept[name+".gz"] = true
+			if r.gzip == nil {
+				continue
+			}
+			if err := place(dir, name+".gz", r.gzip); err != nil {
+				return err
 			}
 		}
 	}

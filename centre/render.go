@@ -27,7 +27,7 @@ type File struct {
 // Files are a home's files by their path below it: "index.html", "kettle/he.html". Pages that are dark have none.
 func Files(h Home, pages []Page) (map[string]File, error) {
 	out := make(map[string]File)
-	w := &writer{out: out}
+	w := newWriter(out)
 	for _, p := range pages {
 		switch p.Stage {
 		case desk.CentreLive:
@@ -43,7 +43,7 @@ func Files(h Home, pages []Page) (map[string]File, error) {
 // Preview is one page of a page's files, as it will look; name is "index.html", "he.html".
 func Preview(p Page, name string) (File, error) {
 	p.Preview = true
-	w := &writer{out: make(map[string]File)}
+	w := newWriter(make(map[string]File))
 	w.page(&p)
 	f, ok := w.out[p.Slug+"/"+name]
 	if !ok && w.err == nil {
@@ -54,8 +54,16 @@ func Preview(p Page, name string) (File, error) {
 
 // writer gathers files; after the first error it writes nothing more.
 type writer struct {
-	out map[string]File
-	err error
+	out  map[string]File
+	tmpl map[voice]*template.Template // to escape them anew for each file would take most of the time
+	err  error
+}
+
+// voice is what templates differ by.
+type voice struct{ lang, zone string }
+
+func newWriter(out map[string]File) *writer {
+	return &writer{out: out, tmpl: make(map[voice]*template.Template)}
 }
 
 func (w *writer) put(name, kind string, body []byte) {

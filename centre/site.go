@@ -167,6 +167,14 @@ func (s *Site) Copy(home string) map[string]Copied {
 	return all
 }
 
+// ready are a home's files as they go out; nil when there is none. Nobody changes them.
+func (s *Site) ready(home string) map[string]*ready {
+	if e := s.now.Load(); e != nil {
+		return e.homes[home]
+	}
+	return nil
+}
+
 // files are a home's files as they were given; nil when there is none.
 func (s *Site) files(home string) map[string]File {
 	e := s.now.Load()

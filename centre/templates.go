@@ -18,10 +18,13 @@ func (w *writer) html(name, block string, s *sheet) {
 	if w.err != nil {
 		return
 	}
-	t, err := templates(s.Lang, s.zone)
-	if err != nil {
-		w.err = err
-		return
+	as := voice{s.Lang, s.zone.String()}
+	t := w.tmpl[as]
+	if t == nil {
+		if t, w.err = templates(s.Lang, s.zone); w.err != nil {
+			return
+		}
+		w.tmpl[as] = t
 	}
 	var b bytes.Buffer
 	if err := t.ExecuteTemplate(&b, block, s); err != nil {
