@@ -22,34 +22,25 @@ func (q *Queue) Leaving(ctx context.Context, brandID int64) (l Leaving, err erro
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return l, err
 	}
-	all, err := q.Store.Conversations(ctx, desk.ConversationFilter{BrandID: brandID, States: []string{desk.ConversationSending}, Limit: leavingMost})
-	if err != nil || len(all) == 0 {
+	all, err := q.Store.PostsLeaving(ctx, brandID, time.Now(), leavingMost)
+	if err != nil {
 		return l, err
 	}
-	now := time.Now()
-	for _, c := range all {
-		posts, err := q.Store.PostsTo(ctx, c.ID)
+	for _, p := range all {
+		s, err := q.Store.Statement(ctx, p.StatementID)
 		if err != nil {
 			return l, err
 		}
-		for _, p := range posts {
-			if p.ID != c.PostID || p.State != desk.PostWaiting || !p.Due.After(now) || p.Due.Before(l.Until) {
-				continue
-			}
-			mine, err := q.wrote(ctx, &c)
-			if err != nil {
-				return l, err
-			}
-			if mine {
-				l = Leaving{c.ID, firstOf(c.Person.Name, c.Person.Handle), p.Due}
-			}
+		if s.Author != q.who(ctx) || s.Answers == nil {
+			continue
+		}
+		c, err := q.Store.Conversation(ctx, s.Answers.ConversationID)
+		if err != nil {
+			return l, err
+		}
+		if c.State == desk.ConversationSending && c.PostID == p.ID {
+			return Leaving{c.ID, firstOf(c.Person.Name, c.Person.Handle), p.Due}, nil
 		}
 	}
 	return l, nil
-}
-
-// wrote reports whether the answer that is on its way in a conversation is the acting person's.
-func (q *Queue) wrote(ctx context.Context, c *desk.Conversation) (bool, error) {
-	s, err := q.Store.Statement(ctx, c.StatementID)
-	return err == nil && s.Author == q.who(ctx), err
 }

@@ -33,6 +33,7 @@ type Messages interface {
 	MessagesBy(ctx context.Context, ids []int64) (map[int64]desk.Message, error)
 	AnswersGiven(ctx context.Context, brandID, incidentID int64, since time.Time, n int) ([]desk.Message, error)
 	PostsTo(ctx context.Context, conversationID int64) ([]desk.Post, error)
+	PostsLeaving(ctx context.Context, brandID int64, after time.Time, n int) ([]desk.Post, error)
 	Sending(ctx context.Context, f func(desk.Sending) error) error
 }
 

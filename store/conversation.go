@@ -172,34 +172,32 @@ func (db *DB) CountConversations(ctx context.Context, brandID, userID int64, now
 	return n, nil
 }
 
-// countTalks is CountConversations for one brand. Each number is the length of a stretch of an index.
+// countTalks is CountConversations for one brand, in a time that does not depend on how many wrote: every page shows it.
 func (db *DB) countTalks(ctx context.Context, brandID, userID int64, now time.Time) (n desk.ConversationCounts, err error) {
+	counts := map[string]*int{"waiting": &n.Waiting, "due": &n.Late, "mine": &n.Mine, "unassigned": &n.Unassigned, "danger": &n.Danger, "voice": &n.Voices,
+		desk.ConversationSigning: &n.Signing, desk.ConversationSnoozed: &n.Snoozed, desk.ConversationHanded: &n.Handed}
 	query, args := countsQuery(brandID, userID, now)
-	var oldest int64
 	err = each(db.reader(ctx), func(s scanner) error {
-		return s.Scan(&n.Waiting, &n.Late, &n.Mine, &n.Unassigned, &n.Danger, &n.Voices, &n.Signing, &n.Snoozed, &n.Handed, &oldest)
+		var what string
+		var x int64
+		err := s.Scan(&what, &x)
+		if count := counts[what]; count != nil {
+			*count += int(x)
+		} else if what == "oldest" {
+			n.Oldest = unstamp(x)
+		}
+		return err
 	}, query, args...)
-	n.Oldest = unstamp(oldest)
 	return n, err
 }
 
+// countsQuery takes what the triggers of conversations add up. Whose answer was due in this very hour is looked up.
 func countsQuery(brandID, userID int64, now time.Time) (query string, args []any) {
-	count := func(cond string, more ...any) string {
-		args = append(append(args, brandID), more...)
-		return "(SELECT COUNT(*) FROM conversations WHERE brand_id = ? AND " + cond + ")"
-	}
-	query = "SELECT " + strings.Join([]string{
-		count("since > 0"),
-		count("since > 0 AND due > 0 AND due < ?", stamp(now)),
-		count("state IN ('waiting', 'signing', 'sending', 'handed') AND assignee = ? AND assignee <> 0 AND since > 0", userID),
-		count("state = 'waiting' AND assignee = 0 AND since > 0"),
-		count("state = 'waiting' AND danger = 1 AND since > 0"),
-		count("state = 'waiting' AND voice = 1 AND since > 0"),
-		count("state = 'signing'"),
-		count("state = 'snoozed'"),
-		count("state = 'handed'"),
-	}, ", ") + ", COALESCE((SELECT MIN(since) FROM conversations WHERE brand_id = ? AND since > 0), 0)"
-	return query, append(args, brandID)
+	hour := now.Truncate(time.Hour)
+	return "SELECT what, CAST(SUM(n) AS BIGINT) FROM conversation_counts WHERE brand_id = ? AND (what NOT IN ('mine', 'due') OR what = 'mine' AND number = ? OR what = 'due' AND number < ?) GROUP BY what" +
+			" UNION ALL SELECT 'due', COUNT(*) FROM conversations WHERE brand_id = ? AND since > 0 AND due >= ? AND due < ?" +
+			" UNION ALL SELECT 'oldest', COALESCE(MIN(since), 0) FROM conversations WHERE brand_id = ? AND since > 0",
+		[]any{brandID, userID, stamp(hour) / time.Hour.Microseconds(), brandID, stamp(hour), stamp(now), brandID}
 }
 
 // ChangeConversation changes a conversation, or makes one when id is 0. f must not ask the store.

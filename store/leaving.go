@@ -51,6 +51,9 @@ func (db *DB) Leave(ctx context.Context, h desk.Handover, act desk.Act, jobs fun
 
 // leave finds what hangs on somebody and, with a farewell, ends it.
 func (t *tx) leave(h desk.Handover, f *farewell) ([]desk.Tie, error) {
+	if err := t.db.d.lock(t.ctx, t, lockInbox); err != nil {
+		return nil, err
+	}
 	u, before, err := load(t, t.db, users, h.User.ID)
 	if err != nil {
 		return nil, err

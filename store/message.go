@@ -100,16 +100,16 @@ func (db *DB) AnswersGiven(ctx context.Context, brandID, incidentID int64, since
 	return selectAll(db.reader(ctx), scanMessage, query, args...)
 }
 
-// answersQuery goes from the newest answer back. CROSS JOIN keeps this order, and the kind is said in the query itself, so that the index of
-// ours alone is used.
+// answersQuery goes from the newest answer back: what it asks of others it asks row by row, so that no engine thinks of joining. The kind is
+// said in the query itself, so that the index of ours alone is used.
 func answersQuery(brandID, incidentID int64, since time.Time, n int) (string, []any) {
 	var w where
-	w.and("NOT EXISTS (SELECT 1 FROM posts p WHERE p.id = m.post_id AND p.state = ?)", desk.PostDropped) // undone
-	w.and("m.kind = 'out' AND m.at >= ? AND c.id = m.conversation_id AND c.brand_id = ?", stamp(since), brandID)
+	w.and("COALESCE((SELECT p.state FROM posts p WHERE p.id = m.post_id), '') <> ?", desk.PostDropped) // undone
+	w.and("m.kind = 'out' AND m.at >= ? AND (SELECT c.brand_id FROM conversations c WHERE c.id = m.conversation_id) = ?", stamp(since), brandID)
 	if incidentID != 0 {
-		w.and("c.incident_id = ?", incidentID)
+		w.and("(SELECT c.incident_id FROM conversations c WHERE c.id = m.conversation_id) = ?", incidentID)
 	}
-	return "SELECT m.id, m.body FROM messages m CROSS JOIN conversations c" + w.String() + fmt.Sprintf(" ORDER BY m.id DESC LIMIT %d", limit(n)), w.args
+	return "SELECT m.id, m.body FROM messages m" + w.String() + fmt.Sprintf(" ORDER BY m.id DESC LIMIT %d", limit(n)), w.args
 }
 
 // PostsTo lists the posts of a conversation, newest first.
@@ -117,6 +117,13 @@ func (db *DB) PostsTo(ctx context.Context, conversationID int64) ([]desk.Post, e
 	var w where
 	w.and("conversation_id = ?", conversationID)
 	return list(ctx, db, posts, &w, " ORDER BY id DESC LIMIT 200")
+}
+
+// PostsLeaving lists a brand's answers to people that go out after a time, the last first.
+func (db *DB) PostsLeaving(ctx context.Context, brandID int64, after time.Time, n int) ([]desk.Post, error) {
+	var w where
+	w.and("brand_id = ? AND state = ? AND conversation_id > 0 AND due > ?", brandID, desk.PostWaiting, stamp(after))
+	return list(ctx, db, posts, &w, fmt.Sprintf(" ORDER BY due DESC, id DESC LIMIT %d", limit(n)))
 }
 
 // Draft is the answer that somebody is writing; zero when nobody is.

@@ -50,7 +50,15 @@ func (p *Printer) Percent(share float64) string {
 
 // Clock is the time of day, in the zone that at is in.
 func (p *Printer) Clock(at time.Time) string {
-	return strings.NewReplacer("{h}", fmt.Sprintf("%02d", at.Hour()), "{m}", fmt.Sprintf("%02d", at.Minute())).Replace(p.locale.clock)
+	return placed(p.locale.clock, func(name string) (string, bool) {
+		switch name {
+		case "h":
+			return fmt.Sprintf("%02d", at.Hour()), true
+		case "m":
+			return fmt.Sprintf("%02d", at.Minute()), true
+		}
+		return "", false
+	})
 }
 
 // Day is the date, with the year unless it is the present one.
@@ -59,8 +67,24 @@ func (p *Printer) Day(at time.Time) string {
 	if at.Year() != time.Now().In(at.Location()).Year() {
 		pattern = p.locale.dayYear
 	}
-	return strings.NewReplacer("{wd}", p.locale.weekdays[at.Weekday()], "{d}", strconv.Itoa(at.Day()),
-		"{mon}", p.locale.months[at.Month()-1], "{y}", strconv.Itoa(at.Year())).Replace(pattern)
+	return p.dated(pattern, at)
+}
+
+// dated puts a date's parts into a pattern.
+func (p *Printer) dated(pattern string, at time.Time) string {
+	return placed(pattern, func(name string) (string, bool) {
+		switch name {
+		case "wd":
+			return p.locale.weekdays[at.Weekday()], true
+		case "d":
+			return strconv.Itoa(at.Day()), true
+		case "mon":
+			return p.locale.months[at.Month()-1], true
+		case "y":
+			return strconv.Itoa(at.Year()), true
+		}
+		return "", false
+	})
 }
 
 // Month is a month with its year.
@@ -69,7 +93,7 @@ func (p *Printer) Month(at time.Time) string {
 	if strings.HasPrefix(p.locale.dayYear, "{y}") {
 		pattern = "{y}年{mon}" // Chinese goes from the large to the small
 	}
-	return strings.NewReplacer("{mon}", p.locale.months[at.Month()-1], "{y}", strconv.Itoa(at.Year())).Replace(pattern)
+	return p.dated(pattern, at)
 }
 
 // When is date and time of day.

@@ -146,11 +146,38 @@ func (p *Printer) fill(s string, values map[string]any) string {
 	if len(values) == 0 || !strings.Contains(s, "{") {
 		return s
 	}
-	pairs := make([]string, 0, 2*len(values))
-	for name, v := range values {
-		pairs = append(pairs, "{"+name+"}", p.Value(v))
+	return placed(s, func(name string) (string, bool) {
+		v, ok := values[name]
+		if !ok {
+			return "", false
+		}
+		return p.Value(v), true
+	})
+}
+
+// placed puts values in for a pattern's {names}; what has none stays. It makes nothing that is thrown away: a page has hundreds.
+func placed(s string, value func(name string) (string, bool)) string {
+	var b strings.Builder
+	for {
+		from := strings.IndexByte(s, '{')
+		if from < 0 {
+			break
+		}
+		to := strings.IndexByte(s[from:], '}')
+		if to < 0 {
+			break
+		}
+		if v, ok := value(s[from+1 : from+to]); ok {
+			b.WriteString(s[:from])
+			b.WriteString(v)
+			s = s[from+to+1:]
+			continue
+		}
+		b.WriteString(s[:from+1])
+		s = s[from+1:]
 	}
-	return strings.NewReplacer(pairs...).Replace(s)
+	b.WriteString(s)
+	return b.String()
 }
 
 // Isolates keep a value's direction from tearing the sentence around it apart (Unicode Bidirectional Algorithm, 2.4).
