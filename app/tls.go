@@ -12,6 +12,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -81,10 +82,13 @@ func (t *certificates) config() *tls.Config {
 	return &tls.Config{MinVersion: tls.VersionTLS12, NextProtos: next, GetCertificate: t.get}
 }
 
+// longestName is how long a host name may be, in bytes (RFC 1035, 2.3.4).
+const longestName = 253
+
 // get is the certificate for a name that somebody asks for. Files count first; those that changed are read again.
 func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	name := strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))
-	if t.dir != "" && name != "" && name == filepath.Base(name) && !strings.HasPrefix(name, ".") {
+	if t.dir != "" && name != "" && len(name) <= longestName && name == filepath.Base(name) && !strings.HasPrefix(name, ".") {
 		switch pair, err := t.file(name); {
 		case err == nil:
 			return pair, nil
@@ -92,14 +96,21 @@ func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error)
 			return nil, err
 		}
 	}
-	if t.auto == nil {
-		return nil, fmt.Errorf("%q: %w", name, errNoName)
+	pair, err := (*tls.Certificate)(nil), errNoName
+	if t.auto != nil {
+		pair, err = t.auto.GetCertificate(hello)
 	}
-	pair, err := t.auto.GetCertificate(hello)
-	if err != nil && !errors.Is(err, errNoName) {
+	switch {
+	case err == nil:
+		return pair, nil
+	case !t.ours(name): // strangers name what they like, as long as they like: it is neither kept nor written down
+		return nil, errNoName
+	case t.auto == nil:
+		return nil, fmt.Errorf("%s: %w", name, errNoName)
+	case !slices.Contains(hello.SupportedProtos, acme.ALPNProto): // whoever plays the authority proves nothing
 		t.tell(name, err)
 	}
-	return pair, err
+	return nil, err
 }
 
 // tellAgain is how long it is not said again that there is no certificate for a name: everybody who comes asks for one.

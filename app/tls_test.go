@@ -10,13 +10,18 @@ import (
 	"encoding/pem"
 	"errors"
 	"io"
+	"log/slog"
 	"math/big"
 	"net"
 	"net/http"
 	"os"
 	"path/filepath"
+	"strconv"
+	"strings"
 	"testing"
 	"time"
+
+	"golang.org/x/crypto/acme"
 )
 
 // certify writes a certificate for a name into a folder.
@@ -91,6 +96,26 @@ func TestCertificatesFromFiles(t *testing.T) {
 	stop()
 	if err := <-ended; err != nil {
 		t.Error(err)
+	}
+}
+
+// Strangers may ask for any name: none is kept in memory, written down or called a fault of the authority's.
+func TestStrangersNamesAreNotKept(t *testing.T) {
+	t.Parallel()
+	log := new(page)
+	certs := newCertificates(Config{Data: t.TempDir(), Certs: t.TempDir(), ACME: "ana@example.org", PublicURL: "https://desk.example.org", Log: slog.New(slog.NewTextHandler(log, nil))}, func(string) bool { return false })
+	long := strings.Repeat("x", 50_000)
+	for i := range 300 {
+		n := strconv.Itoa(i)
+		for _, hello := range []*tls.ClientHelloInfo{{ServerName: long + n}, {ServerName: n}, {ServerName: "a b" + n + ".example.org"}, {ServerName: n + ".example.net", SupportedProtos: []string{acme.ALPNProto}},
+			{ServerName: "desk.example.org", SupportedProtos: []string{acme.ALPNProto}}} {
+			if _, err := certs.get(hello); err == nil || len(err.Error()) > 200 {
+				t.Fatalf("%.40q: %.400v", hello.ServerName, err)
+			}
+		}
+	}
+	if len(certs.told)+len(certs.files) > 0 || log.String() != "" {
+		t.Errorf("%d names are kept, and the log says %.400s", len(certs.told)+len(certs.files), log)
 	}
 }
 
