@@ -13,9 +13,11 @@ func (s *server) conversationOperations() []operation {
 	return []operation{
 		ask(route{http.MethodGet, "/conversations", desk.Viewer, "conversation-list", "List conversations", "Those who wait longest first where people wait, else the newest touched."}, s.conversations),
 		ask(route{http.MethodGet, "/conversations/counts", desk.Viewer, "conversation-counts", "Count those who wait", "How many people wait for our answer, and how many conversations there are in each view."}, s.conversationCounts),
+		ask(route{http.MethodGet, "/conversations/answers", desk.Viewer, "conversation-answers", "Count answers and copies", "How many answers people got, and how many of them were copied: close to what somebody else was answered before."}, s.answersGiven),
+		ask(route{http.MethodGet, "/conversations/copied", desk.Viewer, "conversation-copied", "List copied answers", "The answers behind the number, newest first, with how close each was and the warnings that it was sent past."}, s.copiedAnswers),
 		ask(route{http.MethodGet, "/conversations/{id}", desk.Viewer, "conversation-read", "Read a conversation", "With its messages, the accounts that can answer, and what practice would do."}, s.conversation),
 		ask(route{http.MethodGet, "/conversations/{id}/history", desk.Viewer, "conversation-history", "What else somebody wrote", "Other conversations with the same person."}, s.conversationHistory),
-		ask(route{http.MethodPost, "/conversations/{id}/answer", desk.Responder, "conversation-answer", "Answer somebody", "Goes out after the time in which it can be undone; where the policy wants it, it waits for a signature. A conflict says that somebody else writes or answered meanwhile."}, s.answerConversation),
+		ask(route{http.MethodPost, "/conversations/{id}/answer", desk.Responder, "conversation-answer", "Answer somebody", "Goes out after the time in which it can be undone; where the policy wants it, it waits for a signature. A conflict says that somebody else writes or answered meanwhile, and with the code warned what the guard says of the words and of the account: asked again with the checks of its warnings in despite, the answer goes out, and that it did so is remembered with it."}, s.answerConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/undo", desk.Responder, "conversation-undo", "Take an answer back that is not out", ""}, s.undoAnswer),
 		ask(route{http.MethodPost, "/conversations/{id}/sign", desk.Lead, "conversation-sign", "Sign an answer", "It goes out then. A program signs with its owner's PIN."}, s.signAnswer),
 		ask(route{http.MethodPost, "/conversations/{id}/send-back", desk.Lead, "conversation-back", "Send an answer back", "Its words are the draft again."}, s.sendAnswerBack),
@@ -74,6 +76,34 @@ func (s *server) conversationCounts(ctx context.Context, in *OfBrand) (desk.Conv
 	return s.Queue.Counts(ctx, in.Brand)
 }
 
+type answersIn struct {
+	OfBrand
+	Incident int64     `query:"incident" doc:"Given in this incident; without it drills are left out" minimum:"1"`
+	Since    time.Time `query:"since" doc:"Given since then"`
+}
+
+func (in *answersIn) filter() desk.AnswerFilter {
+	return desk.AnswerFilter{BrandID: in.Brand, IncidentID: in.Incident, Since: in.Since}
+}
+
+func (s *server) answersGiven(ctx context.Context, in *answersIn) (desk.AnswerCounts, error) {
+	return s.Queue.Answered(ctx, in.filter())
+}
+
+type copiedIn struct {
+	answersIn
+	Paging
+}
+
+func (s *server) copiedAnswers(ctx context.Context, in *copiedIn) (Page[reply.Copied], error) {
+	f, err := in.filter(), error(nil)
+	if f.Paging, err = in.desk(); err != nil {
+		return Page[reply.Copied]{}, err
+	}
+	list, err := s.Queue.Copied(ctx, f)
+	return page(in.Paging, list, func(c reply.Copied) int64 { return c.PostID }), err
+}
+
 type conversationIn struct {
 	One
 	Before int64 `query:"before" doc:"Only messages before this id" minimum:"1"`
@@ -98,12 +128,14 @@ type answerIn struct {
 		Facts   []ID   `json:"facts,omitempty" maxItems:"20" doc:"Facts that it rests on"`
 		Seen    ID     `json:"seen,omitempty" doc:"The newest message that its writer saw (last): a conflict when the conversation went on. Without it: a conflict when nobody waits for an answer"`
 		Private bool   `json:"private,omitempty" doc:"To them alone, where the network can"`
+		// Despite has the names in reply.Checks.
+		Despite []string `json:"despite,omitempty" maxItems:"10" enum:"account,copied,deaf,argues,belittles,explains" doc:"Checks of the warnings that somebody saw and goes past: a recorded decision"`
 	}
 }
 
 func (s *server) answerConversation(ctx context.Context, in *answerIn) (desk.Conversation, error) {
 	b := &in.Body
-	return s.Queue.Answer(ctx, in.ID, reply.Answer{ChannelID: int64(b.Channel), Lang: b.Lang, Subject: b.Subject, Text: b.Text, Facts: ids(b.Facts), Seen: int64(b.Seen), Private: b.Private})
+	return s.Queue.Answer(ctx, in.ID, reply.Answer{ChannelID: int64(b.Channel), Lang: b.Lang, Subject: b.Subject, Text: b.Text, Facts: ids(b.Facts), Seen: int64(b.Seen), Private: b.Private, Despite: b.Despite})
 }
 
 func (s *server) undoAnswer(ctx context.Context, in *One) (desk.Conversation, error) {

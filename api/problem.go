@@ -13,6 +13,7 @@ import (
 	"breakwater/desk"
 	"breakwater/internal/say"
 	"breakwater/match"
+	"breakwater/reply"
 )
 
 // Problem is what an operation answers when it did not do what was asked (RFC 9457).
@@ -20,10 +21,19 @@ type Problem struct {
 	Title     string  `json:"title" doc:"What kind of problem it is, in the language asked for" example:"There is nothing here."`
 	Status    int     `json:"status" doc:"HTTP status" example:"404"`
 	Detail    string  `json:"detail" doc:"What to do about it, in the language asked for"`
-	Code      string  `json:"code" doc:"Fixed name of the kind of problem, for programs" enum:"invalid,not_found,forbidden,sign_in,conflict,order_of_work,limited,unavailable,too_large,method,cross_origin,refused,internal"`
+	Code      string  `json:"code" doc:"Fixed name of the kind of problem, for programs" enum:"invalid,not_found,forbidden,sign_in,conflict,warned,order_of_work,limited,unavailable,too_large,method,cross_origin,refused,internal"`
 	Reference string  `json:"reference,omitempty" doc:"To quote when asking for help; the log has the same"`
 	Errors    []Wrong `json:"errors,omitempty" doc:"Each field that is wrong"`
+	Warnings  []Heard `json:"warnings,omitempty" doc:"With code warned: what the guard says of an answer. Nothing was sent"`
 	header    http.Header
+}
+
+// Heard is what a guard says of an answer.
+type Heard struct {
+	Check   string `json:"check" doc:"What to name in despite, to send it all the same" example:"copied"`
+	Weight  string `json:"weight" doc:"A warn holds the answer back, a hint does not" enum:"warn,hint"`
+	Message string `json:"message" doc:"With what was measured, in the language asked for"`
+	Fix     string `json:"fix,omitempty" doc:"What to do about it, in the language asked for"`
 }
 
 // Wrong is one field that is wrong.
@@ -77,7 +87,10 @@ var kinds = []struct {
 func kindOf(err error) kind {
 	var later *desk.Retry
 	var large *http.MaxBytesError
+	var warned *reply.Warned
 	switch {
+	case errors.As(err, &warned):
+		return kind{http.StatusConflict, "warned", desk.Say("The guard warns. Nothing was sent."), desk.Say("Read the warnings, and say it in other words. To send it all the same, name their checks in despite.")}
 	case errors.As(err, &later) && later.Limited:
 		return kind{http.StatusTooManyRequests, "limited", desk.Say("Too many tries."), desk.Say("Wait {time}, then try again.", "time", max(later.After, time.Second))}
 	case errors.As(err, &later):
@@ -108,6 +121,12 @@ func (s *server) problem(ctx context.Context, err error) *Problem {
 	p := &Problem{Title: speak.Text(k.title), Status: k.status, Code: k.code, Detail: speak.Text(k.advice), header: http.Header{}}
 	if say := desk.ProblemOf(err); !say.IsZero() {
 		p.Detail = speak.Text(say)
+	}
+	var warned *reply.Warned
+	if errors.As(err, &warned) {
+		for _, f := range warned.Findings {
+			p.Warnings = append(p.Warnings, Heard{f.Check, f.Weight, speak.Text(f.Say), speak.Text(f.Fix)})
+		}
 	}
 	switch k.status {
 	case http.StatusUnauthorized:

@@ -8,7 +8,7 @@ var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
 		"subscriber-count", "letters-server", "mailing-list",
 		"centre-list", "centre-read", "copy-kinds", "copy-list", "copy-read", "centre-preview", "centre-export",
-		"reply-policy-read", "conversation-counts", "conversation-history", "conversation-list", "conversation-read",
+		"reply-policy-read", "conversation-answers", "conversation-copied", "conversation-counts", "conversation-history", "conversation-list", "conversation-read",
 		"briefing-list", "briefing-read", "briefing-readers", "briefing-shares", "rumour-list",
 		"advice-read", "alert-list", "alert-read", "brand-list", "brand-read", "brief-file", "brief-read", "by-hand-list", "by-hand-photo",
 		"by-hand-read", "channel-kinds", "channel-list", "channel-read", "claim-list", "claim-read", "claim-review", "claim-reviews",

@@ -15,6 +15,36 @@ type Answering struct {
 	Name           string   `json:"name,omitempty"`       // of theirs, where mails have it
 	Visibility     string   `json:"visibility,omitempty"` // as the network calls it; empty: as the channel usually speaks
 	Thread         []string `json:"thread,omitempty"`     // of a mail: what it refers to, oldest first
+
+	IncidentID int64    `json:"incident_id,string"` // the crisis in which it is given; 0 none
+	Writer     int64    `json:"writer,string"`      // who wrote it, as Actor.Writer names them
+	Alike      float64  `json:"alike,omitempty"`    // how close it is to the closest answer before, 0 … 1
+	Despite    []string `json:"despite,omitempty"`  // the warnings that its writer saw and went past
+}
+
+// CopiedFrom is the likeness from which an answer counts as a copy of an earlier one: most of its phrases are the same.
+const CopiedFrom = 0.6
+
+// AnswerFilter selects answers that people got. A zero field does not restrict; without an incident drills are left out.
+type AnswerFilter struct {
+	BrandID    int64
+	IncidentID int64     // in which they were given
+	Since      time.Time // given
+	Paging
+}
+
+// AnswerCounts are how many answers people got (REP-2).
+type AnswerCounts struct {
+	Answers int `json:"answers"` // that people got
+	Copied  int `json:"copied"`  // of them, close to what somebody else was answered
+}
+
+// Share of the answers that were copied, 0 … 1.
+func (n AnswerCounts) Share() float64 {
+	if n.Answers == 0 {
+		return 0
+	}
+	return float64(n.Copied) / float64(n.Answers)
 }
 
 // same reports whether both go to the same place.

@@ -34,6 +34,14 @@ type Limits struct {
 	As        string   `json:"as,omitempty"`         // software whose way of counting holds, where a kind of channel has several: gotosocial
 }
 
+// As is who speaks there, as people call it.
+func (c *Channel) As() string {
+	if c.Account != "" {
+		return c.Account
+	}
+	return c.Name
+}
+
 // Works reports whether posts can be expected to go out there.
 func (c *Channel) Works() bool {
 	return !c.Paused && !c.Mute && (c.State == HealthOK || c.State == HealthNew)

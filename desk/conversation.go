@@ -134,6 +134,7 @@ type Message struct {
 	Thread         []string   `json:"thread,omitempty"`     // of a mail: the messages that it refers to, oldest first
 	Visibility     string     `json:"visibility,omitempty"` // as the network calls it
 	Alike          float64    `json:"alike,omitempty"`      // of an answer: how close it was to the closest one before, 0 … 1
+	Despite        []string   `json:"despite,omitempty"`    // of an answer: the warnings that its writer saw and went past
 	Files          []Attached `json:"files,omitempty"`      // that came with a mail
 	Deleted        time.Time  `json:"deleted,omitzero"`     // at its network: its words are gone here too
 }

@@ -30,6 +30,7 @@ type Store interface {
 	Crowd(ctx context.Context, a desk.Ask) (desk.Crowd, error)
 	People(ctx context.Context, a desk.Ask) (int, error)
 	Gaps(ctx context.Context, sourceIDs []int64, from, to time.Time) ([]desk.Gap, error)
+	CountAnswers(ctx context.Context, f desk.AnswerFilter) (desk.AnswerCounts, error)
 }
 
 // Usual knows what is usual for monitors; detect.Engine does.

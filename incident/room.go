@@ -41,6 +41,8 @@ type Room struct {
 	Repeated []desk.Voice   `json:"repeated"` // whose words others repost or copy most since it began, people and media
 	Media    []desk.Voice   `json:"media"`    // newspapers, stations and the like
 	Mentions []desk.Mention `json:"mentions"` // newest
+	// Answers are those that people got in this crisis, and how many of them were copied.
+	Answers desk.AnswerCounts `json:"answers"`
 
 	Missing []string `json:"missing,omitempty"` // parts that could not be read in time: volume, band, gaps, hour, growth, total, people …
 }
@@ -199,6 +201,9 @@ func (g *gatherer) lists(ctx context.Context, since desk.Ask) {
 	round.Rank = desk.ByAmplification
 	part(ctx, g, "repeated", func(ctx context.Context) ([]desk.Voice, error) { return g.store.Voices(ctx, round, atMost) },
 		func(r *Room, v []desk.Voice) { r.Repeated = repeated(v) })
+	part(ctx, g, "answers", func(ctx context.Context) (desk.AnswerCounts, error) {
+		return g.store.CountAnswers(ctx, desk.AnswerFilter{IncidentID: g.room.Incident.ID})
+	}, func(r *Room, n desk.AnswerCounts) { r.Answers = n })
 	newest := desk.Filter{BrandID: since.BrandID, Monitors: since.Monitors, From: since.From, To: since.To, Listed: true, Limit: latest}
 	part(ctx, g, "mentions", func(ctx context.Context) (desk.Page, error) { return g.store.Mentions(ctx, newest) },
 		func(r *Room, p desk.Page) { r.Mentions = p.Mentions })

@@ -22,6 +22,7 @@ type Store interface {
 	Noted(ctx context.Context, id int64, m desk.Message, act desk.Act, change func(*desk.Conversation, *desk.Out) error) (desk.Conversation, error)
 	Receive(ctx context.Context, all []desk.Incoming) error
 	Messages
+	Given
 	Drafts
 	Policies
 	Around
@@ -35,6 +36,13 @@ type Messages interface {
 	PostsTo(ctx context.Context, conversationID int64) ([]desk.Post, error)
 	PostsLeaving(ctx context.Context, brandID int64, after time.Time, n int) ([]desk.Post, error)
 	Sending(ctx context.Context, f func(desk.Sending) error) error
+}
+
+// Given is what people got to read from us.
+type Given interface {
+	CountAnswers(ctx context.Context, f desk.AnswerFilter) (desk.AnswerCounts, error)
+	CopiedAnswers(ctx context.Context, f desk.AnswerFilter) ([]desk.Post, error)
+	AnswersBy(ctx context.Context, writer int64, n int) ([]desk.Post, error)
 }
 
 // Drafts is what people are writing.

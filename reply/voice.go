@@ -1,106 +1,13 @@
 package reply
 
 import (
-	"context"
-	"errors"
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
 	"breakwater/desk"
 )
-
-// whyNot is what people are told of an act that one conversation does not take; ok is false for other failures.
-func whyNot(err error) (why desk.Text, ok bool) {
-	var wrong *desk.Invalid
-	switch {
-	case errors.As(err, &wrong):
-		return wrong.Reason, true
-	case errors.Is(err, desk.ErrInvalidTransition):
-		return desk.Say("An answer to them is on its way or waits for a signature."), true
-	case errors.Is(err, desk.ErrNotFound):
-		return desk.Say("It is not there any more."), true
-	case errors.Is(err, desk.ErrForbidden):
-		return desk.Say("You may not do this."), true
-	}
-	return why, false
-}
-
-// Copy is the likeness from which an answer counts as a copy of an earlier one: most of its phrases are the same.
-const Copy = 0.6
-
-// Likeness of two texts: the share of the pieces of five characters that both have of those that either has (Jaccard), 0 … 1. Case,
-// marks, names and links do not count: a copied answer to another person is a copy.
-func Likeness(a, b string) float64 { return alike(pieces(a), pieces(b)) }
-
-func alike(x, y map[string]bool) float64 {
-	if len(x) == 0 || len(y) == 0 {
-		return 0
-	}
-	both := 0
-	for p := range x {
-		if y[p] {
-			both++
-		}
-	}
-	return float64(both) / float64(len(x)+len(y)-both)
-}
-
-// piece is how many characters are compared at once; Han, of which one says what three letters do, is compared by two.
-const piece, hanPiece = 5, 2
-
-// pieces of a text that it is compared by.
-func pieces(text string) map[string]bool {
-	var letters []rune
-	han := 0
-	for _, word := range strings.Fields(strings.ToLower(text)) {
-		if strings.HasPrefix(word, "@") || strings.HasPrefix(word, "http://") || strings.HasPrefix(word, "https://") {
-			continue
-		}
-		for _, r := range word {
-			if unicode.Is(unicode.Han, r) {
-				han++
-			}
-			if unicode.IsLetter(r) || unicode.IsNumber(r) {
-				letters = append(letters, r)
-			}
-		}
-		letters = append(letters, ' ')
-	}
-	n := piece
-	if han*2 > len(letters) {
-		n = hanPiece
-		letters = slices.DeleteFunc(letters, unicode.IsSpace)
-	}
-	all := make(map[string]bool, len(letters))
-	for i := 0; i+n <= len(letters); i++ {
-		all[string(letters[i:i+n])] = true
-	}
-	return all
-}
-
-// compared is how many of the last answers one is compared with, and for how long answers count.
-const compared, comparedFor = 50, 30 * 24 * time.Hour
-
-// nearest is how close a text comes to one of the brand's last answers to others, in the same crisis, and that answer.
-func (q *Queue) nearest(ctx context.Context, c *desk.Conversation, text string) (near float64, of desk.Message, err error) {
-	given, err := q.Store.AnswersGiven(ctx, c.BrandID, c.IncidentID, time.Now().UTC().Add(-comparedFor), compared)
-	if err != nil {
-		return 0, of, err
-	}
-	said := pieces(text)
-	for _, m := range given {
-		if m.ConversationID == c.ID || m.StatementID != 0 && m.PostID == 0 { // not signed yet, or sent back
-			continue
-		}
-		if l := alike(said, pieces(m.Text)); l > near {
-			near, of = l, m
-		}
-	}
-	return near, of, nil
-}
 
 // Spoken is what a guard knows about an answer before it goes out.
 type Spoken struct {
@@ -236,76 +143,4 @@ func explains(raw, text string, because []string, theirs string) bool {
 	}
 	n, asked := utf8.RuneCountInString(raw), utf8.RuneCountInString(theirs)
 	return reasons >= 3 || sentences > 6 && n > 3*max(asked, 120) || n > 900 && n > 4*asked
-}
-
-// Check reads an answer before it is sent: what a guard hears in it. For responders.
-func (q *Queue) Check(ctx context.Context, id int64, lang, text string) ([]desk.Finding, error) {
-	if err := desk.Need(ctx, desk.Responder); err != nil {
-		return nil, err
-	}
-	c, err := q.Store.Conversation(ctx, id)
-	if err != nil {
-		return nil, err
-	}
-	s := Spoken{Lang: firstOf(lang, known(c.Lang), "en"), Text: text}
-	if s.Near, s.Of, err = q.nearest(ctx, &c, text); err != nil {
-		return nil, err
-	}
-	all, err := q.Store.Messages(ctx, id, desk.Paging{Limit: 20})
-	if err != nil {
-		return nil, err
-	}
-	if i := slices.IndexFunc(all, func(m desk.Message) bool { return m.Kind == desk.MessageIn }); i >= 0 {
-		s.Theirs = all[i].Text
-	}
-	return Hear(s), nil
-}
-
-// Ingredient is something true that an answer can be made of: a fact of the ledger, or the correction of a claim.
-type Ingredient struct {
-	Name   string `json:"name"` // F3, C2
-	Text   string `json:"text"`
-	FactID int64  `json:"fact_id,string"`
-	Source string `json:"source,omitempty"` // who or what it comes from
-	Link   string `json:"link,omitempty"`   // to it
-}
-
-// Ingredients are the facts of the conversation's crisis that are in force (what was withdrawn is not offered, and the outbox holds answers
-// that rest on it), with their sources, and the corrections of the claims that it is about: to be said in one's
-// own words. A claim brings its own crisis along, but an answer rests on facts of the conversation's alone. For viewers.
-func (q *Queue) Ingredients(ctx context.Context, c *desk.Conversation) (all []Ingredient, err error) {
-	if err := desk.Need(ctx, desk.Viewer); err != nil {
-		return nil, err
-	}
-	incident := c.IncidentID
-	for _, id := range c.Claims {
-		claim, err := q.Store.Claim(ctx, id)
-		if errors.Is(err, desk.ErrNotFound) {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		if incident == 0 {
-			incident = claim.IncidentID
-		}
-		if claim.Correction != "" {
-			all = append(all, Ingredient{Name: claim.Name(), Text: claim.Correction})
-		}
-	}
-	if incident == 0 {
-		return all, nil
-	}
-	facts, err := q.Store.Facts(ctx, incident)
-	for _, f := range facts {
-		if f.State != desk.FactConfirmed {
-			continue
-		}
-		one := Ingredient{Name: f.Name(), Text: f.Text, Source: f.Source, Link: f.Link}
-		if c.IncidentID != 0 {
-			one.FactID = f.ID
-		}
-		all = append(all, one)
-	}
-	return all, err
 }

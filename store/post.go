@@ -12,9 +12,11 @@ var posts = &noun[desk.Post]{
 	table: "posts", word: "post",
 	id:      func(p *desk.Post) *int64 { return &p.ID },
 	version: func(p *desk.Post) *int { return &p.Version },
-	columns: []string{"brand_id", "channel_id", "statement_id", "incident_id", "state", "due", "name", "look", "hold_id", "place", "native", "conversation_id"},
+	columns: []string{"brand_id", "channel_id", "statement_id", "incident_id", "state", "due", "name", "look", "hold_id", "place", "native", "conversation_id",
+		"crisis", "drill", "writer", "alike"},
 	values: func(p *desk.Post) []any {
-		return []any{p.BrandID, p.ChannelID, p.StatementID, p.IncidentID, p.State, stamp(p.Due), p.Key, stamp(p.Next), p.HoldID, p.Place, p.NativeID, conversationOf(p.Answer)}
+		return append([]any{p.BrandID, p.ChannelID, p.StatementID, p.IncidentID, p.State, stamp(p.Due), p.Key, stamp(p.Next), p.HoldID, p.Place, p.NativeID, conversationOf(p.Answer)},
+			given(p)...)
 	},
 	beside: follow,
 }

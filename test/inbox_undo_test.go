@@ -35,7 +35,7 @@ func TestInboxKilled(t *testing.T) {
 	}
 	one := func(id int64) reply.Thread { return read[reply.Thread](t, ana, at("/conversations/%d", id)) }
 	for _, r := range rows {
-		c := send[desk.Conversation](t, ana, at("/conversations/%d/answer", r.ID), map[string]any{"text": "Unplug it, " + r.Person.Handle, "seen": fmt.Sprint(r.Last)})
+		c := send[desk.Conversation](t, ana, at("/conversations/%d/answer", r.ID), map[string]any{"text": "Unplug it, " + r.Person.Handle, "seen": fmt.Sprint(r.Last), "despite": []string{"copied"}})
 		if c.State != desk.ConversationSending {
 			t.Fatalf("the answer is %+v", c)
 		}

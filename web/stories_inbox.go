@@ -38,6 +38,18 @@ func inboxStories() []story {
 			p.Undo, p.Ahead = newUndo(reply.Leaving{ConversationID: 1, Name: long(), Until: time.Now().Add(9 * time.Second)}, time.Now()), 2
 			return p
 		}},
+		{"inbox/inbox", "warned", func(t teller) page {
+			p := t.inbox(desk.Responder, 6)
+			p.Thread = t.thread()
+			p.Thread.Channels = append(p.Thread.Channels, desk.Channel{ID: 6, Kind: "bluesky", Name: long(), Account: "@borealis.example"})
+			p.Thread.Channel, p.Thread.Text = 6, t.pick("אנחנו מצטערים. האמת היא שאתם טועים.", "很抱歉，其實是您弄錯了。", "We are so sorry, we failed you. Actually, you are wrong.")
+			heard := reply.Hear(reply.Spoken{Lang: t.script, Text: "Actually, you are wrong. We apologize for any inconvenience.", Theirs: "My kettle burned and nobody answers the hotline", Near: 0.82, Of: desk.Message{Text: long() + "<i>"}})
+			heard = append([]desk.Finding{{Check: reply.CheckAccount, Weight: desk.FindingWarn, Say: desk.Say("Your last answer went out as {last}, for {before}. This one goes out as {now}, for {brand}.", "last", "@acme.example", "before", "Acme", "now", "@borealis.example", "brand", "Borealis"),
+				Fix: desk.Say("Send it only if this is who should speak.")}}, heard...)
+			p.Thread.Warned = &warnedView{foundThings(heard), "account copied deaf"}
+			p.Rows[0].Open = true
+			return p
+		}},
 		{"inbox/inbox", "handed", func(t teller) page {
 			p := t.inbox(desk.Responder, 3)
 			p.View, p.Counts.Handed = "handed", 1
@@ -126,7 +138,7 @@ func (t teller) thread() *threadView {
 		Late: true, Channel: 1, Tones: named("tone", desk.Tones...), Lang: "en", Present: []attendee{{Name: t.person(3)}}}
 	v.Said = []saidView{
 		{Message: desk.Message{ID: 4, Kind: desk.MessageIn, At: now.Add(-3 * time.Hour), Author: c.Person, Title: "<b>", Text: long() + " <script>", URL: "https://example.org/1", Lang: t.script, Cues: []string{"safety_injury"}, Files: []desk.Attached{{Name: long() + ".jpg", Type: "image/jpeg"}, {Type: "<b>"}}}},
-		{Message: desk.Message{ID: 5, Kind: desk.MessageOut, At: now.Add(-2 * time.Hour), Author: desk.Author{Name: t.person(1)}, Text: t.pick("אנחנו בודקים.", "我們正在查。", "We look into it."), PostID: 2}, Sent: &reply.Sent{State: desk.PostVerified, Link: "https://example.org/2"}},
+		{Message: desk.Message{ID: 5, Kind: desk.MessageOut, At: now.Add(-2 * time.Hour), Author: desk.Author{Name: t.person(1)}, Text: t.pick("אנחנו בודקים.", "我們正在查。", "We look into it."), PostID: 2}, Past: reply.PastWarnings(reply.Checks), Sent: &reply.Sent{State: desk.PostVerified, Link: "https://example.org/2"}},
 		{Message: desk.Message{ID: 6, Kind: desk.MessageNote, At: now.Add(-time.Hour), Author: desk.Author{Name: t.person(1)}, Text: "Called the shop."}},
 		{Message: desk.Message{ID: 7, Kind: desk.MessageIn, At: now, Deleted: now}},
 	}

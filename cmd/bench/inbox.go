@@ -157,7 +157,7 @@ func (b *inboxBench) questions() []inboxQuestion {
 				return errors.New("nobody waits any more: ask for more conversations, or fewer runs")
 			}
 			p := b.waits[b.sent]
-			_, err := b.do(http.MethodPost, fmt.Sprintf("/inbox/%d/answer", p.id), url.Values{"seen": {fmt.Sprint(p.last)},
+			_, err := b.do(http.MethodPost, fmt.Sprintf("/inbox/%d/answer", p.id), url.Values{"seen": {fmt.Sprint(p.last)}, "despite": {"copied deaf"},
 				"text": {fmt.Sprintf("Thank you for writing, person %d. Please leave the lamp unplugged; we look at number %d today and tell you here by five.", i, p.id)}}, http.StatusSeeOther)
 			return err
 		}},

@@ -14,6 +14,8 @@ import (
 	"strings"
 	"text/tabwriter"
 	"time"
+
+	"breakwater/desk"
 )
 
 // client speaks to a desk's API for one command.
@@ -47,13 +49,19 @@ type problem struct {
 		Message string `json:"message"`
 		At      *int   `json:"at"`
 	} `json:"errors"`
+	Warnings []struct {
+		Check   string `json:"check"`
+		Weight  string `json:"weight"`
+		Message string `json:"message"`
+		Fix     string `json:"fix"`
+	} `json:"warnings"`
 }
 
 // Error is all that helps somebody at a terminal.
 func (p *problem) Error() string {
 	var b strings.Builder
 	b.WriteString(p.Title)
-	if len(p.Errors) == 0 && p.Detail != "" {
+	if len(p.Errors)+len(p.Warnings) == 0 && p.Detail != "" {
 		b.WriteString(" " + p.Detail)
 	}
 	for _, e := range p.Errors {
@@ -61,6 +69,16 @@ func (p *problem) Error() string {
 		if e.At != nil {
 			fmt.Fprintf(&b, " (at character %d)", *e.At+1)
 		}
+	}
+	var past []string
+	for _, w := range p.Warnings {
+		fmt.Fprintf(&b, "\n  %s: %s", w.Check, strings.TrimSpace(w.Message+" "+w.Fix))
+		if w.Weight == desk.FindingWarn {
+			past = append(past, w.Check)
+		}
+	}
+	if len(past) > 0 {
+		b.WriteString("\n  Say it in other words, or send it all the same with --despite " + strings.Join(past, ","))
 	}
 	if p.Code == "sign_in" {
 		b.WriteString("\n  Set BREAKWATER_TOKEN, or --token, to a token of this desk.")

@@ -230,12 +230,13 @@ func (x *inboxCheckCmd) Run(ctx context.Context, r *remote, s streams) error {
 
 type inboxAnswerCmd struct {
 	inboxOne
-	Text    string  `arg:"" help:"The answer."`
-	Channel int64   `help:"The account that answers; without it the first that can." placeholder:"ID"`
-	Subject string  `help:"Of a mail; without it that of theirs."`
-	Facts   []int64 `help:"Facts of the ledger that it rests on." placeholder:"ID"`
-	Private bool    `help:"To them alone, where the network can."`
-	Seen    int64   `help:"The newest message that you saw: nothing is sent when the conversation went on since. Without it the newest there is." placeholder:"ID"`
+	Text    string   `arg:"" help:"The answer."`
+	Channel int64    `help:"The account that answers; without it the first that can." placeholder:"ID"`
+	Subject string   `help:"Of a mail; without it that of theirs."`
+	Facts   []int64  `help:"Facts of the ledger that it rests on." placeholder:"ID"`
+	Private bool     `help:"To them alone, where the network can."`
+	Despite []string `help:"Send it past these warnings, which you saw: account, copied, deaf, argues, belittles, explains. That it was is remembered." placeholder:"CHECK"`
+	Seen    int64    `help:"The newest message that you saw: nothing is sent when the conversation went on since. Without it the newest there is." placeholder:"ID"`
 }
 
 // Run answers somebody. Without --seen it answers what is the newest when it asks, so that what comes in meanwhile is not answered unread.
@@ -264,6 +265,9 @@ func (x *inboxAnswerCmd) Run(ctx context.Context, r *remote, s streams) error {
 			facts[i] = id(f)
 		}
 		in["facts"] = facts
+	}
+	if len(x.Despite) > 0 {
+		in["despite"] = x.Despite
 	}
 	return show(c, http.MethodPost, "/conversations/"+id(x.ID)+"/answer", in, tellTalk)
 }

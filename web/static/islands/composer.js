@@ -36,7 +36,11 @@ export function composer(doc) {
   const as = form.querySelector("#send [data-as]");
   if (account instanceof HTMLSelectElement && as instanceof HTMLElement) {
     account.addEventListener("change", () => {
-      as.textContent = (as.dataset.as ?? "").replace("{account}", account.selectedOptions[0]?.dataset.as ?? "");
+      const to = account.selectedOptions[0]?.dataset ?? {};
+      as.textContent = to.sends ?? "";
+      const mark = form.querySelector("#send .acct");
+      if (mark) mark.textContent = to.initials ?? "";
+      form.className = form.className.replace(/\bhue-\d+/, `hue-${to.hue ?? 0}`);
     });
   }
   let later = 0;

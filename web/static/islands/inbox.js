@@ -185,7 +185,7 @@ function restore(doc) {
     // as above
   }
   const title = doc.querySelector("#talk-title");
-  const wrong = doc.querySelector(".inbox [aria-invalid=true], #conflict");
+  const wrong = doc.querySelector(".inbox [aria-invalid=true], #conflict, #warned");
   let to = wrong ?? title;
   if (was && !wrong) {
     const rows = [...doc.querySelectorAll("[data-row]")];

@@ -1,0 +1,179 @@
+package web
+
+import (
+	"errors"
+	"net/http"
+	"slices"
+	"strings"
+
+	"breakwater/desk"
+	"breakwater/reply"
+)
+
+// inboxAnswer sends an answer. When somebody else was there first it is shown with what went on meanwhile, and not sent; nor is one of which
+// the guard warns, unless its writer saw the warnings and goes past them.
+func (c *Console) inboxAnswer(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	form := r.PostFormValue
+	switch form("do") {
+	case "check":
+		return c.inboxCheck(w, r)
+	case "private":
+		return c.inboxPrivate(w, r, id)
+	}
+	if form("take_over") != "" {
+		if _, err := c.Queue.Write(r.Context(), id, form("text"), true); err != nil {
+			return err
+		}
+	}
+	_, err = c.Queue.Answer(r.Context(), id, reply.Answer{ChannelID: number(form("channel")), Lang: form("lang"), Subject: form("subject"), Text: form("text"),
+		Facts: chosen(r.PostForm["fact"]), Seen: number(form("seen")), Private: form("private") != "", Despite: strings.Fields(form("despite"))})
+	if err == nil {
+		return seeOther(w, r, "/inbox/"+itoa(id)+inboxQuery(r), "answered")
+	}
+	p, perr := c.inboxWith(r)
+	if perr != nil {
+		return errors.Join(err, perr)
+	}
+	now := p.Thread.Seen
+	p.Thread.refill(r)
+	var busy *reply.Busy
+	var moved *reply.Moved
+	var warned *reply.Warned
+	switch {
+	case errors.As(err, &warned):
+		p.Thread.Warned = &warnedView{foundThings(warned.Findings), strings.Join(warned.Checks(), " ")}
+		if err := c.keepWords(r, id); err != nil {
+			return err
+		}
+	case errors.As(err, &busy):
+		p.Thread.Conflict, p.Thread.Busy = desk.Say("{name} is writing to them right now. Nothing was sent.", "name", busy.Draft.Name), true
+	case errors.As(err, &moved):
+		p.Thread.Seen = now // it is on the page that is shown
+		p.Thread.Conflict = desk.Say("The conversation went on while you wrote. Nothing was sent. Read what is new first.")
+	default:
+		return c.again(w, r, "inbox/inbox", p, err)
+	}
+	return c.renderAs(w, r, http.StatusConflict, "inbox/inbox", p)
+}
+
+// keepWords makes the answer that was not sent the draft, also where no script does; somebody else's draft stays theirs.
+func (c *Console) keepWords(r *http.Request, id int64) error {
+	_, err := c.Queue.Write(r.Context(), id, r.PostFormValue("text"), false)
+	var busy *reply.Busy
+	if errors.As(err, &busy) {
+		return nil
+	}
+	return err
+}
+
+func chosen(values []string) (ids desk.IDs) {
+	for _, s := range values {
+		if n := number(s); n > 0 && !slices.Contains(ids, n) {
+			ids = append(ids, n)
+		}
+	}
+	return ids
+}
+
+// inboxDraft keeps what is being written, as the composer does by itself while somebody types.
+func (c *Console) inboxDraft(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	_, err = c.Queue.Write(r.Context(), id, r.PostFormValue("text"), r.PostFormValue("take_over") != "")
+	var busy *reply.Busy
+	if errors.As(err, &busy) {
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		w.WriteHeader(http.StatusConflict)
+		_, _ = w.Write([]byte(visitOf(r).speak.Text(desk.Say("{name} is writing to them right now.", "name", busy.Draft.Name)))) // nobody to tell when they left
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	if c.Live != nil {
+		c.Live.Moved(0)
+	}
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// inboxCheck shows the composer again with what a reader would hear in the answer.
+func (c *Console) inboxCheck(w http.ResponseWriter, r *http.Request) error {
+	p, err := c.inboxWith(r)
+	if err != nil {
+		return err
+	}
+	text := r.PostFormValue("text")
+	found, err := c.Queue.Check(r.Context(), p.Thread.ID, r.PostFormValue("lang"), text)
+	if err != nil {
+		return err
+	}
+	p.Thread.refill(r)
+	p.Thread.Asked, p.Thread.Findings = true, foundThings(found)
+	return c.render(w, r, "inbox/inbox", p)
+}
+
+// inboxPrivate shows the composer again with an address at which to go on in private; it is said in people's own words.
+func (c *Console) inboxPrivate(w http.ResponseWriter, r *http.Request, id int64) error {
+	link, err := c.Queue.PrivateLink(r.Context(), id)
+	p, perr := c.inboxWith(r)
+	if perr != nil {
+		return errors.Join(err, perr)
+	}
+	p.Thread.refill(r)
+	if err != nil {
+		return c.again(w, r, "inbox/inbox", p, err)
+	}
+	if !strings.Contains(p.Thread.Text, link) {
+		p.Thread.Text = strings.TrimSpace(p.Thread.Text + "\n" + link)
+	}
+	p.Thread.Linked = true
+	return c.render(w, r, "inbox/inbox", p)
+}
+
+func (c *Console) inboxUndo(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	_, err = c.Queue.Undo(r.Context(), id)
+	if err == nil {
+		return seeOther(w, r, "/inbox/"+itoa(id)+inboxQuery(r), "undone")
+	}
+	if errors.Is(err, desk.ErrInvalidTransition) {
+		err = desk.Wrong("undo", "It is too late: the answer is out, or somebody took it back.")
+	}
+	p, perr := c.inboxWith(r)
+	if perr != nil {
+		return errors.Join(err, perr)
+	}
+	return c.again(w, r, "inbox/inbox", p, err)
+}
+
+func (c *Console) inboxSign(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	did := "signed"
+	if r.PostFormValue("do") == "back" {
+		did = "sentback"
+		_, err = c.Queue.SendBack(r.Context(), id, r.PostFormValue("hash"), r.PostFormValue("why"), "")
+	} else {
+		_, err = c.Queue.Sign(r.Context(), id, r.PostFormValue("hash"), "")
+	}
+	if err == nil {
+		return seeOther(w, r, "/inbox/"+itoa(id)+inboxQuery(r), did)
+	}
+	p, perr := c.inboxWith(r)
+	if perr != nil {
+		return errors.Join(err, perr)
+	}
+	return c.again(w, r, "inbox/inbox", p, err)
+}
