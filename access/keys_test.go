@@ -15,7 +15,10 @@ import (
 	"breakwater/store"
 )
 
-const sealedUsers = 40
+const (
+	sealedUsers   = 40
+	sealedReaders = 20 // subscribers, whose addresses are sealed
+)
 
 // vault is a store whose secrets are sealed with a key in a file beside it.
 func vault(t testing.TB, dir string) (*Keys, *store.DB, *seal.Box) {
@@ -45,6 +48,13 @@ func fill(t testing.TB, db *store.DB) {
 			t.Fatal(err)
 		}
 	}
+	readers := make([]desk.Subscriber, sealedReaders)
+	for i := range readers {
+		readers[i] = desk.Subscriber{BrandID: 1, Mailbox: fmt.Sprint("box ", i), Address: fmt.Sprintf("reader%d@example.org", i), State: desk.SubscriberLive}
+	}
+	if _, _, err := db.AddSubscribers(t.Context(), readers, desk.Act{}, desk.Out{}); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // whole reports what of the secrets cannot be read any more.
@@ -59,6 +69,16 @@ func whole(t *testing.T, db *store.DB) {
 		if u.Password != fmt.Sprint("secret ", i) {
 			t.Errorf("%s has %q", u.Email, u.Password)
 		}
+	}
+	readers, err := db.Subscribers(t.Context(), 1, "", 0, 2*sealedReaders)
+	check(t, err)
+	for i, r := range readers {
+		if r.Address != fmt.Sprintf("reader%d@example.org", i) {
+			t.Errorf("subscriber %d has %q", r.ID, r.Address)
+		}
+	}
+	if len(readers) != sealedReaders {
+		t.Errorf("%d subscribers", len(readers))
 	}
 	check(t, db.VerifyJournal(t.Context(), nil))
 }
@@ -77,7 +97,7 @@ func TestRotateKeys(t *testing.T) {
 	before, err := beside.Seal([]byte("x"), "y")
 	check(t, err)
 	state, err := k.Rotate(t.Context())
-	if err != nil || !state.Changing || state.Left != sealedUsers {
+	if err != nil || !state.Changing || state.Left != sealedUsers+sealedReaders {
 		t.Fatalf("begun: %+v, %v", state, err)
 	}
 	if _, err := k.Rotate(t.Context()); field(err) != "key" {
@@ -99,7 +119,7 @@ func TestRotateKeys(t *testing.T) {
 			t.Fatal(err)
 		}
 	}
-	if state.Left != 0 || state.Sealed != sealedUsers {
+	if state.Left != 0 || state.Sealed != sealedUsers+sealedReaders {
 		t.Errorf("done: %+v", state)
 	}
 	now, err := os.ReadFile(filepath.Join(dir, "secret.key"))

@@ -57,7 +57,7 @@ var rights = invert(map[desk.Right][]string{
 	},
 	desk.MayPublish: {
 		"centre-delete", "centre-publish", "centre-withdraw", "copy-pause", "copy-push", "copy-resume", "copy-test",
-		"subscriber-read", "subscriber-import", "subscriber-export", "subscriber-forget", "letters-server-save", "letters-server-try",
+		"subscriber-read", "subscriber-forget",
 		"mailing-go", "mailing-unknown",
 		"briefing-end", "briefing-publish", "briefing-remind", "rumour-answer",
 		"channel-check", "channel-pause", "channel-resume", "post-drop", "post-edit", "post-move", "post-retry", "post-schedule",
@@ -72,7 +72,7 @@ var rights = invert(map[desk.Right][]string{
 	},
 	desk.MayAdminister: {
 		"brand-add", "channel-add", "channel-delete", "channel-save", "channel-test", "contact-rules-save", "copy-add", "copy-delete", "copy-save", "copy-trust", "engine-allow", "engine-read",
-		"engine-save", "engine-stop", "engine-test", "heartbeat-save", "journal-bundle", "keys-read", "keys-rotate", "sso-read", "sso-save", "sso-test", "token-add", "token-list", "token-revoke", "user-glass", "user-leave", "user-leaving", "user-unlink", "user-add", "user-list",
+		"engine-save", "engine-stop", "engine-test", "heartbeat-save", "journal-bundle", "keys-read", "keys-rotate", "letters-server-save", "letters-server-try", "subscriber-export", "subscriber-import", "sso-read", "sso-save", "sso-test", "token-add", "token-list", "token-revoke", "user-glass", "user-leave", "user-leaving", "user-unlink", "user-add", "user-list",
 		"user-password", "user-save", "way-add", "way-delete", "way-save",
 	},
 })

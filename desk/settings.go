@@ -35,7 +35,7 @@ func (s Spec) Unmasked(sent, stored Settings) (Settings, error) {
 		out = make(Settings)
 	}
 	moved := slices.ContainsFunc(s.Fields, func(f Field) bool {
-		return (f.Kind == "url" || f.Name == "host" || f.Name == "remote") && stored[f.Name] != "" && strings.TrimSpace(out[f.Name]) != stored[f.Name]
+		return (f.Kind == "url" || strings.HasSuffix(f.Name, "host") || f.Name == "remote") && stored[f.Name] != "" && strings.TrimSpace(out[f.Name]) != stored[f.Name]
 	})
 	for _, f := range s.Fields {
 		switch {

@@ -15,21 +15,27 @@ type Resealer interface {
 	Current(sealed []byte, aad string) bool
 }
 
-// sealedNoun is a noun that keeps something sealed.
-type sealedNoun struct {
-	table  string
-	on     func(id int64) string
-	sealed func(body string) (string, error)         // what is sealed in a row
-	with   func(body, sealed string) (string, error) // the row with that in its place
+// sealedKind is a kind of row that keeps something sealed: a noun in its body, or a column by itself.
+type sealedKind struct {
+	table, column string
+	on            func(id int64) string
+	sealed        func(kept string) (string, error)         // what is sealed in the column
+	with          func(kept, sealed string) (string, error) // the column with that in its place
+	quiet         bool                                      // its rows change without the journal, as what people do about themselves
 }
 
-// sealedNouns are all of them.
-var sealedNouns = []sealedNoun{
+// sealedKinds are all of them.
+var sealedKinds = []sealedKind{
 	sealing(users), sealing(ways), sealing(sources), sealing(channels), sealing(engines), sealing(ssos), sealing(calendarKeys), sealing(conversations), sealing(carriers),
+	{
+		table: "subscribers", column: "address", on: addressOf, quiet: true,
+		sealed: func(kept string) (string, error) { return kept, nil },
+		with:   func(_, sealed string) (string, error) { return sealed, nil },
+	},
 }
 
-func sealing[T any](n *noun[T]) sealedNoun {
-	s := sealedNoun{table: n.table, on: n.on}
+func sealing[T any](n *noun[T]) sealedKind {
+	s := sealedKind{table: n.table, column: "body", on: n.on}
 	s.sealed = func(body string) (string, error) {
 		var r row[T]
 		err := decode(body, &r)
@@ -48,7 +54,7 @@ func sealing[T any](n *noun[T]) sealedNoun {
 
 // Sealed counts the rows that keep something sealed, and those of them that are not sealed with the current key.
 func (db *DB) Sealed(ctx context.Context) (all, old int, err error) {
-	err = db.sealedRows(ctx, func(_ sealedNoun, _ bodyRow, current bool) (bool, error) {
+	err = db.sealedRows(ctx, func(_ sealedKind, _ bodyRow, current bool) (bool, error) {
 		if all++; !current {
 			old++
 		}
@@ -58,9 +64,9 @@ func (db *DB) Sealed(ctx context.Context) (all, old int, err error) {
 }
 
 // Reseal seals with the current key what is sealed with another, at most n rows, each in a transaction of its own with an entry in the
-// journal, and gives how many it did. A row that somebody changes meanwhile is sealed with the current key by that.
+// journal where its changes have one, and gives how many it did. A row that somebody changes meanwhile is sealed with the current key by that.
 func (db *DB) Reseal(ctx context.Context, act desk.Act, n int) (done int, err error) {
-	err = db.sealedRows(ctx, func(one sealedNoun, r bodyRow, current bool) (bool, error) {
+	err = db.sealedRows(ctx, func(one sealedKind, r bodyRow, current bool) (bool, error) {
 		if current {
 			return true, nil
 		}
@@ -74,14 +80,14 @@ func (db *DB) Reseal(ctx context.Context, act desk.Act, n int) (done int, err er
 }
 
 // sealedRows hands every row that keeps something sealed to each, until that says to stop.
-func (db *DB) sealedRows(ctx context.Context, each func(n sealedNoun, r bodyRow, current bool) (bool, error)) error {
+func (db *DB) sealedRows(ctx context.Context, each func(n sealedKind, r bodyRow, current bool) (bool, error)) error {
 	seal, ok := db.seal.(Resealer)
 	if !ok {
 		return nil
 	}
-	for _, n := range sealedNouns {
+	for _, n := range sealedKinds {
 		for after := int64(0); ; {
-			rows, err := selectAll(db.reader(ctx), scanBody, fmt.Sprintf("SELECT id, body FROM %s WHERE id > ? ORDER BY id LIMIT %d", n.table, sealedAtOnce), after)
+			rows, err := selectAll(db.reader(ctx), scanBody, fmt.Sprintf("SELECT id, %s FROM %s WHERE id > ? ORDER BY id LIMIT %d", n.column, n.table, sealedAtOnce), after)
 			if err != nil {
 				return err
 			}
@@ -107,10 +113,10 @@ func (db *DB) sealedRows(ctx context.Context, each func(n sealedNoun, r bodyRow,
 	return nil
 }
 
-// sealedAtOnce is how many rows are held in memory: conversations may be a hundred thousand.
+// sealedAtOnce is how many rows are held in memory: conversations and subscribers may be a hundred thousand.
 const sealedAtOnce = 500
 
-func (db *DB) resealRow(ctx context.Context, act desk.Act, n sealedNoun, r bodyRow) (changed bool, err error) {
+func (db *DB) resealRow(ctx context.Context, act desk.Act, n sealedKind, r bodyRow) (changed bool, err error) {
 	text, err := n.sealed(r.body)
 	if err != nil {
 		return false, err
@@ -127,8 +133,8 @@ func (db *DB) resealRow(ctx context.Context, act desk.Act, n sealedNoun, r bodyR
 		return false, err
 	}
 	err = db.write(ctx, true, func(t *tx) error {
-		rows, err := t.execN("UPDATE "+n.table+" SET body = ? WHERE id = ? AND body = ?", body, r.id, r.body)
-		if changed = rows == 1; err != nil || !changed {
+		rows, err := t.execN(fmt.Sprintf("UPDATE %s SET %[2]s = ? WHERE id = ? AND %[2]s = ?", n.table, n.column), body, r.id, r.body)
+		if changed = rows == 1; err != nil || !changed || n.quiet {
 			return err
 		}
 		return t.record(act, n.on(r.id), desk.Out{Say: desk.Say("A secret was sealed with the new key.")}, digest(r.body), digest(body))

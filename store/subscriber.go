@@ -158,7 +158,7 @@ func (db *DB) AddSubscribers(ctx context.Context, all []desk.Subscriber, act des
 		added, known = 0, 0
 		for i := range all {
 			x := all[i]
-			n, err := selectOne(t, value[int64], "SELECT COUNT(*) FROM subscribers WHERE brand_id = ? AND mailbox = ? AND state <> ?", x.BrandID, x.Mailbox, desk.SubscriberAsked)
+			n, err := selectOne(t, value[int64], "SELECT COUNT(*) FROM subscribers WHERE brand_id = ? AND mailbox = ? AND (state <> ? OR "+hadSettled+")", x.BrandID, x.Mailbox, desk.SubscriberAsked)
 			if err != nil {
 				return err
 			}
@@ -214,10 +214,22 @@ func (db *DB) ForgetSubscriber(ctx context.Context, id int64, act desk.Act, say 
 	})
 }
 
-// DropUnconfirmed deletes who asked before a time and did not confirm, at most n of them, and gives how many.
+// hadSettled is who left, or could not be written to, before somebody typed their address again.
+const hadSettled = "(settled <> 0 OR bounced <> 0)"
+
+// DropUnconfirmed deletes who asked before a time and did not confirm, at most n of them, and gives how many. Of those who had left
+// before, the mailbox's hash stays, so that no import writes to them.
 func (db *DB) DropUnconfirmed(ctx context.Context, before time.Time, n int) (dropped int64, err error) {
 	err = db.write(ctx, false, func(t *tx) error {
-		dropped, err = t.execN(fmt.Sprintf("DELETE FROM subscribers WHERE id IN (SELECT id FROM subscribers WHERE state = ? AND asked < ? ORDER BY id LIMIT %d)", n), desk.SubscriberAsked, stamp(before))
+		late := fmt.Sprintf("(SELECT id FROM subscribers WHERE state = ? AND asked < ? ORDER BY id LIMIT %d)", n)
+		if err := t.exec("DELETE FROM subscriptions WHERE subscriber_id IN "+late, desk.SubscriberAsked, stamp(before)); err != nil {
+			return err
+		}
+		if dropped, err = t.execN("DELETE FROM subscribers WHERE NOT "+hadSettled+" AND id IN "+late, desk.SubscriberAsked, stamp(before)); err != nil {
+			return err
+		}
+		left, err := t.execN("UPDATE subscribers SET state = ?, address = '', asked = 0 WHERE "+hadSettled+" AND id IN "+late, desk.SubscriberLeft, desk.SubscriberAsked, stamp(before))
+		dropped += left
 		return err
 	})
 	return dropped, err

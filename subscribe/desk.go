@@ -117,6 +117,9 @@ func (d *Desk) List(ctx context.Context, brandID int64, state string, after int6
 	if err := desk.Need(ctx, desk.Lead); err != nil {
 		return nil, err
 	}
+	if err := desk.Permit(ctx, brandID, 0); err != nil {
+		return nil, err
+	}
 	return d.store.Subscribers(ctx, brandID, state, after, n)
 }
 
@@ -125,12 +128,18 @@ func (d *Desk) Newest(ctx context.Context, brandID int64, state string, before i
 	if err := desk.Need(ctx, desk.Lead); err != nil {
 		return nil, err
 	}
+	if err := desk.Permit(ctx, brandID, 0); err != nil {
+		return nil, err
+	}
 	return d.store.NewestSubscribers(ctx, brandID, state, before, n)
 }
 
 // Find is the subscriber of a brand with an address. desk.ErrNotFound. For leads.
 func (d *Desk) Find(ctx context.Context, brandID int64, address string) (desk.Subscriber, error) {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return desk.Subscriber{}, err
+	}
+	if err := desk.Permit(ctx, brandID, 0); err != nil {
 		return desk.Subscriber{}, err
 	}
 	tidy, err := tidyAddress(address)
@@ -143,6 +152,13 @@ func (d *Desk) Find(ctx context.Context, brandID int64, address string) (desk.Su
 // Forget deletes everything about a person. For leads. desk.ErrNotFound.
 func (d *Desk) Forget(ctx context.Context, id int64) error {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return err
+	}
+	one, err := d.store.Subscriber(ctx, id)
+	if err == nil {
+		err = desk.Permit(ctx, one.BrandID, 0)
+	}
+	if err != nil {
 		return err
 	}
 	act := desk.ActOf(ctx, "subscribers.forget", "")
@@ -200,6 +216,13 @@ func (d *Desk) Mailing(ctx context.Context, id int64) (s SentMailing, err error)
 // Letters names whom letters of a mailing in a state were for: those of which nobody knows, above all. For leads.
 func (d *Desk) Letters(ctx context.Context, id int64, state string, after int64, n int) ([]desk.Delivery, error) {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return nil, err
+	}
+	m, err := d.store.Mailing(ctx, id)
+	if err == nil {
+		err = desk.Permit(ctx, m.BrandID, 0)
+	}
+	if err != nil {
 		return nil, err
 	}
 	return d.store.Deliveries(ctx, id, state, after, n)

@@ -93,6 +93,7 @@ func (h *helpDesk) taken() []desk.TicketLetter {
 // and no note of ours; its number is in the conversation; whoever wrote waits until somebody answered. Another help desk that never
 // answers holds nobody up.
 func TestInboxHandOver(t *testing.T) {
+	t.Parallel()
 	help, slow := newHelpDesk(t), newHelpDesk(t)
 	help.trouble, slow.hangs = 2, make(chan struct{})
 	t.Cleanup(func() { close(slow.hangs) })
@@ -148,6 +149,7 @@ func TestInboxHandOver(t *testing.T) {
 // TestInboxHandOverMail is a conversation handed over by a real mail server: one mail with a link back; what customer service answers
 // comes back by IMAP as a note, an automatic confirmation and a bounce among it, and nobody waits because of them.
 func TestInboxHandOverMail(t *testing.T) {
+	t.Parallel()
 	boxes := needs.IMAP(t)
 	smtpHost, smtpPort, _ := strings.Cut(boxes.Addr, ":")
 	imapHost, imapPort, _ := strings.Cut(boxes.IMAP, ":")

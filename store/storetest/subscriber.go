@@ -28,6 +28,28 @@ var subscriberTests = map[string]func(t *testing.T, db Bed){
 		if s := must(db.SubscriberOf(ctx, b.ID, "box 1"))(t); err != nil || added != 0 || known != 1 || s.State != desk.SubscriberLeft || s.Address != "" {
 			t.Errorf("who left came back: %d added, %d known, %+v, %v", added, known, s, err)
 		}
+		// Nor does it help that somebody types the address again, and nobody confirms it.
+		asks := func(mailbox string) {
+			t.Helper()
+			must(db.ChangeSubscriber(ctx, b.ID, mailbox, desk.Act{}, func(s *desk.Subscriber, _ *desk.Out) error {
+				s.Ask("en", time.Now().Add(-time.Hour), 3)
+				s.Address = mailbox + "@example.org"
+				return nil
+			}))(t)
+		}
+		asks("box 1")
+		asks("new")
+		if _, known, err := db.AddSubscribers(ctx, []desk.Subscriber{{BrandID: b.ID, Mailbox: "box 1", State: desk.SubscriberLive}}, act("import"), desk.Out{}); err != nil || known != 1 {
+			t.Errorf("a list brought back who left and was asked again: %d known, %v", known, err)
+		}
+		if n := must(db.DropUnconfirmed(ctx, time.Now(), 10))(t); n != 2 {
+			t.Errorf("%d unconfirmed were dropped", n)
+		}
+		if s := must(db.SubscriberOf(ctx, b.ID, "box 1"))(t); s.State != desk.SubscriberLeft || s.Address != "" {
+			t.Errorf("that they left is forgotten: %+v", s)
+		}
+		_, err = db.SubscriberOf(ctx, b.ID, "new")
+		is(t, err, desk.ErrNotFound)
 		ok(t, db.ForgetSubscriber(ctx, first.ID, act("forget"), desk.Say("x")))
 		_, err = db.Subscriber(ctx, first.ID)
 		is(t, err, desk.ErrNotFound)
