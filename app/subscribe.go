@@ -30,11 +30,18 @@ func newSubscribers(s *stages, c Config) {
 		s.copies.Halt(ctx, h.BrandID)
 		return s.letters.Halt(ctx, h)
 	}
-	s.centre.Jobs = func(p *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, corrects bool) []desk.Job {
-		if st.DrillID != 0 || !corrects && st.Notify == desk.NotifyNobody {
+	s.centre.Jobs = func(p *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, how centre.Turn) []desk.Job {
+		o := subscribe.Order{CentreID: p.ID, Number: u.Number, StatementID: st.ID, Corrects: how == centre.Corrected, Withdrawn: how == centre.Withdrawn, Notify: st.Notify, ChannelID: ch.ID, BrandID: p.BrandID}
+		switch {
+		case st.DrillID != 0, how == centre.Said && st.Notify == desk.NotifyNobody:
 			return nil
+		case how != centre.Said:
+			o.At = p.Changed
 		}
-		return []desk.Job{subscribe.Order{CentreID: p.ID, Number: u.Number, StatementID: st.ID, Corrects: corrects, Notify: st.Notify, ChannelID: ch.ID, BrandID: p.BrandID}.Job()}
+		if p.Stage != desk.CentreLive { // with the whole page: nobody is told
+			return []desk.Job{o.Overtake()}
+		}
+		return o.Jobs()
 	}
 }
 
@@ -133,46 +140,46 @@ func (l listeners) Held(m *desk.Mailing, holds []desk.Hold) bool {
 const othersWithin = 2 * time.Minute
 
 // Words implements subscribe.Around.
-func (l listeners) Words(ctx context.Context, o subscribe.Order) (m desk.Mailing, err error) {
+func (l listeners) Words(ctx context.Context, o subscribe.Order) (all []desk.MailingText, err error) {
 	c, err := l.s.db.Centre(ctx, o.CentreID)
 	if err != nil {
-		return m, err
+		return nil, err
 	}
 	i := slices.IndexFunc(c.Updates, func(u desk.CentreUpdate) bool { return u.Number == o.Number })
 	if i < 0 || c.Stage != desk.CentreLive {
-		return m, desk.ErrNotFound
+		return nil, desk.ErrNotFound
 	}
 	u := c.Updates[i]
 	if time.Since(c.Changed) < othersWithin {
 		posts, err := l.s.db.PostsOf(ctx, o.StatementID)
 		if err != nil {
-			return m, err
+			return nil, err
 		}
 		if slices.ContainsFunc(posts, func(p desk.Post) bool {
-			return p.ChannelID == o.ChannelID && (p.State == desk.PostClaimed || p.State == desk.PostWaiting && p.Due.Before(time.Now().Add(othersWithin)))
+			return p.ChannelID == o.ChannelID && (p.State == desk.PostClaimed || p.State == desk.PostWaiting && p.Due.Before(time.Now().Add(othersWithin)) || p.Published() && !p.Leaving.IsZero())
 		}) {
-			return m, &desk.Retry{After: 5 * time.Second, Err: errors.New("other languages of the update are on their way")}
+			return nil, &desk.Retry{After: 5 * time.Second, Err: errors.New("other languages of the update are on their way")}
 		}
 	}
-	all, err := l.s.centre.Homes(ctx)
+	homes, err := l.s.centre.Homes(ctx)
 	if err != nil {
-		return m, err
+		return nil, err
 	}
-	at := slices.IndexFunc(all, func(h centre.HomeOf) bool { return h.ChannelID == o.ChannelID })
+	at := slices.IndexFunc(homes, func(h centre.HomeOf) bool { return h.ChannelID == o.ChannelID })
 	if at < 0 {
-		return m, desk.ErrNotFound
+		return nil, desk.ErrNotFound
 	}
 	for _, lang := range c.Langs() {
 		for _, said := range u.Said {
 			if said.Lang == lang && said.Withdrawn.IsZero() {
-				m.Texts = append(m.Texts, desk.MailingText{Lang: lang, Title: said.Title, Text: said.Text, Link: all[at].UpdateURL(&c, u.Number, lang)})
+				all = append(all, desk.MailingText{Lang: lang, Title: said.Title, Text: said.Text, Link: homes[at].UpdateURL(&c, u.Number, lang)})
 			}
 		}
 	}
-	if len(m.Texts) == 0 {
-		return m, desk.ErrNotFound
+	if len(all) == 0 {
+		return nil, desk.ErrNotFound
 	}
-	return m, nil
+	return all, nil
 }
 
 // Alarm implements subscribe.Around.

@@ -50,7 +50,7 @@ func (d *Desk) Put(ctx context.Context, ch desk.Channel, p desk.Post) (s Shown, 
 			return err
 		}
 		out.Say, out.IncidentID = desk.Say("The crisis centre shows “{title}”.", "title", st.Title), now.IncidentID
-		return d.follow(ctx, now, ch, &p, &st, false, out)
+		return d.follow(ctx, now, ch, &p, &st, Said, out)
 	})
 	if err != nil {
 		return s, err
@@ -58,15 +58,22 @@ func (d *Desk) Put(ctx context.Context, ch desk.Channel, p desk.Post) (s Shown, 
 	return d.shown(ctx, ch, &c, &p)
 }
 
-// follow adds what must happen because the words of a post became public: letters, copies.
-func (d *Desk) follow(ctx context.Context, c *desk.Centre, ch desk.Channel, p *desk.Post, st *desk.Statement, corrects bool, out *desk.Out) (err error) {
+// follow adds what must happen because the words of a post became public, or are so no more: letters, copies.
+func (d *Desk) follow(ctx context.Context, c *desk.Centre, ch desk.Channel, p *desk.Post, st *desk.Statement, how Turn, out *desk.Out) (err error) {
 	if out.Jobs, err = d.copies(ctx, c.BrandID); err != nil {
 		return err
 	}
-	if u, _ := c.Of(p); u != nil && d.Jobs != nil {
-		out.Jobs = append(out.Jobs, d.Jobs(c, u, ch, st, corrects)...)
+	if u, _ := c.Of(p); u != nil {
+		out.Jobs = append(out.Jobs, d.jobs(c, u, ch, st, how)...)
 	}
 	return nil
+}
+
+func (d *Desk) jobs(c *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, how Turn) []desk.Job {
+	if d.Jobs == nil {
+		return nil
+	}
+	return d.Jobs(c, u, ch, st, how)
 }
 
 // begin makes the page of a crisis for which none was prepared.
@@ -97,7 +104,7 @@ func (d *Desk) Change(ctx context.Context, ch desk.Channel, p desk.Post) (s Show
 		if err := now.Correct(p.NativeID, &p, time.Now().UTC()); err != nil {
 			return err
 		}
-		return d.follow(ctx, now, ch, &p, &st, true, out)
+		return d.follow(ctx, now, ch, &p, &st, Corrected, out)
 	})
 	if err != nil {
 		return s, err
@@ -111,6 +118,10 @@ func (d *Desk) Take(ctx context.Context, ch desk.Channel, p desk.Post) error {
 	if err != nil {
 		return err
 	}
+	st, err := d.store.Statement(ctx, p.StatementID)
+	if err != nil {
+		return err
+	}
 	_, err = d.store.ChangeCentre(ctx, id, theDesk("centre.take"), func(now *desk.Centre, out *desk.Out) error {
 		if now.BrandID != ch.BrandID {
 			return desk.ErrNotFound
@@ -120,8 +131,7 @@ func (d *Desk) Take(ctx context.Context, ch desk.Channel, p desk.Post) error {
 		now.Take(&p, time.Now().UTC())
 		out.Skip = was != 0 && now.Changed.Equal(before)
 		out.Say, out.IncidentID = desk.Say("Words were taken off the crisis centre."), now.IncidentID
-		out.Jobs, err = d.copies(ctx, now.BrandID)
-		return err
+		return d.follow(ctx, now, ch, &p, &st, Withdrawn, out)
 	})
 	if errors.Is(err, desk.ErrNotFound) {
 		return nil

@@ -49,9 +49,9 @@ type Desk struct {
 	Words Words
 	// Letters reports whether a brand's updates go out by mail. nil: they do not.
 	Letters func(brandID int64) bool
-	// Jobs are what must happen when an update becomes public, kept in the transaction that makes it so. nil: nothing.
-	// st is the statement whose words it shows; corrects says that they took the place of others.
-	Jobs func(c *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, corrects bool) []desk.Job
+	// Jobs are what must happen when the public words of an update change, kept in the transaction that changes them. nil: nothing.
+	// st is the statement whose words they are, or were.
+	Jobs func(c *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, how Turn) []desk.Job
 	// Copies are the jobs that bring a brand's copies elsewhere up to date, kept in the transaction that changes what they show. nil: none.
 	Copies func(ctx context.Context, brandID int64) ([]desk.Job, error)
 
@@ -62,6 +62,16 @@ type Desk struct {
 	mu    sync.Mutex // guards wrong
 	wrong map[int64][]Trouble
 }
+
+// Turn is how the public words of an update change.
+type Turn string
+
+// The turns.
+const (
+	Said      Turn = "said"      // they became public
+	Corrected Turn = "corrected" // they took the place of others
+	Withdrawn Turn = "withdrawn" // they were taken off the page, or went with it
+)
 
 // New makes the desk of the crisis centre; url is where this binary is reached.
 func New(s Store, url string, log *slog.Logger) *Desk { return &Desk{store: s, url: url, log: log} }
@@ -367,12 +377,22 @@ func (d *Desk) Withdraw(ctx context.Context, id int64, why string) (desk.Centre,
 	}
 	act := desk.ActOf(ctx, "centre.withdraw", why)
 	c, err := d.store.ChangeCentre(ctx, id, act, func(now *desk.Centre, out *desk.Out) (err error) {
+		if err := now.Down(why, act.At); err != nil {
+			return err
+		}
+		ch, err := d.channel(ctx, now.BrandID)
+		if err != nil {
+			return err
+		}
 		if out.Jobs, err = d.copies(ctx, now.BrandID); err != nil {
 			return err
 		}
+		for i := range now.Updates {
+			out.Jobs = append(out.Jobs, d.jobs(now, &now.Updates[i], ch, &desk.Statement{ID: now.Updates[i].StatementID}, Withdrawn)...)
+		}
 		out.Say = desk.Say("{name} took down the page {title} of the crisis centre.", "name", act.Name, "title", now.Name)
 		out.IncidentID = now.IncidentID
-		return now.Down(why, act.At)
+		return nil
 	})
 	if err != nil {
 		return c, err

@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 	"time"
+
+	"breakwater/desk"
 )
 
 // Clock is where the store gets the time from.
@@ -132,6 +134,10 @@ func (db *DB) ReleaseLeases(ctx context.Context) error {
 			if err := t.exec("UPDATE "+table+" SET due = ?, leased = 0 WHERE leased > 0", stamp(now)); err != nil {
 				return err
 			}
+		}
+		// A mailing that nobody takes any more would say forever that a letter is being handed over.
+		if err := t.exec("UPDATE mailing_deliveries SET state = ? WHERE state = ? AND mailing_id IN (SELECT id FROM mailings WHERE open = 0)", desk.DeliveryUnknown, desk.DeliveryTrying); err != nil {
+			return err
 		}
 		return t.exec("UPDATE mailings SET lease = 0 WHERE lease > 0")
 	})

@@ -15,6 +15,9 @@ const serverCloses = 421
 // refused notes that the server did not take a letter, and why. It reports whether the conversation goes on.
 func (r *run) refused(one *desk.Delivery, no Refusal) bool {
 	code, class, stage := no.Reply()
+	if code < 500 && stage == "content" && code != serverCloses {
+		r.width.strained()
+	}
 	mark := desk.Mark{SubscriberID: one.SubscriberID, State: desk.DeliveryRefused, Code: code}
 	switch {
 	case stage == "sender" && code >= 500:

@@ -159,20 +159,6 @@ func (d *Desk) leaveLink(home Home, subscriberID, centreID int64) string {
 	return home.URL + "/-/leave/" + d.seal(token{toLeave, subscriberID, centreID, time.UnixMicro(0)})
 }
 
-// confirms writes letters to confirm that are due.
-func (d *Desk) confirms(ctx context.Context) (int, error) {
-	jobs, err := d.store.ClaimJobs(ctx, confirmKind, 20, time.Minute)
-	if err != nil {
-		return 0, err
-	}
-	for _, j := range jobs {
-		if err := d.settle(ctx, j, d.confirm(ctx, j)); err != nil {
-			return 0, err
-		}
-	}
-	return len(jobs), nil
-}
-
 // settle notes what became of a job: done, later, or given up after a day.
 func (d *Desk) settle(ctx context.Context, j desk.Job, err error) error {
 	if err == nil {

@@ -25,7 +25,8 @@ func Spec(server, returned []desk.Field) desk.Spec {
 		Kind: desk.LettersKind, Title: "Updates by e-mail",
 		Help: "Letters to the subscribers of the crisis centre, through your mail server. SPF, DKIM and DMARC are kept by that server.",
 		Fields: append(fields,
-			desk.Field{Name: "connections", Label: "Connections at once", Kind: "number", Help: "Empty: 3."},
+			desk.Field{Name: "withdrawals", Label: "Tell those who had an update when it is withdrawn", Kind: "bool", Help: "A short letter in their language, and nothing else. A page that is taken down as a whole brings none."},
+			desk.Field{Name: "connections", Label: "Connections at once, at most", Kind: "number", Help: "Empty: 32. The desk begins with 3, takes more while the mail server takes letters, and fewer when it asks for that."},
 			desk.Field{Name: "per_connection", Label: "Letters over one connection", Kind: "number", Help: "Empty: 100."},
 			desk.Field{Name: "rate", Label: "Letters a second, at most", Kind: "number", Help: "Empty: as fast as the server takes them."},
 			desk.Field{Name: "per_domain", Label: "Letters a minute to one domain, at most", Kind: "number", Help: "Empty: no limit."},
@@ -243,7 +244,7 @@ func (d *Desk) GoOn(ctx context.Context, id int64) (desk.Mailing, error) {
 // Stop ends a mailing: nothing more of it goes out. For responders, as pressing a hold is.
 func (d *Desk) Stop(ctx context.Context, id int64) (desk.Mailing, error) {
 	return d.turn(ctx, id, "mailing.stop", func(m *desk.Mailing, act desk.Act, out *desk.Out) error {
-		if m.State == desk.MailingDone || m.State == desk.MailingStopped {
+		if m.Ends() {
 			return desk.ErrInvalidTransition
 		}
 		m.State, m.Ended = desk.MailingStopped, time.Now().UTC()

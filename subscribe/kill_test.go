@@ -38,7 +38,7 @@ func press(dir, office string) error {
 		return err
 	}
 	host, port, _ := strings.Cut(office, ":")
-	a := newAround(desk.Settings{"from": "news@aurora.example", "host": host, "port": port, "security": "none"})
+	a := newAround(desk.Settings{"from": "news@aurora.example", "host": host, "port": port, "security": "none", "connections": "3"})
 	d := subscribe.New(db, []byte(strings.Repeat("k", 32)), a, func(ctx context.Context, set desk.Settings) (subscribe.Conversation, error) {
 		return email.Converse(ctx, set)
 	}, slog.New(slog.DiscardHandler))

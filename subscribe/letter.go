@@ -85,14 +85,18 @@ func paragraphs(text string) (all [][]string) {
 	return all
 }
 
-// frameOf makes the frame of a mailing in a language, for those who had what it corrects, or for those who had not.
-func (d *Desk) frameOf(home Home, set desk.Settings, m *desk.Mailing, lang string, corrects bool) (*frame, error) {
+// frameOf makes the frame of a mailing in a language, for those who had what it follows, or for those who had not.
+func (d *Desk) frameOf(home Home, set desk.Settings, m *desk.Mailing, lang string, follows bool) (*frame, error) {
 	t := m.In(lang)
 	speak := say.For(cmp.Or(t.Lang, lang), "")
 	n := note{Lang: t.Lang, Dir: dirOf(t.Lang), Title: t.Title, Text: t.Text, Link: t.Link, Brand: home.Brand, Button: speak.T("Read it on our page"),
 		Why: speak.T("You get this mail because this address asked for updates of {brand}.", "brand", home.Brand), Leave: speak.T("Get no more of them"), LeaveTo: placeholder}
 	n.Subject = cmp.Or(t.Title, firstLine(t.Text))
-	if corrects {
+	switch {
+	case m.Withdraws:
+		n.Subject = speak.T("Withdrawn: {title}", "title", n.Subject)
+		n.Title, n.Text, n.Button = n.Subject, speak.T("We wrote this to you, and have taken it back. Please do not rely on it. What stands is on our page."), speak.T("To our page")
+	case follows:
 		n.Subject = speak.T("Correction: {title}", "title", n.Subject)
 		n.Before = speak.T("This corrects what we wrote to you before.")
 	}

@@ -3,7 +3,6 @@ package subscribe
 import (
 	"context"
 	"errors"
-	"fmt"
 	"strconv"
 	"strings"
 	"sync"
@@ -15,7 +14,8 @@ import (
 	"breakwater/internal/rounds"
 )
 
-// Run sends what is due until ctx ends: letters to confirm, updates that became mailings, letters of mailings.
+// Run sends what is due until ctx ends: letters to confirm, updates that became mailings, letters of mailings. Nobody who asks waits
+// for a mailing, and words that were corrected are stopped while they go out.
 func (d *Desk) Run(ctx context.Context) error {
 	var beside sync.WaitGroup
 	defer beside.Wait()
@@ -23,22 +23,46 @@ func (d *Desk) Run(ctx context.Context) error {
 	if d.Fetch != nil {
 		beside.Go(func() { d.bounces(ctx) })
 	}
-	return rounds.Run(ctx, d.Timing.Look, d.wake, d.Round, func(err error) { d.log.Error("updates to subscribers", "error", err) })
+	failed := func(err error) { d.log.Error("updates to subscribers", "error", err) }
+	beside.Go(func() { _ = rounds.Run(ctx, d.Timing.Look, d.clerk, d.jobs, failed) }) // it gives nil
+	return rounds.Run(ctx, d.Timing.Look, d.press, d.mailing, failed)
 }
 
 // Round does once what is due and gives how much that was.
 func (d *Desk) Round(ctx context.Context) (int, error) {
-	asked, err := d.confirms(ctx)
+	n, err := d.jobs(ctx)
 	if err != nil {
-		return asked, err
+		return n, err
 	}
-	made, err := d.orders(ctx)
-	if err != nil {
-		return asked + made, err
+	m, err := d.mailing(ctx)
+	return n + m, err
+}
+
+// jobs does what was asked for: letters to confirm, mailings to stop and to make.
+func (d *Desk) jobs(ctx context.Context) (n int, err error) {
+	for _, kind := range []struct {
+		name string
+		do   func(context.Context, desk.Job) error
+	}{{OvertakeKind, d.overtake}, {confirmKind, d.confirm}, {OrderKind, d.order}} {
+		all, err := d.store.ClaimJobs(ctx, kind.name, 20, time.Minute)
+		if err != nil {
+			return n, err
+		}
+		for _, j := range all {
+			if err := d.settle(ctx, j, kind.do(ctx, j)); err != nil {
+				return n, err
+			}
+		}
+		n += len(all)
 	}
+	return n, nil
+}
+
+// mailing has one go at the mailing that waits longest.
+func (d *Desk) mailing(ctx context.Context) (int, error) {
 	m, epoch, err := d.store.TakeMailing(ctx, d.Timing.Lease)
 	if errors.Is(err, desk.ErrNotFound) {
-		return asked + made, nil
+		return 0, nil
 	}
 	if err != nil {
 		return 0, err
@@ -48,15 +72,12 @@ func (d *Desk) Round(ctx context.Context) (int, error) {
 
 // Of a mail server that says nothing else.
 const (
-	// conversations are held with it at once: as many as Exchange Online, the strictest of the large ones, lets one mailbox have
-	// (learn.microsoft.com, SMTP AUTH client submission, November 2026).
-	conversations = 3
 	// perConversation is how many letters one connection brings: Postfix, as shipped, ends it after none, others after 100.
 	perConversation = 100
 	// refusals in a row, without one letter taken, are about us and not about so many addresses.
 	refusals = 20
 	// atOnce is how many letters of a mailing are in memory.
-	atOnce = 256
+	atOnce = 512
 )
 
 // errMayNot says that a letter was not handed over after all.
@@ -74,6 +95,9 @@ type run struct {
 	perHost int
 	queue   chan desk.Delivery
 	under   sync.WaitGroup // letters that were taken out of the store and are not settled
+	width   *width
+	talking sync.WaitGroup
+	wire    context.Context // of the connections
 
 	mu     sync.Mutex // guards what follows
 	frames map[string]*frame
@@ -84,21 +108,23 @@ type run struct {
 
 // send works on a mailing until nobody is left, somebody stops it, or its slice of time is over.
 func (d *Desk) send(ctx context.Context, m *desk.Mailing, epoch int64) error {
-	r := &run{Desk: d, m: m, book: newLedger(d, m, epoch), domains: map[string]*rate.Limiter{}, frames: map[string]*frame{}, queue: make(chan desk.Delivery)}
+	r := &run{Desk: d, m: m, book: newLedger(d, m, epoch), domains: map[string]*rate.Limiter{}, frames: map[string]*frame{}, queue: make(chan desk.Delivery),
+		width: d.widthOf(m.BrandID)}
 	if err := r.prepare(ctx); err != nil {
 		return r.trouble(ctx, err)
 	}
-	var writing, talking sync.WaitGroup
+	var writing sync.WaitGroup
 	writing.Go(func() { r.book.run(ctx) })
 	wire, hangUp := context.WithCancel(context.WithoutCancel(ctx))
 	defer hangUp()
 	defer context.AfterFunc(ctx, func() { time.AfterFunc(5*time.Second, hangUp) })() // what is under way gets a moment
-	for range number(r.set, "connections", conversations, 50) {
-		talking.Go(func() { r.talk(ctx, wire) })
+	r.wire = wire
+	for range r.width.begin(number(r.set, "connections", wide, mostWide)) {
+		r.hire(ctx)
 	}
 	err := r.feed(ctx)
 	close(r.queue)
-	talking.Wait()
+	r.talking.Wait()
 	close(r.book.news)
 	writing.Wait()
 	return r.close(ctx, errors.Join(err, r.book.problem()))
@@ -187,119 +213,4 @@ func (r *run) over() bool {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	return r.ours != nil || r.book.over()
-}
-
-// talk holds conversations with the mail server, one after the other. A letter that is left over stays due.
-func (r *run) talk(ctx, wire context.Context) {
-	var c Conversation
-	taken := 0
-	hang := func() {
-		if c != nil {
-			c.Close()
-		}
-		c, taken = nil, 0
-	}
-	defer hang()
-	for one := range r.queue {
-		if ctx.Err() == nil && !r.over() && r.speed.Wait(ctx) == nil {
-			if c == nil {
-				var err error
-				if c, err = r.Dial(wire, r.set); err != nil {
-					c = nil
-					r.line(err)
-				}
-			}
-			if c != nil {
-				if r.hand(c, &one) {
-					taken++
-				} else {
-					hang()
-				}
-				if taken >= number(r.set, "per_connection", perConversation, 100_000) {
-					hang()
-				}
-			}
-		}
-		r.under.Done()
-	}
-}
-
-// line notes that the server could not be reached, or broke off.
-func (r *run) line(err error) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.broken++
-	var later *desk.Retry
-	if !errors.As(err, &later) && errors.Is(err, desk.ErrDenied) || r.broken > 2*conversations {
-		r.ours = errors.Join(r.ours, err)
-	}
-}
-
-// hand gives one letter to the server and notes what became of it. It reports whether the conversation goes on.
-func (r *run) hand(c Conversation, one *desk.Delivery) bool {
-	letter, err := r.write(one)
-	if err != nil {
-		r.note(desk.Mark{SubscriberID: one.SubscriberID, State: desk.DeliveryRefused})
-		r.log.Error("a letter could not be written", "mailing", r.m.ID, "subscriber", one.SubscriberID, "error", err)
-		return true
-	}
-	under := false
-	err = c.Hand(r.returnOf(one.SubscriberID), one.Address, letter, func() error {
-		if under = r.book.may(one.SubscriberID); !under {
-			return errMayNot
-		}
-		return nil
-	})
-	var no Refusal
-	switch {
-	case err == nil:
-		r.went()
-		r.note(desk.Mark{SubscriberID: one.SubscriberID, State: desk.DeliverySent, Code: 250})
-		return true
-	case errors.Is(err, errMayNot):
-		return false
-	case errors.As(err, &no):
-		return r.refused(one, no)
-	case under: // the server had all of it, and we do not know what it would have said
-		r.note(desk.Mark{SubscriberID: one.SubscriberID, State: desk.DeliveryUnknown})
-	}
-	r.line(&desk.Retry{Err: err})
-	return false
-}
-
-// returnOf is where a letter comes back to.
-func (r *run) returnOf(id int64) string {
-	if box := r.set["bounces"]; box != "" {
-		return r.returnTo(box, id, r.m.ID)
-	}
-	return sender(r.set)
-}
-
-func (r *run) note(m desk.Mark) { r.book.note(m) }
-
-// went notes that the server takes letters.
-func (r *run) went() {
-	r.mu.Lock()
-	defer r.mu.Unlock()
-	r.streak, r.broken = 0, 0
-}
-
-// write makes a letter.
-func (r *run) write(one *desk.Delivery) ([]byte, error) {
-	corrects := r.m.Corrects != 0 && !one.Fresh
-	lang := r.m.In(one.Lang).Lang
-	name := lang + "/" + strconv.FormatBool(corrects)
-	r.mu.Lock()
-	f, ok := r.frames[name]
-	if !ok {
-		var err error
-		if f, err = r.frameOf(r.home, r.set, r.m, one.Lang, corrects); err != nil {
-			r.mu.Unlock()
-			return nil, err
-		}
-		r.frames[name] = f
-	}
-	r.mu.Unlock()
-	id := messageID(fmt.Sprintf("mailing %d %d", r.m.ID, one.SubscriberID), f.domain)
-	return f.letter(one.Address, id, r.leaveLink(r.home, one.SubscriberID, r.m.CentreID)), nil
 }

@@ -23,7 +23,7 @@ import (
 // around is a desk with one brand whose crisis centre has one page.
 type around struct {
 	set   desk.Settings
-	words desk.Mailing
+	words []desk.MailingText
 	mu    sync.Mutex
 	bells []string
 }
@@ -56,7 +56,21 @@ func (a *around) Held(m *desk.Mailing, holds []desk.Hold) bool {
 	}
 	return false
 }
-func (a *around) Words(context.Context, subscribe.Order) (desk.Mailing, error) { return a.words, nil }
+func (a *around) Words(context.Context, subscribe.Order) ([]desk.MailingText, error) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if len(a.words) == 0 {
+		return nil, desk.ErrNotFound
+	}
+	return a.words, nil
+}
+
+// say changes the public words; none: they were withdrawn.
+func (a *around) say(words ...desk.MailingText) {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.words = words
+}
 func (a *around) Alarm(_ context.Context, _ int64, _ string, what desk.Text) {
 	a.mu.Lock()
 	defer a.mu.Unlock()
@@ -125,11 +139,16 @@ func (s *talk) Logout() error { return nil }
 // open starts the server and gives the settings of it.
 func (o *office) open(t testing.TB) desk.Settings {
 	t.Helper()
+	return o.openAs(t, o)
+}
+
+func (o *office) openAs(t testing.TB, door gosmtp.Backend) desk.Settings {
+	t.Helper()
 	l, err := new(net.ListenConfig).Listen(t.Context(), "tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)
 	}
-	s := gosmtp.NewServer(o)
+	s := gosmtp.NewServer(door)
 	s.Domain, s.ErrorLog = "mail.test", slog.NewLogLogger(slog.DiscardHandler, slog.LevelError)
 	ended := make(chan struct{})
 	go func() { defer close(ended); _ = s.Serve(l) }()
@@ -155,10 +174,10 @@ func newDesk(t testing.TB, set desk.Settings) (*subscribe.Desk, *store.DB, *arou
 }
 
 func newAround(set desk.Settings) *around {
-	return &around{set: set, words: desk.Mailing{Texts: []desk.MailingText{
+	return &around{set: set, words: []desk.MailingText{
 		{Lang: "en", Title: "Kettles recalled", Text: "Stop using the kettle.\n\nBring it back.", Link: "https://help.example/kettle/update-1.html"},
 		{Lang: "he", Title: "הקומקומים מוחזרים", Text: "הפסיקו להשתמש.", Link: "https://help.example/kettle/update-1.he.html"},
-	}}}
+	}}
 }
 
 func deskIn(t testing.TB, set desk.Settings, dir string) (*subscribe.Desk, *store.DB, *around) {
@@ -171,7 +190,7 @@ func deskIn(t testing.TB, set desk.Settings, dir string) (*subscribe.Desk, *stor
 	a := newAround(set)
 	d := subscribe.New(db, []byte(strings.Repeat("k", 32)), a, func(ctx context.Context, set desk.Settings) (subscribe.Conversation, error) {
 		return email.Converse(ctx, set)
-	}, slog.New(slog.DiscardHandler))
+	}, slog.New(slog.NewTextHandler(t.Output(), nil)))
 	return d, db, a
 }
 
@@ -195,9 +214,11 @@ func crowd(t testing.TB, d *subscribe.Desk, n int, lang string) {
 // order makes the mailing of update 1 and gives it.
 func order(t testing.TB, d *subscribe.Desk, db *store.DB, o subscribe.Order) {
 	t.Helper()
-	j := o.Job()
-	j.Wait = 0
-	if err := db.NoteSubscribers(t.Context(), 1, desk.Act{Who: "desk", Do: "test"}, desk.Out{Say: desk.Say("x"), Jobs: []desk.Job{j}}); err != nil {
+	jobs := o.Jobs()
+	for i := range jobs {
+		jobs[i].Wait = 0
+	}
+	if err := db.NoteSubscribers(t.Context(), 1, desk.Act{Who: "desk", Do: "test"}, desk.Out{Say: desk.Say("x"), Jobs: jobs}); err != nil {
 		t.Fatal(err)
 	}
 }

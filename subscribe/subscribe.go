@@ -5,6 +5,7 @@ package subscribe
 import (
 	"context"
 	"log/slog"
+	"sync"
 	"time"
 
 	"breakwater/desk"
@@ -42,7 +43,8 @@ type Mailings interface {
 	Mailing(ctx context.Context, id int64) (desk.Mailing, error)
 	MailingOf(ctx context.Context, key string) (desk.Mailing, error)
 	ChangeMailing(ctx context.Context, id int64, act desk.Act, change func(*desk.Mailing, *desk.Out) error) (desk.Mailing, error)
-	CorrectMailing(ctx context.Context, m desk.Mailing, act desk.Act, out desk.Out) (desk.Mailing, error)
+	LastMailing(ctx context.Context, update string) (desk.Mailing, error)
+	FollowMailing(ctx context.Context, m desk.Mailing, act desk.Act, out desk.Out) (desk.Mailing, error)
 	EndMailing(ctx context.Context, id, epoch int64, act desk.Act, change func(*desk.Mailing, *desk.Out) error) (desk.Mailing, error)
 	TakeMailing(ctx context.Context, lease time.Duration) (desk.Mailing, int64, error)
 	GiveMailing(ctx context.Context, id, epoch int64, due time.Time) error
@@ -89,8 +91,8 @@ type Around interface {
 	// Held reports whether one of the holds means a mailing.
 	Held(m *desk.Mailing, holds []desk.Hold) bool
 	// Words are the public words of an update, as they are now, its page's own language first. desk.ErrNotFound when it was withdrawn;
-	// *desk.Retry while other languages of it are on their way.
-	Words(ctx context.Context, o Order) (desk.Mailing, error)
+	// *desk.Retry while other languages of it are on their way, or on their way out.
+	Words(ctx context.Context, o Order) ([]desk.MailingText, error)
 	// Alarm wakes people: key says it once.
 	Alarm(ctx context.Context, brandID int64, key string, what desk.Text)
 }
@@ -121,20 +123,27 @@ type Desk struct {
 	store Store
 	key   []byte // signs links and hashes mailboxes
 	log   *slog.Logger
-	wake  chan struct{}
+	clerk chan struct{} // wakes who makes mailings and writes letters to confirm
+	press chan struct{} // wakes who sends mailings
 	asks  *limits
+
+	mu     sync.Mutex       // guards what follows
+	widths map[int64]*width // by brand
 }
 
 // New makes the desk of subscribers; key, of 32 bytes, signs their links and hides their mailboxes.
 func New(s Store, key []byte, around Around, dial func(context.Context, desk.Settings) (Conversation, error), log *slog.Logger) *Desk {
-	return &Desk{Around: around, Dial: dial, Timing: usual(), store: s, key: key, log: log, wake: make(chan struct{}, 1), asks: newLimits()}
+	return &Desk{Around: around, Dial: dial, Timing: usual(), store: s, key: key, log: log,
+		clerk: make(chan struct{}, 1), press: make(chan struct{}, 1), asks: newLimits(), widths: make(map[int64]*width)}
 }
 
 // Wake says that there may be something to send.
 func (d *Desk) Wake() {
-	select {
-	case d.wake <- struct{}{}:
-	default:
+	for _, one := range []chan struct{}{d.clerk, d.press} {
+		select {
+		case one <- struct{}{}:
+		default:
+		}
 	}
 }
 

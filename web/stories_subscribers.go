@@ -62,6 +62,13 @@ func subscriberStories() []story {
 			p.Letters = []desk.Delivery{{SubscriberID: 1, Address: "ana@example.org", Tries: 1, Code: 550}}
 			return p
 		}},
+		{"subscribers/mailing", "overtaken", func(t teller) page {
+			m := t.mailing(desk.MailingOvertaken)
+			m.Ended, m.Corrects, m.Withdraws = m.Made.Add(time.Minute), 2, true
+			p := mailingPageOf(m, "", true)
+			p.Frame = t.frame(desk.Lead)
+			return p
+		}},
 		{"subscribers/mailing", "done", func(t teller) page {
 			m := t.mailing(desk.MailingDone)
 			m.Ended, m.Count = m.Made.Add(4*time.Minute), desk.MailingCount{desk.DeliverySent: 49_871}

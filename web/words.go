@@ -27,7 +27,7 @@ var words = map[string]map[string]desk.Text{
 	},
 	"mailing": {
 		desk.MailingSending: desk.Say("On its way"), desk.MailingHeld: desk.Say("Stopped by a hold"), desk.MailingDone: desk.Say("Done"), desk.MailingStopped: desk.Say("Stopped by a person"),
-		desk.MailingTrouble: desk.Say("The mail server refuses us"),
+		desk.MailingTrouble: desk.Say("The mail server refuses us"), desk.MailingOvertaken: desk.Say("Its words changed midway"),
 	},
 	"delivery": {
 		desk.DeliveryDue: desk.Say("Still to go"), desk.DeliveryLater: desk.Say("Put off by the mail server"), desk.DeliveryTrying: desk.Say("Being handed over"),

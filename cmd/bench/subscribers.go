@@ -195,9 +195,9 @@ func (b *lettersBench) order(ctx context.Context, page int64) error {
 		return err
 	}
 	defer db.Close()
-	j := subscribe.Order{CentreID: page, Number: 1, StatementID: 3, Notify: desk.NotifyCrisis, ChannelID: 5, BrandID: 1}.Job()
-	j.Wait = 0
-	return db.NoteSubscribers(ctx, 1, desk.Act{Who: "desk", Do: "bench"}, desk.Out{Say: desk.Say("An update goes to its subscribers."), Jobs: []desk.Job{j}})
+	jobs := subscribe.Order{CentreID: page, Number: 1, StatementID: 3, Notify: desk.NotifyCrisis, ChannelID: 5, BrandID: 1}.Jobs()
+	jobs[0].Wait = 0
+	return db.NoteSubscribers(ctx, 1, desk.Act{Who: "desk", Do: "bench"}, desk.Out{Say: desk.Say("An update goes to its subscribers."), Jobs: jobs})
 }
 
 func (b *lettersBench) open(ctx context.Context) (*store.DB, error) {

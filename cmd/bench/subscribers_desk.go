@@ -46,9 +46,9 @@ func (a lettersAround) Server(context.Context, int64) (desk.Settings, error) { r
 func (lettersAround) Held(*desk.Mailing, []desk.Hold) bool                   { return false }
 func (lettersAround) Alarm(context.Context, int64, string, desk.Text)        {}
 
-func (lettersAround) Words(_ context.Context, o subscribe.Order) (desk.Mailing, error) {
-	return desk.Mailing{Texts: []desk.MailingText{{Lang: "en", Title: lettersSubject(o.CentreID), Link: "https://help.example/kettle/update-1.html",
-		Text: "Please stop using the kettle K2 today and keep it away from children.\n\nBring it back to any shop. You get your money at once and need no receipt.\n\nWe write again at 18:00."}}}, nil
+func (lettersAround) Words(_ context.Context, o subscribe.Order) ([]desk.MailingText, error) {
+	return []desk.MailingText{{Lang: "en", Title: lettersSubject(o.CentreID), Link: "https://help.example/kettle/update-1.html",
+		Text: "Please stop using the kettle K2 today and keep it away from children.\n\nBring it back to any shop. You get your money at once and need no receipt.\n\nWe write again at 18:00."}}, nil
 }
 
 func lettersSubject(page int64) string { return fmt.Sprintf("Update of page %d", page) }

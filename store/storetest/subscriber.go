@@ -144,6 +144,100 @@ var subscriberTests = map[string]func(t *testing.T, db Bed){
 			t.Errorf("a letter of a mailing that was stopped may go: %v %t %v", may, stopped, err)
 		}
 	},
+	"what follows a mailing goes to those who had any words of its update, and to the rest when that was on its way": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		readers(t, db, b.ID, 6)
+		first := mailing(t, db, b.ID)
+		reach := func(id int64, n int) {
+			t.Helper()
+			m, epoch, err := db.TakeMailing(ctx, time.Minute)
+			if err != nil || m.ID != id {
+				t.Fatalf("taken: %+v, %v", m, err)
+			}
+			must(db.FillMailing(ctx, m, 100))(t)
+			for _, l := range must(db.DueDeliveries(ctx, m.ID, n))(t) {
+				for _, state := range []string{desk.DeliveryTrying, desk.DeliverySent} {
+					_, _, err := db.MarkDeliveries(ctx, &m, epoch, time.Minute, []desk.Mark{{SubscriberID: l.SubscriberID, State: state}}, func([]desk.Hold) bool { return false })
+					ok(t, err)
+				}
+			}
+			ok(t, db.GiveMailing(ctx, m.ID, epoch, time.Time{}))
+		}
+		follow := func(was int64, change func(*desk.Mailing)) (m desk.Mailing, fresh []bool) {
+			t.Helper()
+			m = desk.Mailing{BrandID: b.ID, CentreID: 7, Key: fmt.Sprintf("%s/%d", first.Key, was), Corrects: was, State: desk.MailingSending, Notify: desk.NotifyBrand, Made: time.Now().UTC()}
+			change(&m)
+			m = must(db.FollowMailing(ctx, m, act("mailing.follow"), desk.Out{Say: desk.Say("x")}))(t)
+			if m.ID == 0 {
+				return m, nil
+			}
+			must(db.FillMailing(ctx, m, 100))(t)
+			for _, l := range must(db.DueDeliveries(ctx, m.ID, 100))(t) {
+				fresh = append(fresh, l.Fresh)
+			}
+			return m, fresh
+		}
+		reach(first.ID, 2)
+		second, fresh := follow(first.ID, func(*desk.Mailing) {})
+		if fmt.Sprint(fresh) != "[false false true true true true]" || !second.Rest || must(db.Mailing(ctx, first.ID))(t).State != desk.MailingOvertaken {
+			t.Errorf("a correction midway: %+v, fresh %v", second, fresh)
+		}
+		reach(second.ID, 1)
+		third, fresh := follow(second.ID, func(m *desk.Mailing) { m.Quiet = true })
+		if fmt.Sprint(fresh) != "[true true true true]" || must(db.LastMailing(ctx, first.Key))(t).ID != third.ID {
+			t.Errorf("to the rest alone: %+v, fresh %v", third, fresh)
+		}
+		reach(third.ID, 1)
+		gone, fresh := follow(third.ID, func(m *desk.Mailing) { m.Withdraws = true })
+		if fmt.Sprint(fresh) != "[false false false]" || gone.Rest {
+			t.Errorf("a withdrawal: %+v, fresh %v", gone, fresh)
+		}
+		reach(gone.ID, 3)
+		must(db.ChangeMailing(ctx, gone.ID, act("mailing.done"), func(m *desk.Mailing, out *desk.Out) error {
+			m.State, out.Say = desk.MailingDone, desk.Say("x")
+			return nil
+		}))(t)
+		if none, _ := follow(gone.ID, func(m *desk.Mailing) { m.Quiet = true }); none.ID != 0 {
+			t.Errorf("a mailing for nobody was made: %+v", none)
+		}
+	},
+	"a hold lets no letter of a mailing go from the moment it is written, and after it they go on": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		readers(t, db, b.ID, 2)
+		mailing(t, db, b.ID)
+		m, epoch, err := db.TakeMailing(ctx, time.Minute)
+		ok(t, err)
+		must(db.FillMailing(ctx, m, 10))(t)
+		due := must(db.DueDeliveries(ctx, m.ID, 10))(t)
+		h := desk.Hold{BrandID: b.ID, By: "Ana", Why: "x", At: time.Now().UTC()}
+		keep := func() {
+			ok(t, db.Sending(ctx, func(l desk.Sending) error { return l.KeepHold(&h, act("hold.press"), desk.Out{Say: desk.Say("x")}) }))
+		}
+		ask := func(id int64) (bool, bool) {
+			may, stopped, err := db.MarkDeliveries(ctx, &m, epoch, time.Minute, []desk.Mark{{SubscriberID: id, State: desk.DeliveryTrying}}, func(all []desk.Hold) bool {
+				return len(all) == 1 && all[0].BrandID == m.BrandID
+			})
+			ok(t, err)
+			return may[0], stopped
+		}
+		if may, stopped := ask(due[0].SubscriberID); !may || stopped {
+			t.Errorf("before the hold: %t, stopped %t", may, stopped)
+		}
+		keep()
+		if may, stopped := ask(due[1].SubscriberID); may || !stopped {
+			t.Errorf("under the hold: %t, stopped %t", may, stopped)
+		}
+		if c := must(db.CountDeliveries(ctx, m.ID))(t); c[desk.DeliveryTrying] != 1 || c[desk.DeliveryDue] != 1 {
+			t.Errorf("what was under way is counted, and the rest waits: %v", c)
+		}
+		h.Ended = time.Now().UTC()
+		keep()
+		if may, stopped := ask(due[1].SubscriberID); !may || stopped {
+			t.Errorf("after the hold: %t, stopped %t", may, stopped)
+		}
+	},
 }
 
 // readers subscribes n people to a brand.
