@@ -107,7 +107,7 @@ func TestOtherBrandsAreNotThere(t *testing.T) {
 				t.Errorf("%s as a %s: %d %s for a %s of their own brand", op.ID, role, got, body, word)
 			}
 		}
-		for _, path := range []string{"/alerts?brand=", "/mentions?brand=", "/monitors?brand=", "/radar/series?brand=", "/radar/numbers?brand=", "/radar/voices?brand=", "/topics?brand=", "/posts?brand=", "/statements?brand="} {
+		for _, path := range []string{"/alerts?brand=", "/mentions?brand=", "/monitors?brand=", "/radar/series?brand=", "/radar/numbers?brand=", "/radar/voices?brand=", "/topics?brand=", "/posts?brand=", "/statements?brand=", "/reply-policy?brand="} {
 			w := plain(d, role, http.MethodGet, path+num(other))
 			if w.Code == http.StatusOK && strings.Contains(w.Body.String(), `"id"`) {
 				t.Errorf("%s as a %s = %s", path, role, w.Body)

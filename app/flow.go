@@ -191,7 +191,7 @@ func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 		kept = append(kept, *m)
 	}
 	for i := range b.Incoming {
-		f.hear(h, &b.Incoming[i], b.SourceID)
+		f.hear(h, &b.Incoming[i], b.SourceID, now)
 	}
 	b.Incoming = append(b.Incoming, addressed...)
 	clear(b.Mentions[len(kept):])

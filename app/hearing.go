@@ -49,6 +49,7 @@ func LoadHearing(ctx context.Context, s Listening, log *slog.Logger) (*Hearing, 
 	if err != nil {
 		return nil, err
 	}
+	own := match.NewOwn(brands, channels...)
 	answers := make(map[int64]*desk.ReplyPolicy, len(brands))
 	for _, b := range brands {
 		p, err := s.ReplyPolicy(ctx, b.ID)
@@ -56,12 +57,13 @@ func LoadHearing(ctx context.Context, s Listening, log *slog.Logger) (*Hearing, 
 			return nil, err
 		}
 		answers[b.ID] = &p
+		own.Add("email", p.Address, b.ID)
 	}
 	of := make(map[int64]int64, len(sources))
 	for _, src := range sources {
 		of[src.ID] = src.BrandID
 	}
-	return &Hearing{Monitors: set, Own: match.NewOwn(brands, channels...), KeepAll: keepAll(sources), BrandOf: brandOf, Answers: answers, BrandOfSource: of}, nil
+	return &Hearing{Monitors: set, Own: own, KeepAll: keepAll(sources), BrandOf: brandOf, Answers: answers, BrandOfSource: of}, nil
 }
 
 func keepAll(sources []desk.Source) map[int64]bool {

@@ -100,15 +100,20 @@ func (h *Hearing) asks(brandID int64, m *desk.Message) bool {
 	return p != nil && p.Asks(m)
 }
 
-// hear reads what somebody wrote to us alone: language, mood, cues, and whose brand it is for.
-func (f *Flow) hear(h *Hearing, in *desk.Incoming, sourceID int64) {
-	m := desk.Mention{Ref: in.Ref, Title: in.Title, Text: in.Text, Author: in.Author, Lang: in.Lang, Published: in.At}
-	m.Tidy(in.At)
+// hear reads what somebody wrote to us alone: when, language, mood, cues, and whose brand it is for: its source's, or that of the account it
+// is written to.
+func (f *Flow) hear(h *Hearing, in *desk.Incoming, sourceID int64, now time.Time) {
+	m := desk.Mention{Ref: in.Ref, Title: in.Title, Text: in.Text, Author: in.Author, Lang: in.Lang, Published: in.At, Names: in.Names}
+	m.Tidy(now)
+	in.At = m.Published // others' servers say when: a clock of ours never runs by a year that they made up
 	f.Enrich.Lang(&m)
 	f.Enrich.RestRead(&m, nil)
 	in.Title, in.Text, in.Author, in.Lang, in.Mood, in.Cues, in.SourceID = m.Title, m.Text, m.Author, m.Lang, m.Mood, m.Cues, sourceID
 	if in.BrandID == 0 {
 		in.BrandID = h.BrandOfSource[sourceID]
+	}
+	if in.BrandID == 0 {
+		in.BrandID = h.Own.Named(&m)
 	}
 	if in.BrandID == 0 && len(h.Answers) == 1 {
 		for id := range h.Answers {

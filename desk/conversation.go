@@ -153,6 +153,7 @@ type Incoming struct {
 	Private  bool
 	OnlyOurs bool     // counts only when it answers a post of ours
 	To       string   // native id of what it answers
+	Names    []string // of what was written to us alone: the accounts or addresses that it is for
 	Keys     []string // of posts of ours, as plus-addresses carry them
 	Late     bool     // old news: it opens nothing
 	OfID     int64    // the conversation whose form they filled in

@@ -6,7 +6,7 @@ import (
 	"breakwater/desk"
 )
 
-// Own knows the accounts that are ours, with the brand of each. It does not change and may be used concurrently.
+// Own knows the accounts that are ours, with the brand of each. Once it is made it does not change and may be used concurrently.
 type Own map[string]int64
 
 // NewOwn gathers the accounts of all brands, and those that their channels speak with.
@@ -16,16 +16,25 @@ func NewOwn(brands []desk.Brand, channels ...desk.Channel) Own {
 		for _, a := range b.Accounts {
 			network, handle, ok := strings.Cut(a, ":")
 			if ok {
-				own[account(network, handle)] = b.ID
+				own.Add(network, handle, b.ID)
 			}
 		}
 	}
 	for _, c := range channels {
-		if c.Account != "" {
-			own[account(c.Kind, c.Account)] = c.BrandID
+		network := c.Kind
+		if network == "mailbox" { // it answers mails
+			network = "email"
 		}
+		own.Add(network, c.Account, c.BrandID)
 	}
 	return own
+}
+
+// Add notes that an account, or on the network "email" an address, is a brand's. Nothing is noted of an empty one.
+func (o Own) Add(network, handle string, brandID int64) {
+	if strings.TrimSpace(handle) != "" {
+		o[account(network, handle)] = brandID
+	}
 }
 
 func account(network, handle string) string {

@@ -228,7 +228,8 @@ func (h *hearer) rest(ctx context.Context, wait time.Duration) {
 	}
 }
 
-// age marks what is old news: things published well before the source was heard again, or added.
+// age marks what is old news: things published well before the source was heard again, or added. Private messages only before it was added:
+// what an account was told before the desk had it opens nothing, as little as what was said in public then.
 func (h *hearer) age(b *desk.Batch) {
 	if !h.health.Well() {
 		h.late, h.gap = time.Now(), true
@@ -240,6 +241,14 @@ func (h *hearer) age(b *desk.Batch) {
 		m := &b.Mentions[i]
 		if !m.Published.IsZero() && m.Published.Before(h.late.Add(-oldNews)) {
 			m.Late = true
+		}
+	}
+	if h.gap {
+		return // who wrote to us alone while nobody listened waits all the same
+	}
+	for i := range b.Incoming {
+		if in := &b.Incoming[i]; in.Via == desk.ViaDirect && !in.At.IsZero() && in.At.Before(h.late.Add(-oldNews)) {
+			in.Late = true
 		}
 	}
 }

@@ -60,6 +60,25 @@ func TestEmptyAnswersDoNotSpin(t *testing.T) {
 	})
 }
 
+// What an account was told long before the desk heard it opens nothing; what comes afterwards does.
+func TestOldPrivateWordsOfANewSource(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		b := run(t, desk.Source{}, func(_ context.Context, n int, _ string) (desk.Batch, error) {
+			alone := func(age time.Duration) desk.Incoming {
+				return desk.Incoming{Message: desk.Message{Via: desk.ViaDirect, At: time.Now().Add(-age)}}
+			}
+			return desk.Batch{Incoming: []desk.Incoming{alone(72 * time.Hour), alone(time.Minute)}, Cursor: fmt.Sprint(n), Wait: time.Minute}, nil
+		})
+		b.after(90 * time.Second)
+		for i, want := range []bool{true, false} {
+			if got := b.kept[i].Incoming; got[0].Late != want || got[1].Late {
+				t.Errorf("batch %d: late %v and %v; want %v and false", i, got[0].Late, got[1].Late, want)
+			}
+		}
+	})
+}
+
 func TestAnOutageIsToldOnceEndedAndFilled(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {
@@ -73,7 +92,8 @@ func TestAnOutageIsToldOnceEndedAndFilled(t *testing.T) {
 				return desk.Batch{}, errDown
 			default:
 				m := []desk.Mention{mention("old", now.Add(-30*time.Minute)), mention("fresh", now.Add(-time.Minute))}
-				return desk.Batch{Mentions: m, Cursor: fmt.Sprint(n), Wait: time.Minute}, nil
+				alone := desk.Incoming{Message: desk.Message{Via: desk.ViaDirect, At: now.Add(-30 * time.Minute)}}
+				return desk.Batch{Mentions: m, Incoming: []desk.Incoming{alone}, Cursor: fmt.Sprint(n), Wait: time.Minute}, nil
 			}
 		})
 		b.after(31 * time.Second)
@@ -98,6 +118,9 @@ func TestAnOutageIsToldOnceEndedAndFilled(t *testing.T) {
 		first := b.kept[slices.IndexFunc(b.kept, func(b desk.Batch) bool { return len(b.Mentions) > 0 })]
 		if !first.Mentions[0].Late || first.Mentions[1].Late {
 			t.Errorf("late: old %v, fresh %v; want true, false", first.Mentions[0].Late, first.Mentions[1].Late)
+		}
+		if first.Incoming[0].Late {
+			t.Error("who wrote to us alone during an outage is old news")
 		}
 		if last := b.kept[len(b.kept)-1]; last.Mentions[0].Late {
 			t.Error("marked as late after everything was caught up")

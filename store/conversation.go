@@ -250,8 +250,11 @@ func (db *DB) Noted(ctx context.Context, id int64, m desk.Message, act desk.Act,
 	return c, err
 }
 
-// Labels lists the labels that a brand's conversations have.
+// Labels lists the labels that a brand's conversations have. desk.ErrNotFound for a brand that the acting person does not see.
 func (db *DB) Labels(ctx context.Context, brandID int64) ([]string, error) {
+	if brandID != 0 && !desk.ActorOf(ctx).Sees(brandID) {
+		return nil, fmt.Errorf("labels of brand %d: %w", brandID, desk.ErrNotFound)
+	}
 	return selectAll(db.reader(ctx), func(s scanner) (string, error) {
 		v, err := value[string](s)
 		return strings.TrimPrefix(v, "label:"), err

@@ -160,8 +160,11 @@ func (in *intake) take(m *desk.Incoming) error {
 			m.Via = desk.ViaReply
 		}
 	}
-	if m.BrandID == 0 || m.OnlyOurs && !answers {
+	if m.OnlyOurs && !answers {
 		return nil
+	}
+	if m.BrandID == 0 {
+		return in.homeless(m)
 	}
 	p, err := in.policy(m.BrandID)
 	if err != nil || !p.Asks(&m.Message) {
@@ -174,6 +177,9 @@ func (in *intake) take(m *desk.Incoming) error {
 	practice, err := in.practised(m.SourceID)
 	if err != nil {
 		return err
+	}
+	if c.Practice && !practice { // somebody real has no part in the drill that they were taken into as played
+		c.IncidentID, c.DrillID = 0, 0
 	}
 	c.Practice = practice && (c.Practice || c.Heard == 0)
 	level, err := in.level(c)
@@ -193,6 +199,16 @@ func (in *intake) take(m *desk.Incoming) error {
 	}
 	p.Apply(c, &m.Message, names)
 	return nil
+}
+
+// homeless counts what somebody wrote to us alone and no brand has: its source is for all, and it names no account of a brand.
+func (in *intake) homeless(m *desk.Incoming) error {
+	if m.SourceID == 0 {
+		return nil
+	}
+	in.t.db.log.Warn("somebody wrote to an account or address of no brand: give it to a brand, or its source", "source", m.SourceID)
+	return in.t.exec("INSERT INTO source_states (source_id, cursor, mentions, rejects, heard) VALUES (?, '', 0, 1, 0)"+
+		" ON CONFLICT (source_id) DO UPDATE SET rejects = source_states.rejects + 1", m.SourceID)
 }
 
 // wroteBack keeps what customer service wrote to the address of a ticket as a note in its conversation. Nobody is answered by it.

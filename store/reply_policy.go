@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"crypto/rand"
+	"fmt"
 	"strings"
 	"time"
 
@@ -18,8 +19,12 @@ var replyPolicies = &noun[desk.ReplyPolicy]{
 	taken:   desk.ErrConflict,
 }
 
-// ReplyPolicy is how a brand answers people: as it usually is where nobody said otherwise.
+// ReplyPolicy is how a brand answers people: as it usually is where nobody said otherwise. desk.ErrNotFound for a brand that the acting
+// person does not see.
 func (db *DB) ReplyPolicy(ctx context.Context, brandID int64) (desk.ReplyPolicy, error) {
+	if !desk.ActorOf(ctx).Sees(brandID) {
+		return desk.ReplyPolicy{}, fmt.Errorf("reply policy of brand %d: %w", brandID, desk.ErrNotFound)
+	}
 	return policyIn(db.reader(ctx), brandID)
 }
 

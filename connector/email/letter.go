@@ -28,7 +28,7 @@ func (m *mailbox) read(raw []byte, came time.Time) (in desk.Incoming, ok bool, e
 		return in, false, err
 	}
 	address := strings.ToLower(from.Address)
-	keys := plusParts(l.Header)
+	to, keys := addressees(l.Header)
 	byMachine := machine(l.Header)
 	if byMachine && len(keys) == 0 || slices.Contains(m.own, address) {
 		return in, false, nil
@@ -42,10 +42,10 @@ func (m *mailbox) read(raw []byte, came time.Time) (in desk.Incoming, ok bool, e
 		Ref: desk.Ref{Network: "email", NativeID: id[0]}, Via: desk.ViaMail, At: came.UTC(), Title: strings.TrimSpace(decoded(l.Header.Get("Subject"))),
 		Author: desk.Author{NativeID: address, Handle: address, Name: from.Name, Followers: -1}, Thread: messageIDs(l.Header.Get("References")),
 	}}
-	if to := messageIDs(l.Header.Get("In-Reply-To")); len(to) > 0 {
-		in.To = to[0]
+	if answered := messageIDs(l.Header.Get("In-Reply-To")); len(answered) > 0 {
+		in.To = answered[0]
 	}
-	in.Keys, in.Machine, in.Bounce = keys, byMachine, byMachine && bounce(l.Header)
+	in.Names, in.Keys, in.Machine, in.Bounce = to, keys, byMachine, byMachine && bounce(l.Header)
 	var body reading
 	in.Text = ownWords(strings.TrimSpace(body.textOf(textproto.MIMEHeader(l.Header), l.Body, 0)))
 	in.Files = body.files
@@ -128,19 +128,26 @@ func messageIDs(s string) (ids []string) {
 	return ids[max(0, len(ids)-50):]
 }
 
-// plusParts are what stands behind a plus in the addresses that a mail came to: care+KEY@example.org.
-func plusParts(h mail.Header) (keys []string) {
-	for _, name := range []string{"To", "Cc", "Delivered-To", "X-Original-To"} {
+// addressees are the addresses that a mail came to, at most 50, and what stands behind a plus in them: care+KEY@example.org is an address of
+// care@example.org.
+func addressees(h mail.Header) (to, keys []string) {
+	for _, name := range []string{"Delivered-To", "X-Original-To", "To", "Cc"} {
 		all, err := mail.ParseAddressList(h.Get(name))
 		if err != nil {
 			continue
 		}
 		for _, a := range all {
-			local, _, _ := strings.Cut(a.Address, "@")
-			if _, key, ok := strings.Cut(local, "+"); ok && key != "" && len(keys) < 10 {
-				keys = append(keys, strings.ToLower(key))
+			address := strings.ToLower(a.Address)
+			local, domain, _ := strings.Cut(address, "@")
+			if name, key, ok := strings.Cut(local, "+"); ok && key != "" {
+				if address = name + "@" + domain; len(keys) < 10 {
+					keys = append(keys, key)
+				}
+			}
+			if len(to) < 50 {
+				to = append(to, address)
 			}
 		}
 	}
-	return keys
+	return to, keys
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"mime"
 	"mime/quotedprintable"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -162,4 +163,13 @@ func FuzzLetter(f *testing.F) {
 			holds(t, in)
 		}
 	})
+}
+
+// A mail says which of our addresses it came to, the one that the server delivered it to before all, and the keys behind their pluses.
+func TestAddressees(t *testing.T) {
+	t.Parallel()
+	in, ok := of(t, "Delivered-To: help+k1@aurora.example\r\n"+from+"Cc: Other <Post@Borealis.example>\r\n", "Hello")
+	if !ok || !slices.Equal(in.Names, []string{"help@aurora.example", "care@aurora.example", "post@borealis.example"}) || !slices.Equal(in.Keys, []string{"k1"}) {
+		t.Errorf("it is for %q with the keys %q", in.Names, in.Keys)
+	}
 }

@@ -2,6 +2,7 @@ package mastodon
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"breakwater/connector/connectortest"
@@ -28,6 +29,9 @@ func TestWhatIsSaidToUs(t *testing.T) {
 				t.Errorf("the mention is %+v", said[0])
 			}
 			for _, in := range told {
+				if !slices.Equal(in.Names, []string{told[0].Names[0]}) || !strings.HasPrefix(in.Names[0], "harbour@") {
+					t.Errorf("a private word is for %q", in.Names)
+				}
 				if !in.Private || in.Via != desk.ViaDirect || in.Visibility != "direct" {
 					t.Errorf("a private word is %+v", in)
 				}

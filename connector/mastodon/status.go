@@ -145,7 +145,7 @@ func (p place) mention(s *status) desk.Mention {
 // direct is a status for our account alone, in our words.
 func (p place) direct(s *status) desk.Incoming {
 	m := p.mention(s)
-	return desk.Incoming{Private: true, To: m.InReplyTo, Message: desk.Message{Ref: m.Ref, Via: desk.ViaDirect, At: m.Published, Author: m.Author, Title: m.Title, Text: m.Text,
+	return desk.Incoming{Private: true, To: m.InReplyTo, Names: m.Names, Message: desk.Message{Ref: m.Ref, Via: desk.ViaDirect, At: m.Published, Author: m.Author, Title: m.Title, Text: m.Text,
 		URL: m.URL, Lang: m.Lang, Visibility: narrow(s.Visibility)}}
 }
 

@@ -385,8 +385,8 @@ var inboxTests = map[string]func(*testing.T, Bed){
 			t.Errorf("who was played is in %+v", c)
 		}
 		receive(t, db, wrote(b.ID, "3", "actor", noon, nil))
-		if c := of(t, db, "mastodon", "3"); c.Practice {
-			t.Error("somebody who really wrote counts as played")
+		if c := of(t, db, "mastodon", "3"); c.Rehearsed() || c.DrillID != 0 || c.IncidentID != real.ID {
+			t.Errorf("somebody who really wrote to who was played is in %+v", c)
 		}
 	},
 
