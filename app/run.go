@@ -11,6 +11,7 @@ import (
 	"net/url"
 	"os"
 	"path/filepath"
+	"runtime"
 	"runtime/debug"
 	"strings"
 	"sync/atomic"
@@ -62,10 +63,24 @@ func Frugal() {
 	}
 }
 
+// leastAtOnce is how many goroutines may compute at a time at least.
+const leastAtOnce = 4
+
+// attentive lets more goroutines compute at a time than a small machine has processors, so that the system, which favours who waited long,
+// shares them out, and a request is not kept waiting behind two long computations until Go's own 10 ms are over (measured on two
+// processors while a page is published every second: the slowest hundredth of a crowd's answers 7.6 ms instead of 13). GOMAXPROCS overrules
+// it.
+func attentive() {
+	if os.Getenv("GOMAXPROCS") == "" && runtime.GOMAXPROCS(0) < leastAtOnce {
+		runtime.GOMAXPROCS(leastAtOnce)
+	}
+}
+
 // run answers on its address at once, first with what the crisis centre showed last, opens the desk, and calls begin when everything is put
 // together. It returns when ctx ends, after everything has stopped, or with the first failure.
 func run(ctx context.Context, c Config, begin func(context.Context, *stages) error) (err error) {
 	Frugal()
+	attentive()
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
 	if err != nil {
 		return fmt.Errorf("listen for the console: %w", err)

@@ -2,6 +2,8 @@ package centre
 
 import (
 	"bytes"
+	"errors"
+	"io"
 	"net"
 	"net/http"
 	"strconv"
@@ -77,8 +79,8 @@ func (c *conn) answer() error {
 		c.buf, c.begun = c.buf[:n], false
 		return c.send(f)
 	}
-	if len(c.buf) >= maxRequest || len(c.buf) >= 4 && !bytes.HasPrefix(c.buf, []byte("GET ")) {
-		return c.pass()
+	if len(c.buf) >= maxRequest || len(c.buf) >= 4 && !bytes.HasPrefix(c.buf, []byte("GET ")) || bytes.Count(c.buf, lf) != bytes.Count(c.buf, crlf) {
+		return c.pass() // the server knows of lines that end otherwise, too
 	}
 	return c.more()
 }
@@ -93,8 +95,11 @@ func (c *conn) more() error {
 	}
 	n, err := c.Conn.Read(c.buf[len(c.buf):cap(c.buf)])
 	c.buf = c.buf[:len(c.buf)+n]
-	if n > 0 {
+	switch {
+	case n > 0:
 		return nil
+	case errors.Is(err, io.EOF) && len(c.buf) > 0: // cut short: the server has words for that
+		return c.pass()
 	}
 	return err
 }
@@ -130,8 +135,8 @@ func (c *conn) send(answer []byte) error {
 
 // request is what of a request decides about its answer.
 type request struct {
-	path, host, have []byte // have: If-None-Match
-	gzip             bool
+	path, host   []byte
+	accept, have []byte // Accept-Encoding, If-None-Match
 }
 
 // notPlain are headers that change what the answer is, or where the request ends: the server knows about them. All others that browsers,
@@ -152,33 +157,48 @@ func parse(head []byte) (r request, ok bool) {
 	if !is || len(r.path) == 0 || r.path[0] != '/' || bytes.ContainsAny(r.path, " ?%#\\\t\r\n") || bytes.Contains(r.path, []byte("//")) || bytes.Contains(r.path, []byte("/.")) {
 		return r, false
 	}
+	if bytes.ContainsFunc(head, hidden) {
+		return r, false
+	}
 	for len(rest) > 0 {
 		line, rest, _ = bytes.Cut(rest, crlf)
 		colon := bytes.IndexByte(line, ':')
-		if colon <= 0 || bytes.IndexByte(line, '\n') >= 0 || bytes.IndexByte(line, '\r') >= 0 {
-			return r, false
-		}
-		if !r.header(line[:colon], bytes.TrimSpace(line[colon+1:])) {
+		if colon <= 0 || bytes.ContainsAny(line, "\r\n") || !all(line[:colon], inName) || !r.header(line[:colon], bytes.Trim(line[colon+1:], " \t")) {
 			return r, false
 		}
 	}
 	return r, len(r.host) > 0
 }
 
-var crlf = []byte("\r\n")
+var crlf, lf = []byte("\r\n"), []byte("\n")
+
+// hidden are letters that no head has but at the ends of its lines.
+func hidden(c rune) bool { return c < ' ' && c != '\t' && c != '\r' && c != '\n' || c == 0x7f }
+
+// inName and inHost are what names of headers and hosts are commonly made of. The server knows of more.
+func inName(c byte) bool {
+	return c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= '0' && c <= '9' || c == '-' || c == '_'
+}
+func inHost(c byte) bool { return inName(c) || c == '.' || c == ':' || c == '[' || c == ']' }
+
+func all(word []byte, are func(byte) bool) bool {
+	for _, c := range word {
+		if !are(c) {
+			return false
+		}
+	}
+	return true
+}
 
 // header takes one header; false: the request is not plain.
 func (r *request) header(name, value []byte) bool {
 	switch {
 	case bytes.EqualFold(name, []byte("host")):
-		if r.host != nil {
-			return false
-		}
-		r.host = value
+		return set(&r.host, value) && all(value, inHost)
 	case bytes.EqualFold(name, []byte("accept-encoding")):
-		r.gzip = wantsGzip(string(value))
+		return set(&r.accept, value)
 	case bytes.EqualFold(name, []byte("if-none-match")):
-		r.have = value
+		return set(&r.have, value)
 	case bytes.EqualFold(name, []byte("connection")):
 		return bytes.EqualFold(value, []byte("keep-alive"))
 	}
@@ -187,7 +207,16 @@ func (r *request) header(name, value []byte) bool {
 			return false
 		}
 	}
-	return name[0] != ' ' && name[0] != '\t' && name[len(name)-1] != ' '
+	return true
+}
+
+// set is false for what was set before: which of two counts, the server knows.
+func set(at *[]byte, value []byte) bool {
+	once := *at == nil
+	if *at = value; value == nil {
+		*at = []byte{}
+	}
+	return once
 }
 
 // quick is the whole answer to a plain request; nil when it is none of ours, or not simply a file.
@@ -201,7 +230,7 @@ func (s *Site) quick(r request) []byte {
 		return nil
 	}
 	v := &f.plain
-	if f.gzip != nil && r.gzip {
+	if f.gzip != nil && wantsGzip(string(r.accept)) {
 		v = &f.packed
 	}
 	switch {

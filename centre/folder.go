@@ -15,8 +15,9 @@ import (
 // lead to: who looks meanwhile sees old or new, never half.
 func Write(dir string, files map[string]File) error {
 	all := make(map[string]*ready, len(files))
+	var z squeezer
 	for name, f := range files {
-		all[name] = prepare(name, f, timeless)
+		all[name] = prepare(name, f, timeless, &z)
 	}
 	return write(dir, all, nil)
 }

@@ -49,6 +49,7 @@ const smallest = 600
 func (s *Site) Replace(next Edition, now time.Time) (changed []string) {
 	was := s.now.Load()
 	e := &edition{homes: make(map[string]map[string]*ready, len(next.Homes)), hosts: next.Hosts}
+	var z squeezer
 	for home, files := range next.Homes {
 		e.homes[home] = make(map[string]*ready, len(files))
 		differs := was == nil || len(was.homes[home]) != len(files)
@@ -58,7 +59,7 @@ func (s *Site) Replace(next Edition, now time.Time) (changed []string) {
 				r = was.homes[home][name]
 			}
 			if r == nil || r.Status != f.Status || r.Type != f.Type || !bytes.Equal(r.Body, f.Body) { // to compress what is as it was would take most of the time
-				r, differs = prepare(name, f, now), true
+				r, differs = prepare(name, f, now, &z), true
 			}
 			e.homes[home][name] = r
 		}
@@ -84,7 +85,7 @@ const (
 )
 
 // prepare makes a file ready to go out.
-func prepare(name string, f File, now time.Time) *ready {
+func prepare(name string, f File, now time.Time, z *squeezer) *ready {
 	sum := sha256.Sum256(f.Body)
 	r := &ready{File: f, etag: `"` + hex.EncodeToString(sum[:12]) + `"`, made: now.UTC().Truncate(time.Second), header: make(http.Header)}
 	h := r.header
@@ -102,8 +103,8 @@ func prepare(name string, f File, now time.Time) *ready {
 		h.Set("Access-Control-Allow-Origin", "*")
 	}
 	if squeezes(f.Type) && len(f.Body) >= smallest {
-		if z := squeeze(f.Body); len(z) < len(f.Body)*9/10 {
-			r.gzip, r.gztag = z, strings.TrimSuffix(r.etag, `"`)+`-gzip"`
+		if small := z.squeeze(f.Body); len(small) < len(f.Body)*9/10 {
+			r.gzip, r.gztag = small, strings.TrimSuffix(r.etag, `"`)+`-gzip"`
 			h.Set("Vary", "Accept-Encoding")
 		}
 	}
@@ -135,15 +136,22 @@ func squeezes(kind string) bool {
 	return strings.HasPrefix(kind, "text/") || strings.Contains(kind, "json") || strings.Contains(kind, "xml") || strings.Contains(kind, "javascript")
 }
 
+// squeezer compresses one thing after the other: what it works with, a megabyte, would otherwise be most of the garbage of a publish.
+type squeezer struct{ z *gzip.Writer }
+
 // squeeze compresses as well as gzip can: it is done once for every change.
-func squeeze(body []byte) []byte {
+func (s *squeezer) squeeze(body []byte) []byte {
 	var b bytes.Buffer
-	z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
-	if err != nil {
-		panic(err) // the level is one of the package's own
+	if s.z == nil {
+		z, err := gzip.NewWriterLevel(&b, gzip.BestCompression)
+		if err != nil {
+			panic(err) // the level is one of the package's own
+		}
+		s.z = z
 	}
-	_, _ = z.Write(body) // into memory
-	_ = z.Close()
+	s.z.Reset(&b)
+	_, _ = s.z.Write(body) // into memory
+	_ = s.z.Close()
 	return b.Bytes()
 }
 
