@@ -218,6 +218,9 @@ func (g *Gate) Write(ctx context.Context, id int64, version int, w desk.Words) (
 		if version != 0 && version != s.Version {
 			return desk.ErrConflict
 		}
+		if err := forAll(s); err != nil {
+			return err
+		}
 		signed := s.State == desk.StatementApproved || s.State == desk.StatementReview
 		if err := g.floor(ctx, s.IncidentID, &w.Level); err != nil {
 			return err
@@ -232,6 +235,14 @@ func (g *Gate) Write(ctx context.Context, id int64, version int, w desk.Words) (
 		}
 		return nil
 	})
+}
+
+// forAll answers an *desk.Invalid for what answers one person: whoever signs that sees its words in the inbox, so that is where they change.
+func forAll(s *desk.Statement) error {
+	if s.Answers == nil {
+		return nil
+	}
+	return desk.Wrong("statement", "This answers one person. Send it back in the inbox to change its words.")
 }
 
 // floor raises a level to that of the incident, while it runs: nobody escapes its signatures by choosing a lower one.

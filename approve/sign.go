@@ -20,6 +20,9 @@ func (g *Gate) Submit(ctx context.Context, id int64, version int) (desk.Statemen
 	if err != nil {
 		return was, err
 	}
+	if err := forAll(&was); err != nil {
+		return was, err
+	}
 	if err := g.floor(ctx, was.IncidentID, &was.Level); err != nil {
 		return was, err
 	}

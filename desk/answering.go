@@ -71,6 +71,11 @@ func (c *Conversation) Begin(statementID, postID int64, signed bool) error {
 	return nil
 }
 
+// Say takes an answer of ours among what was said. One that waited for a signature is older than what they wrote meanwhile.
+func (c *Conversation) Say(m *Message) {
+	c.Last, c.Touched = max(c.Last, m.ID), laterOf(c.Touched, m.At)
+}
+
 // Back makes a conversation wait as before its answer was written: it was undone, sent back or dropped.
 func (c *Conversation) Back(why Text) {
 	c.State, c.Problem = ConversationWaiting, why
@@ -134,6 +139,7 @@ func (c *Conversation) answered(p *Post) {
 	c.Answers++
 	c.Copy = false
 	c.Problem = Text{}
+	c.withdraw()
 	c.Touched = laterOf(c.Touched, p.Sent)
 	more := c.More
 	c.State, c.Was, c.More = ConversationAnswered, Waiting{}, Waiting{}

@@ -305,6 +305,7 @@ func (c *Conversation) Leave(why string) error {
 		return err
 	}
 	c.State, c.Why = ConversationLeft, why
+	c.withdraw()
 	c.rest()
 	return nil
 }
@@ -339,7 +340,7 @@ func (c *Conversation) Snooze(until, now time.Time) error {
 	return nil
 }
 
-// Reopen makes what is over or put off wait again, as of now where nobody waited.
+// Reopen makes what is over, put off or handed over wait for us again, as of now where nobody waited. A ticket that is not out yet stays here.
 func (c *Conversation) Reopen(now time.Time) error {
 	if err := c.Free(); err != nil {
 		return err
@@ -348,6 +349,7 @@ func (c *Conversation) Reopen(now time.Time) error {
 		c.Since = now
 	}
 	c.State, c.Until, c.Why = ConversationWaiting, time.Time{}, ""
+	c.withdraw()
 	return nil
 }
 

@@ -282,6 +282,8 @@ type Sending interface {
 	KeepMessage(m *Message) error
 	// Draft is the answer that somebody is writing in a conversation; zero when nobody is.
 	Draft(conversationID int64) (Draft, error)
+	// KeepDraft keeps a draft, and reports whether it did: not while somebody else's lives.
+	KeepDraft(d Draft) (kept bool, err error)
 	// DropDraft forgets somebody's draft in a conversation, and old words of anybody else there: those of who is writing now stay.
 	DropDraft(conversationID, userID int64, now time.Time) error
 	// Later keeps jobs, as those of an Out are kept.

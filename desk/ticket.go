@@ -28,11 +28,12 @@ const (
 	TicketSent      = "sent"
 	TicketUnknown   = "unknown" // it may have arrived, and nobody can tell
 	TicketFailed    = "failed"
-	TicketRehearsed = "rehearsed" // of a drill: nothing left the house
+	TicketWithdrawn = "withdrawn" // taken back, answered or left before it went out: nothing leaves
+	TicketRehearsed = "rehearsed" // of a drill or the sandbox: nothing left the house
 )
 
 // TicketStates are the states of a ticket in the order of work.
-var TicketStates = []string{TicketSending, TicketSent, TicketUnknown, TicketFailed, TicketRehearsed}
+var TicketStates = []string{TicketSending, TicketSent, TicketUnknown, TicketFailed, TicketWithdrawn, TicketRehearsed}
 
 // TicketLetter is what customer service gets: whom it is about, why, and what was said. Notes, what was deleted at its network, and
 // answers that never went out do not leave.
@@ -96,7 +97,7 @@ func (c *Conversation) Hand(ch *Channel, by, why string, now time.Time) error {
 		return Wrong("hand", "An answer to them is on its way or waits for a signature.")
 	}
 	c.Ticket = &Ticket{Key: "t" + strings.ToLower(rand.Text()), At: now, By: by, Why: why, ChannelID: ch.ID, To: ch.Name, State: TicketSending}
-	if c.DrillID != 0 {
+	if c.Rehearsed() {
 		c.Ticket.State = TicketRehearsed
 	}
 	if c.Since.IsZero() { // it was over, and is not any more
@@ -106,14 +107,33 @@ func (c *Conversation) Hand(ch *Channel, by, why string, now time.Time) error {
 	return nil
 }
 
-// Took notes what became of the ticket with that key, and reports whether it was still open. Without a problem customer service has
-// it; with one the conversation is ours again, and whether it arrived may be unknown.
+// withdraw keeps a ticket that has not gone out from going: who wrote is ours again, or was answered, and nobody shall answer them a second
+// time.
+func (c *Conversation) withdraw() {
+	if c.Ticket == nil || c.Ticket.State != TicketSending {
+		return
+	}
+	t := *c.Ticket
+	t.State, t.Problem = TicketWithdrawn, Text{}
+	c.Ticket = &t
+}
+
+// Took notes what became of the ticket with that key, and reports whether that is news. Without a problem customer service has
+// it, also when it was on the wire while somebody took it back; with one the conversation is ours again, and whether it arrived may be
+// unknown.
 func (c *Conversation) Took(key string, r TicketReceipt, problem Text, unknown bool) bool {
-	if c.Ticket == nil || c.Ticket.Key != key || c.Ticket.State != TicketSending {
+	if c.Ticket == nil || c.Ticket.Key != key {
+		return false
+	}
+	late := c.Ticket.State == TicketWithdrawn && (problem.IsZero() || unknown)
+	if c.Ticket.State != TicketSending && !late {
 		return false
 	}
 	t := *c.Ticket
 	t.State, t.Ref, t.Link, t.Problem = TicketSent, r.Ref, r.Link, problem
+	if late && problem.IsZero() {
+		t.Problem = Say("It was on its way already when it was taken back. Tell customer service who answers.")
+	}
 	if !problem.IsZero() {
 		if t.State = TicketFailed; unknown {
 			t.State = TicketUnknown
@@ -166,6 +186,7 @@ func (c *Conversation) Served() error {
 		return Wrong("hand", "An answer to them is on its way or waits for a signature.")
 	}
 	c.State, c.Why = ConversationAnswered, ""
+	c.withdraw()
 	c.rest()
 	return nil
 }

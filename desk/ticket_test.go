@@ -26,15 +26,20 @@ func TestTicket(t *testing.T) {
 		{"not known", func(c *Conversation) { c.Took(c.Ticket.Key, TicketReceipt{}, Say("Perhaps."), true) }, ConversationWaiting, TicketUnknown, true},
 		{"an older ticket's outcome", func(c *Conversation) { c.Took("t0", TicketReceipt{}, Say("No."), false) }, ConversationHanded, TicketSending, true},
 		{"they wrote again", func(c *Conversation) { c.Receive(&Message{ID: 9, At: at}, &ReplyPolicy{}, Normal) }, ConversationWaiting, TicketSending, true},
-		{"taken back", func(c *Conversation) { _ = c.Reopen(at) }, ConversationWaiting, TicketSending, true},
-		{"answered there", func(c *Conversation) { _ = c.Served() }, ConversationAnswered, TicketSending, false},
+		{"taken back", func(c *Conversation) { _ = c.Reopen(at) }, ConversationWaiting, TicketWithdrawn, true},
+		{"left", func(c *Conversation) { _ = c.Leave("a robot") }, ConversationLeft, TicketWithdrawn, false},
+		{"taken back when it was out", func(c *Conversation) { c.Took(c.Ticket.Key, TicketReceipt{}, Text{}, false); _ = c.Reopen(at) }, ConversationWaiting, TicketSent, true},
+		{"taken back on the wire, and taken", func(c *Conversation) { _ = c.Reopen(at); c.Took(c.Ticket.Key, TicketReceipt{}, Text{}, false) }, ConversationWaiting, TicketSent, true},
+		{"taken back on the wire, not known", func(c *Conversation) { _ = c.Reopen(at); c.Took(c.Ticket.Key, TicketReceipt{}, Say("Perhaps."), true) }, ConversationWaiting, TicketUnknown, true},
+		{"taken back on the wire, and refused", func(c *Conversation) { _ = c.Reopen(at); c.Took(c.Ticket.Key, TicketReceipt{}, Say("No."), false) }, ConversationWaiting, TicketWithdrawn, true},
+		{"answered there", func(c *Conversation) { _ = c.Served() }, ConversationAnswered, TicketWithdrawn, false},
 		{"they wrote back to us", func(c *Conversation) { c.WroteBack(c.Ticket.Key, at, false) }, ConversationHanded, TicketSending, true},
 		{"the mail came back", func(c *Conversation) { c.WroteBack(c.Ticket.Key, at, true) }, ConversationWaiting, TicketFailed, true},
 		{"our answer was undone", func(c *Conversation) { _ = c.Begin(2, 3, true); c.Back(Text{}) }, ConversationHanded, TicketSending, true},
 		{"our answer went out", func(c *Conversation) {
 			_ = c.Begin(2, 3, true)
 			c.Follow(&Post{ID: 3, State: PostSent, Sent: at, Answer: &Answering{ConversationID: 1}})
-		}, ConversationAnswered, TicketSending, false},
+		}, ConversationAnswered, TicketWithdrawn, false},
 	} {
 		c := fresh()
 		if err := c.Hand(ch, "Ana", " refund her ", at); err != nil {
@@ -57,8 +62,14 @@ func TestTicket(t *testing.T) {
 	if err := fresh().Hand(ch, "Ana", " \n", at); err == nil {
 		t.Error("a ticket without a reason went out")
 	}
-	drill := &Conversation{DrillID: 3, State: ConversationWaiting}
-	if err := drill.Hand(ch, "Ana", "refund", at); err != nil || drill.Ticket.State != TicketRehearsed {
-		t.Errorf("a rehearsed conversation leaves the house: %+v %v", drill.Ticket, err)
+	for name, c := range map[string]*Conversation{
+		"of a drill":      {DrillID: 3, State: ConversationWaiting},
+		"of the sandbox":  {Network: Sandbox, State: ConversationWaiting},
+		"played to us":    {Network: "mastodon", Practice: true, State: ConversationWaiting},
+		"played by email": {Network: "email", Private: true, Practice: true, State: ConversationWaiting},
+	} {
+		if err := c.Hand(ch, "Ana", "refund", at); err != nil || c.Ticket.State != TicketRehearsed {
+			t.Errorf("%s: it leaves the house: %+v %v", name, c.Ticket, err)
+		}
 	}
 }

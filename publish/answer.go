@@ -84,9 +84,9 @@ func (o *Outbox) answerIn(ctx context.Context, l desk.Sending, s *desk.Statement
 	return p, settle(l, s, &p)
 }
 
-// Undo takes an answer back that has not begun to go out. For responders. An error wrapping desk.ErrInvalidTransition says that it is too
-// late.
-func (o *Outbox) Undo(ctx context.Context, id int64) (desk.Post, error) {
+// Undo takes an answer back that has not begun to go out; settle does the rest in the same transaction. For responders. An error wrapping
+// desk.ErrInvalidTransition says that it is too late.
+func (o *Outbox) Undo(ctx context.Context, id int64, settle func(l desk.Sending, p *desk.Post) error) (desk.Post, error) {
 	return o.changePost(ctx, id, desk.Responder, func(l desk.Sending, p *desk.Post) error {
 		if p.Answer == nil || p.State != desk.PostWaiting && p.State != desk.PostHeld {
 			return desk.ErrInvalidTransition
@@ -98,6 +98,9 @@ func (o *Outbox) Undo(ctx context.Context, id int64) (desk.Post, error) {
 		if err := p.Drop(desk.Text{}); err != nil {
 			return err
 		}
-		return l.KeepPost(p, act, desk.Out{Say: desk.Say("{name} took an answer back before it went out.", "name", act.Name)})
+		if err := l.KeepPost(p, act, desk.Out{Say: desk.Say("{name} took an answer back before it went out.", "name", act.Name)}); err != nil {
+			return err
+		}
+		return settle(l, p)
 	})
 }

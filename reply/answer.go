@@ -85,14 +85,15 @@ func (q *Queue) settle(ctx context.Context, l desk.Sending, s *desk.Statement, p
 	if p != nil {
 		post, said.PostID = p.ID, p.ID
 	}
-	said.StatementID = s.ID
+	v := &s.Variants[0]
+	said.StatementID, said.Title, said.Text, said.Lang = s.ID, v.Title, v.Text, v.Lang // as it goes out
 	if err := c.Begin(s.ID, post, p != nil); err != nil {
 		return c, &Moved{c.Last}
 	}
 	if err := l.KeepMessage(&said); err != nil {
 		return c, err
 	}
-	c.Last, c.Touched = said.ID, said.At
+	c.Say(&said)
 	if said.Alike >= Copy && !signed {
 		c.Copied, c.Copy = c.Copied+1, true
 	}

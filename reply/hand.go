@@ -41,8 +41,9 @@ const (
 	ticketWithin  = 30 * time.Second // that one try may take
 	ticketLease   = 2 * time.Minute
 	ticketEvery   = 2 * time.Second
-	ticketTries   = 24 * time.Hour // then it is ours again
-	ticketMost    = 200            // messages that leave with a ticket: the newest
+	ticketTries   = 24 * time.Hour   // then it is ours again
+	whileWeAnswer = 15 * time.Second // until it is looked at again what became of an answer of ours
+	ticketMost    = 200              // messages that leave with a ticket: the newest
 )
 
 // errand is one ticket on its way.
@@ -135,7 +136,7 @@ func (q *Queue) carry(ctx context.Context) (int, error) {
 	return len(jobs), errors.Join(all...)
 }
 
-// errand hands one ticket over and notes what became of it. Killed in between, it is done again with the same key.
+// errand hands one ticket over, unless it was taken back, and notes what became of it. Killed in between, it is done again with the same key.
 func (q *Queue) errand(ctx context.Context, j desk.Job) error {
 	var e errand
 	if err := json.Unmarshal([]byte(j.Payload), &e); err != nil {
@@ -147,6 +148,9 @@ func (q *Queue) errand(ctx context.Context, j desk.Job) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.Free() != nil { // an answer of ours is on its way: should it be out, nobody else answers them
+		return q.Jobs.FailJob(ctx, j.ID, time.Now().Add(whileWeAnswer), "an answer is on its way")
 	}
 	receipt, err := q.take(ctx, &c)
 	if ctx.Err() != nil {

@@ -31,6 +31,7 @@ type Store interface {
 // Messages is what was said.
 type Messages interface {
 	Messages(ctx context.Context, conversationID int64, p desk.Paging) ([]desk.Message, error)
+	MessagesOf(ctx context.Context, conversationID int64, kind string, p desk.Paging) ([]desk.Message, error)
 	MessagesBy(ctx context.Context, ids []int64) (map[int64]desk.Message, error)
 	AnswersGiven(ctx context.Context, brandID, incidentID int64, since time.Time, n int) ([]desk.Message, error)
 	PostsTo(ctx context.Context, conversationID int64) ([]desk.Post, error)
@@ -105,7 +106,7 @@ type Queue struct {
 // Answers is what sends.
 type Answers interface {
 	Answer(ctx context.Context, s desk.Statement, due time.Time, settle func(l desk.Sending, s *desk.Statement, p *desk.Post) error) (desk.Post, error)
-	Undo(ctx context.Context, postID int64) (desk.Post, error)
+	Undo(ctx context.Context, postID int64, settle func(l desk.Sending, p *desk.Post) error) (desk.Post, error)
 }
 
 // Words is what signs.

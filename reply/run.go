@@ -14,13 +14,14 @@ import (
 // lookEvery is how often it is looked whether the time of a conversation that was put off has come.
 const lookEvery = 10 * time.Second
 
-// Run takes up what was put off when its time has come, and carries what is handed over, and has clocks follow levels and policies, until ctx ends.
+// Run takes up what was put off when its time has come, carries what is handed over, and has clocks follow levels and policies, until ctx
+// ends.
 func (q *Queue) Run(ctx context.Context) error {
-	var both errgroup.Group
-	both.Go(func() error { return q.runWake(ctx) })
-	both.Go(func() error { return q.runTickets(ctx) })
-	both.Go(func() error { return q.runClocks(ctx) })
-	return both.Wait()
+	var all errgroup.Group
+	all.Go(func() error { return q.runWake(ctx) })
+	all.Go(func() error { return q.runTickets(ctx) })
+	all.Go(func() error { return q.runClocks(ctx) })
+	return all.Wait()
 }
 
 func (q *Queue) runWake(ctx context.Context) error {
@@ -30,11 +31,25 @@ func (q *Queue) runWake(ctx context.Context) error {
 // wake takes up those whose time has come, a page at a time. Whom somebody answered or put off anew meanwhile is left alone, and one that
 // fails keeps none of the others asleep.
 func (q *Queue) wake(ctx context.Context) (done int, err error) {
+	const page = 100
 	now := time.Now().UTC()
-	all, err := q.Store.Conversations(ctx, desk.ConversationFilter{States: []string{desk.ConversationSnoozed}, Over: now, Limit: 100})
-	if err != nil {
-		return 0, err
+	f := desk.ConversationFilter{States: []string{desk.ConversationSnoozed}, Over: now, Limit: page}
+	for {
+		all, one := q.Store.Conversations(ctx, f)
+		if one != nil {
+			return done, errors.Join(err, one)
+		}
+		n, one := q.wakeThese(ctx, all, now)
+		done, err = done+n, errors.Join(err, one)
+		if len(all) < page {
+			return done, err
+		}
+		last := all[page-1]
+		f.After = desk.ConversationPlace{At: last.Touched, ID: last.ID}
 	}
+}
+
+func (q *Queue) wakeThese(ctx context.Context, all []desk.Conversation, now time.Time) (done int, err error) {
 	act := desk.ActOf(ctx, "conversation.reopen", "")
 	for _, c := range all {
 		_, one := q.Store.ChangeConversation(ctx, c.ID, act, func(c *desk.Conversation, out *desk.Out) error {

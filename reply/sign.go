@@ -3,7 +3,6 @@ package reply
 import (
 	"context"
 	"fmt"
-	"slices"
 	"time"
 
 	"breakwater/desk"
@@ -29,7 +28,8 @@ func (q *Queue) ask(ctx context.Context, s desk.Statement, said desk.Message, se
 	return c, err
 }
 
-// Sign lets an answer out that waits for a signature. hash is that of the words that the signer saw. For leads.
+// Sign lets an answer out that waits for a signature. hash is that of the words that the signer saw: desk.ErrConflict when they are others
+// meanwhile, whoever signed those. For leads.
 func (q *Queue) Sign(ctx context.Context, id int64, hash, pin string) (desk.Conversation, error) {
 	c, s, err := q.signing(ctx, id)
 	if err != nil {
@@ -43,19 +43,30 @@ func (q *Queue) Sign(ctx context.Context, id int64, hash, pin string) (desk.Conv
 	if !s.Passed() {
 		return c, nil
 	}
-	all, err := q.Store.Messages(ctx, id, desk.Paging{Limit: threadMost})
+	said, err := q.asked(ctx, id, &s)
 	if err != nil {
 		return c, err
 	}
-	i := slices.IndexFunc(all, func(m desk.Message) bool { return m.StatementID == s.ID })
-	if i < 0 {
-		return c, desk.ErrConflict
-	}
 	_, err = q.Answers.Answer(ctx, s, time.Now().UTC().Add(q.Delay), func(l desk.Sending, s *desk.Statement, p *desk.Post) (err error) {
-		c, err = q.settle(ctx, l, s, p, all[i], 0)
+		if s.Hash() != hash {
+			return desk.ErrConflict
+		}
+		c, err = q.settle(ctx, l, s, p, said, 0)
 		return err
 	})
 	return c, err
+}
+
+// asked is the message of an answer that waits for a signature: the newest of ours, for nobody else answers meanwhile.
+func (q *Queue) asked(ctx context.Context, id int64, s *desk.Statement) (m desk.Message, err error) {
+	ours, err := q.Store.MessagesOf(ctx, id, desk.MessageOut, desk.Paging{Limit: 1})
+	if err == nil && (len(ours) == 0 || ours[0].StatementID != s.ID) {
+		err = desk.ErrConflict
+	}
+	if err != nil {
+		return m, err
+	}
+	return ours[0], nil
 }
 
 // signing is a conversation whose answer waits for a signature, with its words. For leads.
@@ -84,20 +95,37 @@ func (q *Queue) SendBack(ctx context.Context, id int64, hash, why, pin string) (
 			return c, err
 		}
 	}
+	said, err := q.asked(ctx, id, &s)
+	if err != nil {
+		return c, err
+	}
 	act := desk.ActOf(ctx, "conversation.back", why)
-	note := desk.Message{Kind: desk.MessageNote, At: act.At, Author: desk.Author{Handle: q.who(ctx), Name: act.Name}, Text: why}
-	c, err = q.Store.Noted(ctx, id, note, act, func(c *desk.Conversation, out *desk.Out) error {
+	note := desk.Message{ConversationID: id, Kind: desk.MessageNote, At: act.At, Author: desk.Author{Handle: q.who(ctx), Name: act.Name}, Text: why}
+	err = q.Store.Sending(ctx, func(l desk.Sending) (err error) {
+		if c, err = l.Conversation(id); err != nil {
+			return err
+		}
 		if c.State != desk.ConversationSigning || c.StatementID != s.ID {
 			return desk.ErrInvalidTransition
 		}
 		c.Back(desk.Say("Sent back: {why}", "why", why))
-		out.Say = desk.Say("{name} sent an answer back.", "name", act.Name)
-		return nil
+		kept := note
+		if err := l.KeepMessage(&kept); err != nil {
+			return err
+		}
+		if _, err := l.KeepDraft(draftOf(&c, author(s.Author), said.Author.Name, s.Variants[0].Text)); err != nil {
+			return err // who writes there already goes on: the note says why, and the thread has the words
+		}
+		return l.KeepConversation(&c, act, desk.Out{Say: desk.Say("{name} sent an answer back.", "name", act.Name)})
 	})
-	if err != nil {
-		return c, err
+	return c, err
+}
+
+// author is who began a statement, as drafts name them.
+func author(who string) int64 {
+	var user int64
+	if _, err := fmt.Sscanf(who, "user:%d", &user); err == nil {
+		return user
 	}
-	var author int64
-	_, _ = fmt.Sscanf(s.Author, "user:%d", &author) // none: a program wrote it
-	return c, q.keepOver(ctx, &c, author, c.Assignee, s.Variants[0].Text)
+	return desk.Actor{Who: who}.Writer()
 }

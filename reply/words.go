@@ -116,11 +116,11 @@ func (q *Queue) mouth(ctx context.Context, c *desk.Conversation, channelID int64
 
 // whom says to whom an answer goes, and in which thread; title is that of what it answers.
 func (q *Queue) whom(ctx context.Context, c *desk.Conversation, private bool) (a *desk.Answering, title string, err error) {
-	all, err := q.Store.Messages(ctx, c.ID, desk.Paging{Limit: threadMost})
+	all, err := q.Store.MessagesOf(ctx, c.ID, desk.MessageIn, desk.Paging{Limit: threadMost})
 	if err != nil {
 		return nil, "", err
 	}
-	i := slices.IndexFunc(all, func(m desk.Message) bool { return m.Kind == desk.MessageIn && m.Deleted.IsZero() })
+	i := slices.IndexFunc(all, func(m desk.Message) bool { return m.Deleted.IsZero() })
 	if i < 0 {
 		return nil, "", desk.Wrong("reply_to", "The post that this answers is not there any more.")
 	}

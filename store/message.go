@@ -69,6 +69,17 @@ func (db *DB) Messages(ctx context.Context, conversationID int64, p desk.Paging)
 	return selectAll(db.reader(ctx), scanMessage, "SELECT id, body FROM messages"+w.String()+tail, w.args...)
 }
 
+// MessagesOf lists a conversation's messages of one kind, newest first.
+func (db *DB) MessagesOf(ctx context.Context, conversationID int64, kind string, p desk.Paging) ([]desk.Message, error) {
+	if _, err := one(ctx, db, conversations, conversationID); err != nil {
+		return nil, err
+	}
+	var w where
+	w.and("conversation_id = ? AND kind = ?", conversationID, kind)
+	tail := w.page("id", p)
+	return selectAll(db.reader(ctx), scanMessage, "SELECT id, body FROM messages"+w.String()+tail, w.args...)
+}
+
 // MessagesBy gives messages by their ids.
 func (db *DB) MessagesBy(ctx context.Context, ids []int64) (map[int64]desk.Message, error) {
 	all := make(map[int64]desk.Message, len(ids))
@@ -164,20 +175,24 @@ func (db *DB) KeepDraft(ctx context.Context, d desk.Draft, takeOver bool) (mine 
 		if err := conversations.permit(t, &c); err != nil {
 			return err
 		}
-		query := "INSERT INTO drafts (conversation_id, user_id, name, text, at, until) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE SET" +
-			" user_id = excluded.user_id, name = excluded.name, text = excluded.text, at = excluded.at, until = excluded.until"
-		if !takeOver {
-			query += " WHERE drafts.user_id = excluded.user_id OR drafts.until <= excluded.at"
-		}
-		n, err := t.execN(query, d.ConversationID, d.UserID, clean(d.Name), clean(d.Text), stamp(d.At), stamp(d.Until))
-		if err != nil {
+		if mine, err = keepDraft(t, &d, takeOver); err != nil {
 			return err
 		}
-		mine = n > 0
 		now, err = selectOne(t, scanDraft, draftQuery, d.ConversationID)
 		return err
 	})
 	return mine, now, err
+}
+
+// keepDraft writes a draft, unless somebody else's lives and is not taken over.
+func keepDraft(t *tx, d *desk.Draft, takeOver bool) (kept bool, err error) {
+	query := "INSERT INTO drafts (conversation_id, user_id, name, text, at, until) VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (conversation_id) DO UPDATE SET" +
+		" user_id = excluded.user_id, name = excluded.name, text = excluded.text, at = excluded.at, until = excluded.until"
+	if !takeOver {
+		query += " WHERE drafts.user_id = excluded.user_id OR drafts.until <= excluded.at"
+	}
+	n, err := t.execN(query, d.ConversationID, d.UserID, clean(d.Name), clean(d.Text), stamp(d.At), stamp(d.Until))
+	return n > 0, err
 }
 
 // DropDraft forgets somebody's own draft.
@@ -207,6 +222,9 @@ func (s sending) KeepMessage(m *desk.Message) error { return keepMessage(s.t, m)
 func (s sending) Draft(conversationID int64) (desk.Draft, error) {
 	return found(selectOne(s.t, scanDraft, draftQuery, conversationID))
 }
+
+// KeepDraft keeps a draft while nobody else's lives.
+func (s sending) KeepDraft(d desk.Draft) (bool, error) { return keepDraft(s.t, &d, false) }
 
 // DropDraft forgets somebody's draft, and old words of anybody else: those of who is writing now stay.
 func (s sending) DropDraft(conversationID, userID int64, now time.Time) error {

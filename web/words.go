@@ -96,7 +96,7 @@ var words = map[string]map[string]desk.Text{
 	},
 	"ticket": {
 		desk.TicketSending: desk.Say("On its way to customer service"), desk.TicketSent: desk.Say("Customer service has it"), desk.TicketUnknown: desk.Say("Perhaps with customer service"),
-		desk.TicketFailed: desk.Say("Customer service does not have it"), desk.TicketRehearsed: desk.Say("Rehearsed: nothing left the house"),
+		desk.TicketFailed: desk.Say("Customer service does not have it"), desk.TicketWithdrawn: desk.Say("Taken back: nothing left the house"), desk.TicketRehearsed: desk.Say("Rehearsed: nothing left the house"),
 	},
 	"tone": {
 		"praise": desk.Say("Praise"), "question": desk.Say("A question"), "unhappy": desk.Say("Unhappy with us"), "misguided": desk.Say("Believes what is wrong"),
