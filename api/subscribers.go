@@ -5,6 +5,8 @@ import (
 	"context"
 	"net/http"
 
+	"github.com/danielgtaylor/huma/v2"
+
 	"breakwater/desk"
 	"breakwater/subscribe"
 )
@@ -13,7 +15,7 @@ func (s *server) subscriberOperations() []operation {
 	return []operation{
 		ask(route{http.MethodGet, "/brands/{id}/subscribers", desk.Lead, "subscriber-read", "List subscribers of a brand's updates", "By id, oldest first."}, s.subscribers),
 		ask(route{http.MethodGet, "/brands/{id}/subscribers/count", desk.Viewer, "subscriber-count", "Count subscribers", "By state, with who came and left on each of the last thirty days."}, s.countSubscribers),
-		ask(route{http.MethodPost, "/brands/{id}/subscribers", desk.Admin, "subscriber-import", "Take in a list of subscribers", "CSV: an address on each line, after a comma its language. Who left before stays as they are."}, s.importSubscribers),
+		askWith(route{http.MethodPost, "/brands/{id}/subscribers", desk.Admin, "subscriber-import", "Take in a list of subscribers", "CSV: an address on each line, after a comma its language. Who left before stays as they are."}, takesList, s.importSubscribers),
 		stream(route{http.MethodGet, "/brands/{id}/subscribers/csv", desk.Admin, "subscriber-export", "Take out the list of subscribers", "The journal says who took it."}, "text/csv; charset=utf-8", s.exportSubscribers),
 		act(route{http.MethodDelete, "/subscribers/{id}", desk.Lead, "subscriber-forget", "Delete everything about a person", ""}, s.forgetSubscriber),
 		ask(route{http.MethodGet, "/brands/{id}/letters", desk.Viewer, "letters-server", "How updates go to subscribers", "Secrets are masked."}, s.lettersServer),
@@ -47,6 +49,11 @@ func (s *server) subscribers(ctx context.Context, in *subscribersIn) (Subscriber
 
 func (s *server) countSubscribers(ctx context.Context, in *One) (desk.SubscriberCount, error) {
 	return s.Letters.Count(ctx, in.ID)
+}
+
+// takesList lets a list be as long as the stage takes it, and come as slowly as the door lets it.
+func takesList(op *huma.Operation) {
+	op.MaxBodyBytes, op.BodyReadTimeout = subscribe.MaxList, -1
 }
 
 type importSubscribersIn struct {

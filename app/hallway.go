@@ -2,6 +2,7 @@ package app
 
 import (
 	"net/http"
+	"strings"
 	"sync"
 	"time"
 
@@ -27,6 +28,12 @@ func (l *hallway) open(h http.Handler) {
 // hallwayWait is how long somebody who asks for the console is let wait before they are told to come again: a start takes a moment only.
 const hallwayWait = 5 * time.Second
 
+// personal reports whether a request to the crisis centre is about something that is in the database: who subscribes, and who leaves. Told
+// to come again they do, mail programs too; told that there is nothing they do not.
+func personal(r *http.Request) bool {
+	return strings.Contains(r.URL.Path, "/-/") || r.Method != http.MethodGet && r.Method != http.MethodHead
+}
+
 // ServeHTTP implements http.Handler.
 func (l *hallway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	select {
@@ -36,7 +43,7 @@ func (l *hallway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	default:
 	}
 	switch {
-	case l.site.Owns(r):
+	case l.site.Owns(r) && !personal(r):
 		l.site.ServeHTTP(w, r)
 		return
 	case r.URL.Path == "/healthz":

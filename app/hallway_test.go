@@ -127,7 +127,7 @@ func TestPublicPagesWithoutADatabase(t *testing.T) {
 	if n, body := ask("help.aurora.example", "/"); n != http.StatusOK || !strings.Contains(body, "what to do now") {
 		t.Errorf("on its own host name: %d %s", n, body)
 	}
-	for path, want := range map[string]int{"/c/aurora/old/": http.StatusGone, "/c/aurora/none.html": http.StatusNotFound, "/healthz": http.StatusOK, "/readyz": http.StatusServiceUnavailable, "/radar": http.StatusServiceUnavailable} {
+	for path, want := range map[string]int{"/c/aurora/old/": http.StatusGone, "/c/aurora/none.html": http.StatusNotFound, "/healthz": http.StatusOK, "/readyz": http.StatusServiceUnavailable, "/c/aurora/-/leave/x": http.StatusServiceUnavailable, "/radar": http.StatusServiceUnavailable} {
 		if n := code(path); n != want {
 			t.Errorf("%s without a database: %d, want %d", path, n, want)
 		}

@@ -13,6 +13,9 @@ import (
 	"breakwater/desk"
 )
 
+// MaxList bounds a list, in bytes: some million addresses.
+const MaxList = 48 << 20
+
 // Import is a list of addresses from elsewhere.
 type Import struct {
 	BrandID  int64

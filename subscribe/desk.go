@@ -231,9 +231,16 @@ func (d *Desk) Letters(ctx context.Context, id int64, state string, after int64,
 
 // GoOn lets a mailing go on that a hold or trouble stopped. For leads. *desk.Invalid while a hold means it.
 func (d *Desk) GoOn(ctx context.Context, id int64) (desk.Mailing, error) {
+	holds, err := d.store.LiveHolds(ctx)
+	if err != nil {
+		return desk.Mailing{}, err
+	}
 	return d.turn(ctx, id, "mailing.goon", func(m *desk.Mailing, act desk.Act, out *desk.Out) error {
 		if m.State != desk.MailingHeld && m.State != desk.MailingTrouble {
 			return desk.ErrInvalidTransition
+		}
+		if d.Around.Held(m, holds) {
+			return desk.Wrong("state", "STOP holds it. End the hold first: it goes on by itself then, or by this.")
 		}
 		m.State, m.Problem = desk.MailingSending, desk.Text{}
 		out.Say = desk.Say("{name} lets the update “{title}” go on to its subscribers.", "name", act.Name, "title", titleOf(m))

@@ -258,7 +258,9 @@ func (d *Door) leave(w http.ResponseWriter, r *http.Request, home Home, link str
 			w.WriteHeader(http.StatusOK)
 			return nil
 		}
-		p.State = "left"
+		if p.State = "left"; r.PostFormValue("only") != "" && p.Topic.CentreID != 0 {
+			p.State = "leftone"
+		}
 	} else if s.State == desk.SubscriberLeft {
 		p.State = "left"
 	}

@@ -20,6 +20,7 @@ type Store interface {
 	FinishJob(ctx context.Context, id int64) error
 	FailJob(ctx context.Context, id int64, again time.Time, problem string) error
 	Brand(ctx context.Context, id int64) (desk.Brand, error)
+	LiveHolds(ctx context.Context) ([]desk.Hold, error)
 }
 
 // People is what is kept of subscribers.

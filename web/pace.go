@@ -12,6 +12,7 @@ import (
 	"breakwater/people"
 	"breakwater/preflight"
 	"breakwater/publish"
+	"breakwater/subscribe"
 )
 
 const (
@@ -34,7 +35,7 @@ var fileForms = map[string]int64{
 	"POST /sources/file":       maxFile,
 	"POST /statements/new":     maxFile,
 	"POST /statements/{id}":    maxFile,
-	"POST /subscribers/import": maxSubscribers,
+	"POST /subscribers/import": subscribe.MaxList,
 }
 
 // costly are the addresses whose answer takes long, or goes to somebody else's server.

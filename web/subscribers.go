@@ -164,9 +164,6 @@ func (c *Console) importChoices(r *http.Request, p *subscribersPage) error {
 	return nil
 }
 
-// maxSubscribers bounds an uploaded list, in bytes: some million addresses.
-const maxSubscribers = 48 << 20
-
 func (c *Console) subscriberImport(w http.ResponseWriter, r *http.Request) error {
 	in := subscribe.Import{BrandID: visitOf(r).brand.ID, CentreID: number(r.FormValue("centre")), Lang: r.FormValue("lang"), Consent: r.FormValue("consent")}
 	var taken subscribe.TakenIn
