@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"fmt"
+	"log/slog"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -14,9 +15,11 @@ import (
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
 
+	"breakwater/connector/sandbox"
 	"breakwater/desk"
 	"breakwater/internal/needs"
 	"breakwater/internal/say"
+	"breakwater/publish"
 	"breakwater/reply"
 )
 
@@ -88,7 +91,7 @@ func (p *typist) until(what, js string) {
 			return
 		}
 	}
-	now, _ := chromedp.Run(p.tab, chromedp.Evaluate[string](`location.pathname + location.search + " at " + document.activeElement?.outerHTML?.slice(0, 200) + " " + document.activeElement?.value + " outline " + getComputedStyle(document.activeElement).outline + " " + JSON.stringify(document.activeElement.getBoundingClientRect()) + document.hasFocus() + " saying " + document.querySelector("#aloud")?.textContent + " / " + document.querySelector("#notice")?.textContent`))
+	now, _ := chromedp.Run(p.tab, chromedp.Evaluate[string](`location.pathname + location.search + " at " + document.activeElement?.outerHTML?.slice(0, 200) + " " + document.activeElement?.value + " outline " + getComputedStyle(document.activeElement).outline + " " + JSON.stringify(document.activeElement.getBoundingClientRect()) + document.hasFocus() + " saying " + document.querySelector("#aloud")?.textContent + " / " + document.querySelector("#notice")?.textContent + " / " + [...document.querySelectorAll("[role=alert]")].map((e) => e.innerText).join(" ")`))
 	p.t.Fatalf("waited for %s: %v\n%s", what, err, now)
 }
 
@@ -117,6 +120,62 @@ func (p *typist) tabTo(selector string) {
 		}
 	}
 	p.t.Fatalf("Tab does not lead to %s", selector)
+}
+
+// typist is the lead, who has signed in by keyboard and sees the radar.
+func (h *house) typist() (p *typist, complaints *watcher) {
+	h.t.Helper()
+	tab := needs.Chromium(h.t)
+	complaints = watch(tab)
+	p = &typist{h.t, tab}
+	if err := chromedp.Do(tab, inFront(), chromedp.EmulateViewport(1440, 900), chromedp.Navigate(h.url+"/")); err != nil {
+		h.t.Fatal(err)
+	}
+	p.until("the door", `!!document.querySelector("#email")`)
+	p.tabTo("#email")
+	p.press("lead@example.org", kb.Tab, secretWords, kb.Enter)
+	p.until("the radar", `!!document.querySelector("#radar") && document.documentElement.classList.contains("js")`)
+	return p, complaints
+}
+
+// speaks has answers go out by the real outbox, into the sandbox, after delay.
+func (h *house) speaks(delay time.Duration) {
+	h.t.Helper()
+	net := sandbox.New()
+	h.c.Outbox = publish.New(h.db, func(context.Context, desk.Channel) (publish.Mouth, error) { return net.Mouth(), nil }, slog.New(slog.DiscardHandler))
+	h.c.Outbox.Timing.Tick = 20 * time.Millisecond
+	h.c.Queue.Answers, h.c.Queue.Delay = h.c.Outbox, delay
+	ended := make(chan error, 1)
+	go func() { ended <- h.c.Outbox.Run(h.t.Context()) }()
+	h.t.Cleanup(func() {
+		if err := <-ended; err != nil {
+			h.t.Error(err)
+		}
+	})
+}
+
+// as is a context in which somebody of a role acts.
+func (h *house) as(role desk.Role) context.Context {
+	return desk.WithActor(h.t.Context(), desk.Actor{Who: fmt.Sprint("user:", h.ids[role]), UserID: h.ids[role], Name: "Kim " + role.String(), Role: role})
+}
+
+// answered waits until the network has the answer in a conversation.
+func (h *house) answered(id int64) {
+	h.talkIs(id, func(c *desk.Conversation) bool { return c.State == desk.ConversationAnswered })
+}
+
+// talkIs waits for something to be so of a conversation.
+func (h *house) talkIs(id int64, so func(*desk.Conversation) bool) {
+	h.t.Helper()
+	var c desk.Conversation
+	for deadline := time.Now().Add(20 * time.Second); time.Now().Before(deadline); time.Sleep(10 * time.Millisecond) {
+		var err error
+		c, err = h.db.Conversation(h.t.Context(), id)
+		if h.must(err); so(&c) {
+			return
+		}
+	}
+	h.t.Fatalf("the conversation stays %+v", c)
 }
 
 // wrote has people of the sandbox write to the brand, the first of them first.
@@ -148,18 +207,9 @@ func (h *house) wrote(texts ...string) (all []reply.Talk) {
 // be switched off.
 func TestInboxByKeyboard(t *testing.T) {
 	h := open(t).furnish()
-	h.c.Queue.Delay = time.Minute
+	h.speaks(time.Minute)
 	talks := h.wrote("My kettle burns. What do I do?", "Where is the shop?", "I want my money back.")
-	tab := needs.Chromium(t)
-	complaints := watch(tab)
-	p := &typist{t, tab}
-	if err := chromedp.Do(tab, inFront(), chromedp.EmulateViewport(1440, 900), chromedp.Navigate(h.url+"/")); err != nil {
-		t.Fatal(err)
-	}
-	p.until("the door", `!!document.querySelector("#email")`)
-	p.tabTo("#email")
-	p.press("lead@example.org", kb.Tab, secretWords, kb.Enter)
-	p.until("the radar", `!!document.querySelector("#radar") && document.documentElement.classList.contains("js")`)
+	p, complaints := h.typist()
 	p.press("g", "i")
 	p.until("the inbox", `location.pathname === "/inbox" && !!document.querySelector(".inbox") && document.documentElement.classList.contains("js")`)
 
@@ -254,25 +304,19 @@ func TestInboxByKeyboard(t *testing.T) {
 	posts, err := h.db.PostsTo(t.Context(), talks[0].ID)
 	h.must(err)
 	waits := 0
+	var waiting desk.Post
 	for _, one := range posts {
 		if one.State == desk.PostWaiting {
+			waiting = one
 			waits++
 		}
 	}
 	if waits != 1 {
 		t.Errorf("%d answers are on their way: %+v", waits, posts)
 	}
-	act := desk.ActOf(t.Context(), "conversation.answered", "")
-	_, err = h.db.ChangeConversation(t.Context(), talks[0].ID, act, func(c *desk.Conversation, out *desk.Out) error { // the network has it
-		c.State, c.Since, c.Due, out.Say = desk.ConversationAnswered, time.Time{}, time.Time{}, desk.Say("x")
-		return c.Reopen(time.Now())
-	})
+	_, err = h.c.Outbox.Move(h.as(desk.Lead), waiting.ID, time.Now().Add(time.Second/2)) // rather than wait for the minute
 	h.must(err)
-	_, err = h.db.ChangeConversation(t.Context(), talks[0].ID, act, func(c *desk.Conversation, out *desk.Out) error {
-		c.State, c.Since, out.Say = desk.ConversationWaiting, time.Time{}, desk.Say("x")
-		return nil
-	})
-	h.must(err)
+	h.answered(talks[0].ID)
 	p.press(kb.Escape, "e")
 	p.hears("Saved.")
 	p.until("it to be done", `document.querySelector("#act-done").textContent.includes("Take it up again")`)
