@@ -234,6 +234,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	newCentre(s, c)
 	s.hands = &publish.Hands{Store: db}
 	s.channels = publish.NewChannels(db, s.channelKinds(c.Log), c.Log)
+	s.channels.Beside = s.centre.Beside
 	s.channels.Alarm = s.alarm
 	s.speller = newSpeller()
 	s.preflight = newPreflight(s, c)

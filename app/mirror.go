@@ -46,6 +46,13 @@ func (s *stages) edition(ctx context.Context, brandID int64) (e mirror.Edition, 
 	if err := s.builder.Build(ctx); err != nil {
 		return e, err
 	}
+	homes, err := s.centre.Homes(ctx)
+	if err != nil {
+		return e, err
+	}
+	if !slices.ContainsFunc(homes, func(o centre.HomeOf) bool { return o.Path == h.Path && o.Brand.ID == brandID }) {
+		return e, desk.Wrong("channel", "Another crisis centre of this desk has this address. Choose one of its own.")
+	}
 	e.Files = make(map[string]mirror.File)
 	for name, f := range s.site.Copy(h.Path) {
 		e.Files[name] = mirror.File{Type: f.Type, Cache: f.Cache, Body: f.Body, Gzip: f.Gzip}

@@ -199,6 +199,9 @@ func theDesk(do string) desk.Act {
 // homeOf is the home that a channel stands for.
 func (d *Desk) homeOf(b desk.Brand, ch desk.Channel) Home {
 	h := Home{Brand: b, Path: ch.Settings["path"], Host: strings.ToLower(ch.Settings["host"]), URL: strings.TrimSuffix(ch.Settings["url"], "/"), Lang: ch.Lang}
+	if h.Host == d.host() { // stored before it was refused: nobody could sign in any more
+		h.Host = ""
+	}
 	h.Letters = d.Letters != nil && d.Letters(b.ID)
 	h.Door = d.url + "/c/" + h.Path
 	if h.Host != "" {

@@ -137,7 +137,7 @@ func (d *Desk) Homes(ctx context.Context) (all []HomeOf, err error) {
 		return nil, err
 	}
 	taken := make(map[string]bool)
-	for _, ch := range channels {
+	for _, ch := range byAge(channels) {
 		path := ch.Settings["path"]
 		if ch.Kind != desk.CentreKind || path == "" || taken[path] {
 			continue
@@ -150,7 +150,14 @@ func (d *Desk) Homes(ctx context.Context) (all []HomeOf, err error) {
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, HomeOf{d.homeOf(b, ch), ch.ID})
+		h := d.homeOf(b, ch)
+		if taken["//"+h.Host] {
+			ch.Settings = maps.Clone(ch.Settings)
+			delete(ch.Settings, "host")
+			h = d.homeOf(b, ch)
+		}
+		taken["//"+h.Host] = true
+		all = append(all, HomeOf{h, ch.ID})
 	}
 	return all, nil
 }

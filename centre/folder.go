@@ -80,6 +80,9 @@ func sweep(dir string, kept map[string]bool) error {
 
 // place writes a file beside its name and then renames it.
 func place(dir, name string, body []byte) error {
+	if !filepath.IsLocal(filepath.FromSlash(name)) {
+		return fmt.Errorf("%q leads out of the folder", name)
+	}
 	full := filepath.Join(dir, filepath.FromSlash(name))
 	if err := os.MkdirAll(filepath.Dir(full), 0o755); err != nil {
 		return err

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"maps"
+	"path/filepath"
 	"slices"
 	"time"
 
@@ -49,13 +50,13 @@ func Pack(w io.Writer, files map[string]File) error {
 	return t.Close()
 }
 
-// largest is how large one file of an archive may be, in bytes: a picture.
-const largest = 64 << 20
+// largest is how large one file of an archive may be, in bytes: a picture. All of them together are kept in memory.
+const largest, largestOfAll = 64 << 20, 1 << 30
 
-// Unpack reads what Pack wrote.
+// Unpack reads what Pack wrote. It may come from anybody: what is too large, or would lie elsewhere, is an error.
 func Unpack(r io.Reader) (map[string]File, error) {
 	files := make(map[string]File)
-	t := tar.NewReader(r)
+	t := tar.NewReader(io.LimitReader(r, largestOfAll))
 	for {
 		h, err := t.Next()
 		if errors.Is(err, io.EOF) {
@@ -63,6 +64,9 @@ func Unpack(r io.Reader) (map[string]File, error) {
 		}
 		if err != nil {
 			return nil, err
+		}
+		if h.Typeflag != tar.TypeReg || !filepath.IsLocal(filepath.FromSlash(h.Name)) {
+			return nil, fmt.Errorf("%q is no file of a crisis centre", h.Name)
 		}
 		body, err := io.ReadAll(io.LimitReader(t, largest+1))
 		if err != nil || len(body) > largest {

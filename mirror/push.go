@@ -139,6 +139,9 @@ func (d *Desk) Halt(ctx context.Context, brandID int64) {
 // errHeld ends a push because somebody pressed a hold.
 var errHeld = errors.New("a hold keeps new words from the public")
 
+// errNothing says that there is nothing to bring.
+var errNothing = errors.New("the public pages are not made")
+
 // keep pushes until the copy is what the pages are: they may change meanwhile.
 func (d *Desk) keep(ctx context.Context, c *desk.Carrier) error {
 	ctx, cancel := context.WithTimeout(ctx, slice)
@@ -160,6 +163,9 @@ func (d *Desk) once(ctx context.Context, c *desk.Carrier) (again bool, err error
 	e, err := d.Around.Edition(ctx, c.BrandID)
 	if err != nil {
 		return false, err
+	}
+	if len(e.Files) == 0 { // a crisis centre has a front at least: this would take everything off the web
+		return false, errNothing
 	}
 	hashes := e.hashes()
 	id := nameOf(hashes)

@@ -1,9 +1,14 @@
 package mirror
 
 import (
+	"context"
+	"errors"
+	"log/slog"
 	"slices"
 	"testing"
 	"time"
+
+	"breakwater/desk"
 )
 
 // of is an edition of files with these bodies.
@@ -42,6 +47,28 @@ func TestOrderOfSteps(t *testing.T) {
 	}
 	if nameOf(e.hashes()) == nameOf(has) {
 		t.Error("two editions have one name")
+	}
+}
+
+// oneCarrier is a store with one copy.
+type oneCarrier struct {
+	Store
+	kept map[string]string
+}
+
+func (o oneCarrier) CarrierFiles(context.Context, int64) (map[string]string, error) {
+	return o.kept, nil
+}
+
+// An edition without any file is a fault of ours: it takes nothing off the web.
+func TestAnEmptyEditionTakesNothing(t *testing.T) {
+	t.Parallel()
+	touched := false
+	kind := Kind{Spec: desk.Spec{Kind: "x"}, Open: func(desk.Settings) (Place, error) { touched = true; return nil, errHeld }}
+	around := Around{Edition: func(context.Context, int64) (Edition, error) { return Edition{}, nil }, Held: func(context.Context, int64) (bool, error) { return false, nil }}
+	d := New(oneCarrier{kept: map[string]string{"index.html": "1"}}, []Kind{kind}, around, slog.New(slog.DiscardHandler))
+	if _, err := d.once(t.Context(), &desk.Carrier{ID: 1, Kind: "x"}); !errors.Is(err, errNothing) || touched {
+		t.Errorf("touched %v, %v", touched, err)
 	}
 }
 

@@ -40,7 +40,9 @@ type Channels struct {
 	Kinds map[string]Kind // by Spec.Kind
 	// Alarm tells the people of a brand that something needs them; key is the same for the same trouble. May be nil.
 	Alarm func(ctx context.Context, brandID int64, key string, what desk.Text)
-	Log   *slog.Logger
+	// Beside says, as *desk.Invalid, why a channel cannot be as it is beside the desk's others. nil: every one can.
+	Beside func(ch desk.Channel, others []desk.Channel) error
+	Log    *slog.Logger
 
 	mu     sync.Mutex // guards what follows
 	mouths map[int64]opened
@@ -112,7 +114,7 @@ func (c *Channels) Save(ctx context.Context, ch desk.Channel) (desk.Channel, err
 	if err := desk.Need(ctx, desk.Admin); err != nil {
 		return ch, err
 	}
-	last, err := c.lastOrder(ctx, ch.BrandID)
+	others, err := c.Store.Channels(desk.WithActor(ctx, desk.ActorOf(context.Background())), 0) // of all brands, whoever saves
 	if err != nil {
 		return ch, err
 	}
@@ -125,11 +127,16 @@ func (c *Channels) Save(ctx context.Context, ch desk.Channel) (desk.Channel, err
 		out.Say = desk.Say("The channel {channel} was changed.", "channel", next.Name)
 		if ch.ID == 0 {
 			next.Kind, next.BrandID, next.Paused = ch.Kind, ch.BrandID, ch.Paused
-			next.Order = cmp.Or(ch.Order, last+1)
+			next.Order = cmp.Or(ch.Order, lastOrder(others, ch.BrandID)+1)
 			out.Say = desk.Say("{channel} was added as a channel.", "channel", next.Name)
 		}
 		if next.Settings, err = c.settle(next, ch.Settings, now.Settings); err != nil {
 			return err
+		}
+		if c.Beside != nil {
+			if err := c.Beside(next, slices.DeleteFunc(slices.Clone(others), func(o desk.Channel) bool { return o.ID == next.ID })); err != nil {
+				return err
+			}
 		}
 		next.Mute = c.Kinds[next.Kind].Mute
 		next.State, next.Problem, next.Expires = desk.HealthNew, desk.Text{}, time.Time{}
@@ -144,12 +151,13 @@ func (c *Channels) Save(ctx context.Context, ch desk.Channel) (desk.Channel, err
 }
 
 // lastOrder is the place of a brand's last channel.
-func (c *Channels) lastOrder(ctx context.Context, brandID int64) (last int, err error) {
-	all, err := c.Store.Channels(ctx, brandID)
+func lastOrder(all []desk.Channel, brandID int64) (last int) {
 	for _, ch := range all {
-		last = max(last, ch.Order)
+		if ch.BrandID == brandID {
+			last = max(last, ch.Order)
+		}
 	}
-	return last, err
+	return last
 }
 
 // longestName of a channel, in bytes.

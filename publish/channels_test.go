@@ -106,3 +106,30 @@ func TestChannelHealth(t *testing.T) {
 		t.Errorf("told %q, want the end of the credentials and the refusal", told)
 	}
 }
+
+// What a channel cannot be beside the desk's others is refused, also against those of other brands, and never against itself.
+func TestChannelBesideOthers(t *testing.T) {
+	t.Parallel()
+	r := register(t, &account{})
+	r.Beside = func(ch desk.Channel, others []desk.Channel) error {
+		for _, o := range others {
+			if o.Settings["url"] == ch.Settings["url"] {
+				return desk.Wrong("url", "taken")
+			}
+		}
+		return nil
+	}
+	in := desk.Channel{Kind: "net", Name: "Ours", BrandID: 1, Settings: desk.Settings{"url": "https://a.example", "token": "x"}}
+	saved, err := r.Save(asRole(t, desk.Admin), in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := r.Save(asRole(t, desk.Admin), saved); err != nil {
+		t.Errorf("the same as it was: %v", err)
+	}
+	in.BrandID = 2
+	var wrong *desk.Invalid
+	if _, err := r.Save(asRole(t, desk.Admin), in); !errors.As(err, &wrong) || wrong.Field != "url" {
+		t.Errorf("another brand's address: %v", err)
+	}
+}

@@ -5,6 +5,7 @@ package centre
 import (
 	"context"
 	"errors"
+	"net"
 	"net/url"
 	"strings"
 
@@ -36,7 +37,7 @@ func newMouth(set desk.Settings, env connector.Env) (publish.Mouth, error) {
 	if path == "" || path != desk.Slug(path) {
 		return nil, desk.Wrong("path", "The address takes small letters, digits and hyphens: kettle-recall.")
 	}
-	if u, err := url.Parse("//" + host); host != "" && (err != nil || u.Hostname() != host || !strings.Contains(host, ".")) {
+	if u, err := url.Parse("//" + host); host != "" && (err != nil || u.Hostname() != host || !strings.Contains(host, ".") || net.ParseIP(host) != nil) {
 		return nil, desk.Wrong("host", "Enter a host name alone, like help.example.org.")
 	}
 	if env.Board == nil {

@@ -58,6 +58,7 @@ func TestSettings(t *testing.T) {
 		"capitals":     {desk.Settings{"path": "Aurora Home"}, "path"},
 		"host as link": {desk.Settings{"path": "aurora", "host": "https://help.example.org"}, "host"},
 		"host as word": {desk.Settings{"path": "aurora", "host": "help"}, "host"},
+		"host as IP":   {desk.Settings{"path": "aurora", "host": "192.0.2.1"}, "host"},
 	} {
 		_, err := Kind.Channel(tt.set, connector.Env{Board: wall{}})
 		var wrong *desk.Invalid
