@@ -127,3 +127,45 @@ func TestAnotherAccountThanBeforeIsConfirmed(t *testing.T) {
 		t.Errorf("another brand: %v, %+v", err, w)
 	}
 }
+
+func TestCopiesAreCountedWhenTheyReachedPeople(t *testing.T) {
+	t.Parallel()
+	b := open(t, time.Millisecond)
+	b.send(t)
+	const same = "We are looking into the kettle that smells burnt and come back to you by five today."
+	for i, text := range []string{same, same, "Eva, we bring another kettle around this afternoon, because yours smells burnt.", same} {
+		c := b.wrote(t, fmt.Sprint("person", i), nil)
+		if _, err := b.Answer(as(t, bo), c.ID, reply.Answer{Text: text, Seen: c.Last}); err != nil {
+			t.Fatal(err)
+		}
+		b.until(t, c.ID, desk.ConversationAnswered)
+	}
+	b.Delay = time.Hour
+	undone := b.wrote(t, "undone", nil)
+	if _, err := b.Answer(as(t, bo), undone.ID, reply.Answer{Text: same, Seen: undone.Last}); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := b.Undo(as(t, bo), undone.ID); err != nil {
+		t.Fatal(err)
+	}
+	b.policy(t, func(p *desk.ReplyPolicy) { p.Juniors = desk.IDs{cy} })
+	back := b.wrote(t, "sent back", nil)
+	if _, err := b.Answer(as(t, cy), back.ID, reply.Answer{Text: same, Seen: back.Last}); err != nil {
+		t.Fatal(err)
+	}
+	one, err := b.One(as(t, ana), back.ID, 0)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if c, err := b.SendBack(as(t, ana), back.ID, one.Hash, "Say it in your words.", ""); err != nil || c.Answers != 0 || c.Copied != 0 {
+		t.Errorf("sent back it counts as %+v, %v", c, err)
+	}
+	f := desk.AnswerFilter{BrandID: b.brand}
+	if n, err := b.Answered(as(t, bo), f); err != nil || n != (desk.AnswerCounts{Answers: 4, Copied: 2}) {
+		t.Errorf("counted are %+v, %v", n, err)
+	}
+	all, err := b.Copied(as(t, bo), f)
+	if err != nil || len(all) != 2 || all[0].Text != same || all[0].Alike < 0.99 || all[0].By != "bo" || !slices.Equal(all[0].Despite, []string{"copied"}) {
+		t.Errorf("copied are %+v, %v", all, err)
+	}
+}

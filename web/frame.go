@@ -125,6 +125,17 @@ func (c *Console) fill(r *http.Request, f *Frame) error {
 	return c.abnormal(r, f)
 }
 
+// openRoom is the open room of the highest level; nil when none is.
+func (c *Console) openRoom(ctx context.Context, brandID int64) (open *desk.Incident, err error) {
+	rooms, err := c.Rooms.List(ctx, brandID, desk.Paging{Limit: 50})
+	for i := range rooms {
+		if rooms[i].State == desk.IncidentOpen && (open == nil || rooms[i].Level > open.Level) {
+			open = &rooms[i]
+		}
+	}
+	return open, err
+}
+
 // abnormal finds what the banners and the rail must show: live alerts, the open room, sources that do not hear.
 func (c *Console) abnormal(r *http.Request, f *Frame) error {
 	ctx := r.Context()
@@ -138,14 +149,8 @@ func (c *Console) abnormal(r *http.Request, f *Frame) error {
 			return err
 		}
 	}
-	rooms, err := c.Rooms.List(ctx, f.Brand.ID, desk.Paging{Limit: 50})
-	if err != nil {
+	if f.OpenRoom, err = c.openRoom(ctx, f.Brand.ID); err != nil {
 		return err
-	}
-	for i := range rooms {
-		if rooms[i].State == desk.IncidentOpen && (f.OpenRoom == nil || rooms[i].Level > f.OpenRoom.Level) {
-			f.OpenRoom = &rooms[i]
-		}
 	}
 	if err := c.stopped(ctx, f); err != nil {
 		return err

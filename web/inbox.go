@@ -17,6 +17,7 @@ func (c *Console) inboxRoutes() []route {
 	return []route{
 		{"GET /inbox", desk.Viewer, c.inboxList},
 		{"GET /inbox/{id}", desk.Viewer, c.inboxOne},
+		{"GET /inbox/copied", desk.Viewer, c.inboxCopied},
 		{"GET /inbox/policy", desk.Viewer, c.replyPolicyShow},
 		{"POST /inbox/policy", desk.Lead, c.replyPolicySave},
 		{"POST /inbox/bulk", desk.Responder, c.inboxBulk},
@@ -50,6 +51,7 @@ type inboxPage struct {
 	Left    int64       // mentions of Sitting that the next sitting takes up
 	Ahead   int64       // the conversation after the open one; 0 at the end
 	Undo    undoView
+	Given   *givenView // what a lead sees of the answers; nil: nobody was answered yet
 }
 
 // undoView is the answer of the reader that is on its way.
@@ -172,6 +174,9 @@ func (c *Console) inboxPage(r *http.Request) (*inboxPage, error) {
 			return nil, err
 		}
 		p.Sitting, p.Left = &claim, number(r.URL.Query().Get("left"))
+	}
+	if p.Given, err = c.givenIn(r); err != nil {
+		return nil, err
 	}
 	leaving, err := c.Queue.Leaving(ctx, v.brand.ID)
 	if leaving.ConversationID != 0 {

@@ -179,6 +179,7 @@ type roomPage struct {
 	Sayings  []desk.Statement // of the incident, newest first
 	Told     []desk.Briefing  // to our own people about it
 	Asking   int              // questions of our own people without an answer
+	Given    *givenView       // answers to people in this crisis; nil: none
 	Since    sinceView
 	Scenario desk.Scenario // that the incident started on; ID empty: none
 	People   []choice      // who can take a step
@@ -263,7 +264,7 @@ func newRoomPage(v *visit, room incident.Room, now time.Time) *roomPage {
 			}
 		}
 	}
-	p.Figures = roomFigures(v, room)
+	p.Figures, p.Given = roomFigures(v, room), newGiven(room.Answers, room.Incident.ID)
 	return p
 }
 

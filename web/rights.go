@@ -13,6 +13,7 @@ var rights = invert(map[desk.Right][]string{
 		"GET /centre/{id}",
 		"GET /centre/{id}/preview/{file...}",
 		"GET /inbox",
+		"GET /inbox/copied",
 		"GET /inbox/policy",
 		"GET /inbox/{id}",
 		"GET /briefings",

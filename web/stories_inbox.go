@@ -74,6 +74,15 @@ func inboxStories() []story {
 			p.open(1)
 			return p
 		}},
+		{"inbox/copied", "none", func(t teller) page { return &copiedPage{Frame: t.frame(desk.Viewer)} }},
+		{"inbox/copied", "many", func(t teller) page {
+			p := &copiedPage{Frame: t.frame(desk.Lead), Room: &desk.Incident{ID: 3, Title: long()}, Given: newGiven(desk.AnswerCounts{Answers: 40, Copied: 12}, 3), Pager: pagerView{Next: "/inbox/copied?before=3"}}
+			for i := range 4 {
+				p.Copied = append(p.Copied, reply.Copied{PostID: int64(9 - i), ConversationID: 3, At: storyNow().Add(-time.Hour), By: t.person(i), Text: long() + " <b>", Alike: 0.6 + float64(i)/10, Lang: t.script})
+			}
+			p.Copied[0].Despite = reply.Checks
+			return p
+		}},
 		{"inbox/policy", "usual", func(t teller) page {
 			p := newReplyPolicyPage(desk.UsualReplyPolicy(1, "Europe/Stockholm"), nil)
 			p.Frame = t.frame(desk.Viewer)
@@ -105,6 +114,9 @@ func (t teller) inbox(role desk.Role, n int) *inboxPage {
 		p.Counts.Oldest, p.Next = now.Add(-5*time.Hour), "/inbox?after=x"
 	}
 	p.Views = inboxViews(&p.Counts, p.View)
+	if role >= desk.Lead {
+		p.Given = newGiven(desk.AnswerCounts{Answers: 40, Copied: 12}, 0)
+	}
 	for i := range n {
 		c := t.conversation(i)
 		p.Rows = append(p.Rows, inboxRow{Talk: reply.Talk{Conversation: c, Text: t.pick("הקומקום שלי נשרף. זה בטוח?", "我的水壺燒起來了，安全嗎？", "My kettle burned. Is it safe?")}, Late: i%3 == 0})

@@ -182,7 +182,7 @@ func (t teller) room(role desk.Role, in desk.Incident) *roomPage {
 	for i := range 5 {
 		mentions = append(mentions, t.mention(i))
 	}
-	room := incident.Room{Incident: in, From: c.From, To: c.To, Step: 10, Volume: c.Points, Band: c.Band, Hour: 412, Expected: 49, Total: 1893, Doubling: 11, Phase: "rising",
+	room := incident.Room{Incident: in, From: c.From, To: c.To, Step: 10, Volume: c.Points, Band: c.Band, Hour: 412, Expected: 49, Total: 1893, Answers: desk.AnswerCounts{Answers: 40, Copied: 12}, Doubling: 11, Phase: "rising",
 		Negative: .71, People: 1544, Reach: 4200000, Networks: []desk.Share{{Name: "mastodon", Count: 1280}, {Name: "bluesky", Count: 613}},
 		Moods: []desk.Share{{Name: "negative", Count: 1344}, {Name: "neutral", Count: 420}, {Name: "positive", Count: 129}}, Words: t.words(), Voices: t.voices(3), Media: t.voices(1), Crowd: t.crowd(), Mentions: mentions}
 	p := newRoomPage(v, room, now)

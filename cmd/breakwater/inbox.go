@@ -19,6 +19,7 @@ type inboxCmd struct {
 	Label    inboxLabelCmd    `cmd:"" help:"Set labels on a conversation, or take them off."`
 	Snooze   inboxSnoozeCmd   `cmd:"" help:"Put a conversation off."`
 	Note     inboxNoteCmd     `cmd:"" help:"Note something in a conversation, for us alone."`
+	Copied   inboxCopiedCmd   `cmd:"" help:"List the answers that were close to what somebody else was answered."`
 	Check    inboxCheckCmd    `cmd:"" help:"Read an answer as they will, without sending it."`
 	Answer   inboxAnswerCmd   `cmd:"" help:"Answer somebody. It can be undone for ten seconds."`
 	Undo     inboxUndoCmd     `cmd:"" help:"Take an answer back that is not out."`

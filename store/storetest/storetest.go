@@ -32,7 +32,7 @@ func Run(t *testing.T, open Open) {
 		sendingTests, oncallTests,
 		claimTests, lockerTests,
 		contactTests, briefingTests, centreTests, subscriberTests,
-		conversationTests, inboxTests,
+		conversationTests, inboxTests, givenTests,
 	} {
 		maps.Copy(all, group)
 	}
