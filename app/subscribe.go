@@ -30,8 +30,8 @@ func newSubscribers(s *stages, c Config) {
 		s.copies.Halt(ctx, h.BrandID)
 		return s.letters.Halt(ctx, h)
 	}
-	s.centre.Jobs = func(p *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, how centre.Turn) []desk.Job {
-		o := subscribe.Order{CentreID: p.ID, Number: u.Number, StatementID: st.ID, Corrects: how == centre.Corrected, Withdrawn: how == centre.Withdrawn, Notify: st.Notify, ChannelID: ch.ID, BrandID: p.BrandID}
+	s.centre.Jobs = func(p *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, post *desk.Post, st *desk.Statement, how centre.Turn) []desk.Job {
+		o := subscribe.Order{CentreID: p.ID, Number: u.Number, StatementID: st.ID, Corrects: how == centre.Corrected, Withdrawn: how == centre.Withdrawn, Notify: st.Notify, Passes: post.Passes, ChannelID: ch.ID, BrandID: p.BrandID}
 		switch {
 		case st.DrillID != 0, how == centre.Said && st.Notify == desk.NotifyNobody:
 			return nil
@@ -126,9 +126,13 @@ func (l listeners) Server(ctx context.Context, brandID int64) (desk.Settings, er
 	return all[0].Settings, nil
 }
 
-// Held implements subscribe.Around: a letter is held as the post whose words it brings would be.
+// Held implements subscribe.Around: a letter is held as the post whose words it brings would be. What the crisis team says under a hold
+// goes out, until somebody presses STOP again.
 func (l listeners) Held(m *desk.Mailing, holds []desk.Hold) bool {
 	return slices.ContainsFunc(holds, func(h desk.Hold) bool {
+		if slices.Contains(m.Passes, h.ID) && !h.Again.After(m.Made) {
+			return false
+		}
 		return slices.ContainsFunc(m.Texts, func(t desk.MailingText) bool {
 			p := desk.Post{BrandID: m.BrandID, ChannelID: m.ChannelID, Title: t.Title, Text: t.Text}
 			return h.Covers(&p) && (!h.Elective() || publish.Collides(h.Words, &p) != "")

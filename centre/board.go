@@ -64,16 +64,16 @@ func (d *Desk) follow(ctx context.Context, c *desk.Centre, ch desk.Channel, p *d
 		return err
 	}
 	if u, _ := c.Of(p); u != nil {
-		out.Jobs = append(out.Jobs, d.jobs(c, u, ch, st, how)...)
+		out.Jobs = append(out.Jobs, d.jobs(c, u, ch, p, st, how)...)
 	}
 	return nil
 }
 
-func (d *Desk) jobs(c *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, how Turn) []desk.Job {
+func (d *Desk) jobs(c *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, p *desk.Post, st *desk.Statement, how Turn) []desk.Job {
 	if d.Jobs == nil {
 		return nil
 	}
-	return d.Jobs(c, u, ch, st, how)
+	return d.Jobs(c, u, ch, p, st, how)
 }
 
 // begin makes the page of a crisis for which none was prepared.

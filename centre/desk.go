@@ -50,8 +50,8 @@ type Desk struct {
 	// Letters reports whether a brand's updates go out by mail. nil: they do not.
 	Letters func(brandID int64) bool
 	// Jobs are what must happen when the public words of an update change, kept in the transaction that changes them. nil: nothing.
-	// st is the statement whose words they are, or were.
-	Jobs func(c *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, st *desk.Statement, how Turn) []desk.Job
+	// p is the post that changes them, and st the statement whose words they are, or were.
+	Jobs func(c *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, p *desk.Post, st *desk.Statement, how Turn) []desk.Job
 	// Copies are the jobs that bring a brand's copies elsewhere up to date, kept in the transaction that changes what they show. nil: none.
 	Copies func(ctx context.Context, brandID int64) ([]desk.Job, error)
 
@@ -388,7 +388,7 @@ func (d *Desk) Withdraw(ctx context.Context, id int64, why string) (desk.Centre,
 			return err
 		}
 		for i := range now.Updates {
-			out.Jobs = append(out.Jobs, d.jobs(now, &now.Updates[i], ch, &desk.Statement{ID: now.Updates[i].StatementID}, Withdrawn)...)
+			out.Jobs = append(out.Jobs, d.jobs(now, &now.Updates[i], ch, &desk.Post{}, &desk.Statement{ID: now.Updates[i].StatementID}, Withdrawn)...)
 		}
 		out.Say = desk.Say("{name} took down the page {title} of the crisis centre.", "name", act.Name, "title", now.Name)
 		out.IncidentID = now.IncidentID

@@ -39,6 +39,7 @@ type Mailing struct {
 	Quiet       bool          `json:"quiet,omitempty"`     // with Rest: who had the update gets nothing
 	Withdraws   bool          `json:"withdraws,omitempty"` // with Corrects: it says that the update was withdrawn
 	Notify      string        `json:"notify"`              // NotifyCrisis, NotifyBrand
+	Passes      IDs           `json:"passes,omitempty"`    // holds that let the words through to the page, as those of the crisis team
 	Texts       []MailingText `json:"texts"`               // the page's own language first
 	State       string        `json:"state"`
 	Problem     Text          `json:"problem,omitzero"` // of MailingTrouble

@@ -26,6 +26,7 @@ type Order struct {
 	Withdrawn   bool      `json:"withdrawn,omitempty"` // words of it were taken off the page
 	At          time.Time `json:"at,omitzero"`         // with Corrects, Withdrawn: when
 	Notify      string    `json:"notify"`              // one of desk.Notifies
+	Passes      desk.IDs  `json:"passes,omitempty"`    // holds that let the words through
 	ChannelID   int64     `json:"channel"`             // the brand's crisis centre
 	BrandID     int64     `json:"brand"`
 }
@@ -68,7 +69,7 @@ func (o Order) key() string {
 
 // mailing is what every mailing of the order is.
 func (o Order) mailing(texts []desk.MailingText, at time.Time) desk.Mailing {
-	return desk.Mailing{BrandID: o.BrandID, CentreID: o.CentreID, ChannelID: o.ChannelID, StatementID: o.StatementID, Key: o.key(), Notify: o.Notify, State: desk.MailingSending, Made: at, Texts: texts}
+	return desk.Mailing{BrandID: o.BrandID, CentreID: o.CentreID, ChannelID: o.ChannelID, StatementID: o.StatementID, Key: o.key(), Notify: o.Notify, Passes: o.Passes, State: desk.MailingSending, Made: at, Texts: texts}
 }
 
 // overtake stops the newest mailing of an update if it is on its way.

@@ -3,7 +3,6 @@ package main
 import (
 	"context"
 	"encoding/json"
-	"errors"
 	"flag"
 	"fmt"
 	"io"
@@ -36,7 +35,7 @@ func benchSubscribers(args []string) error {
 	fs.IntVar(&b.readers, "subscribers", 50_000, "addresses that are written to")
 	fs.IntVar(&b.kills, "kills", 8, "how often the desk is killed")
 	fs.IntVar(&b.leavers, "leavers", 1000, "people who leave meanwhile, by one click")
-	fs.IntVar(&b.connections, "connections", 32, "to the mail server at once, as an operator sets it; a desk has 3 by itself")
+	fs.IntVar(&b.connections, "connections", 32, "to the mail server at once, at most; a desk begins with 3, and without a setting takes up to 32")
 	fs.DurationVar(&b.latency, "latency", 20*time.Millisecond, "that the mail server takes for every command")
 	fs.StringVar(&b.at.DSN, "dsn", "", "an empty PostgreSQL database to use instead of SQLite")
 	fs.StringVar(&b.at.Path, "data", "", "folder of the desk's database; empty: a temporary one")
@@ -281,170 +280,4 @@ func (b *lettersBench) ask(ctx context.Context, method, path string, form url.Va
 		err = fmt.Errorf("the desk says %s", res.Status)
 	}
 	return body, err
-}
-
-// leavers at once, as mail programs press the button for people.
-const leavingHands = 4
-
-// leaving has people leave, spread over the whole mailing. What it gives says whether all of them have.
-func (b *lettersBench) leaving(ctx context.Context) func() bool {
-	b.mu.Lock()
-	all := make([]string, 0, len(b.leave))
-	for who := range b.leave {
-		all = append(all, who)
-	}
-	b.mu.Unlock()
-	b.rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	var next atomic.Int64
-	var hands sync.WaitGroup
-	for range leavingHands {
-		hands.Go(func() {
-			for {
-				i := int(next.Add(1)) - 1
-				if i >= len(all) {
-					return
-				}
-				// One hand for each step of the mailing; the last ones leave when most letters have gone.
-				for int(b.main.Load()) < i*b.readers*9/10/len(all) {
-					time.Sleep(5 * time.Millisecond)
-				}
-				b.oneLeaves(ctx, all[i])
-			}
-		})
-	}
-	var done atomic.Bool
-	go func() { hands.Wait(); done.Store(true) }()
-	return done.Load
-}
-
-// oneLeaves presses until the desk says that it is done.
-func (b *lettersBench) oneLeaves(ctx context.Context, who string) {
-	b.mu.Lock()
-	path := strings.TrimPrefix(b.leave[who], "https://desk.example")
-	b.mu.Unlock()
-	for {
-		if _, err := b.ask(ctx, http.MethodPost, path, url.Values{"List-Unsubscribe": {"One-Click"}}); err == nil {
-			b.mu.Lock()
-			b.left[who] = time.Now()
-			b.mu.Unlock()
-			return
-		}
-		time.Sleep(50 * time.Millisecond)
-	}
-}
-
-// lettersTally is what the server has, held against what the desk says.
-type lettersTally struct {
-	once, doubled, lost, untrue int
-	unknown, unknownHad         int // of which nobody knows, and how many of these the server has
-	refused, leftInTime, after  int
-}
-
-// tally compares, for each letter of the main update.
-func (b *lettersBench) tally(ctx context.Context) (t lettersTally, err error) {
-	db, err := b.open(ctx)
-	if err != nil {
-		return t, err
-	}
-	defer db.Close()
-	m, err := db.MailingOf(ctx, fmt.Sprintf("%d/1", subscribersPage))
-	if err != nil {
-		return t, err
-	}
-	b.mu.Lock()
-	defer b.mu.Unlock()
-	rows := make(map[int64]bool, b.readers)
-	for who, all := range b.got {
-		if len(all) == 1 {
-			t.once++
-		} else {
-			t.doubled++
-		}
-		if at, ok := b.left[who]; ok && all[len(all)-1].At > at.UnixMicro() {
-			t.after++
-		}
-	}
-	for _, state := range []string{desk.DeliveryDue, desk.DeliveryLater, desk.DeliveryTrying, desk.DeliverySent, desk.DeliveryRefused, desk.DeliveryUnknown, desk.DeliveryLeft} {
-		for after := int64(0); ; {
-			piece, err := db.Deliveries(ctx, m.ID, state, after, 1000)
-			if err != nil {
-				return t, err
-			}
-			if len(piece) == 0 {
-				break
-			}
-			for _, l := range piece {
-				after = l.SubscriberID
-				rows[l.SubscriberID] = true
-				who := b.who[l.SubscriberID]
-				t.add(state, len(b.got[who]), moodOf(who))
-			}
-		}
-	}
-	t.rowless(b.who, rows, b.got, b.left)
-	t.lost += b.readers - len(b.who) // nobody knows these any more
-	return t, nil
-}
-
-// rowless counts the readers for whom the desk keeps no letter: who left before the letters were made has none, whoever else has none lost
-// it. A reader who left has had none when the server has none, whether a letter of theirs is kept as left or not.
-func (t *lettersTally) rowless(who map[int64]string, rows map[int64]bool, got map[string][]takenLetter, left map[string]time.Time) {
-	for id, address := range who {
-		_, gone := left[address]
-		had := len(got[address]) > 0
-		if gone && !had {
-			t.leftInTime++
-		}
-		switch {
-		case rows[id] || gone: // their letters went with them
-		case had:
-			t.untrue++
-		default:
-			t.lost++
-		}
-	}
-}
-
-// add counts a letter that the desk says is in a state and that the server has n times.
-func (t *lettersTally) add(state string, n int, mood mailMood) {
-	switch state {
-	case desk.DeliverySent:
-		if n == 0 {
-			t.untrue++
-			t.lost++
-		}
-	case desk.DeliveryUnknown:
-		t.unknown++
-		t.unknownHad += n
-	case desk.DeliveryRefused:
-		if t.refused++; n > 0 || mood != moodGone && mood != moodNever && mood != moodFine {
-			t.untrue++
-		}
-	case desk.DeliveryLeft:
-		t.untrue += n
-	default:
-		t.lost++
-	}
-}
-
-func (b *lettersBench) report(ctx context.Context, kills int, took time.Duration) error {
-	t, err := b.tally(ctx)
-	if err != nil {
-		return err
-	}
-	for i, what := range b.breaches {
-		if i < 10 {
-			fmt.Println("breach:", what)
-		}
-	}
-	most := kills * b.connections
-	fmt.Printf("the server took %d letters in %.0f s (%.0f a second over %d connections, %s for each command)\n", t.once+t.doubled, took.Seconds(), float64(t.once+t.doubled)/took.Seconds(), b.connections, b.latency)
-	fmt.Printf("killed %d times; unknown: %d, of which the server has %d (at most one for each connection and kill: %d)\n", kills, t.unknown, t.unknownHad, most)
-	fmt.Printf("refused by the server for good: %d; left: %d, before their letter: %d\n", t.refused, len(b.left), t.leftInTime)
-	fmt.Printf("subscribers=%d kills=%d once=%d doubled=%d lost=%d unknown=%d seconds=%.0f unsubscribed_after=%d untrue=%d refused=%d left_in_time=%d breaches=%d letters_per_second=%.0f\n",
-		b.readers, kills, t.once, t.doubled, t.lost, t.unknown, took.Seconds(), t.after, t.untrue, t.refused, t.leftInTime, len(b.breaches), float64(t.once+t.doubled)/took.Seconds())
-	if t.doubled+t.lost+t.after+t.untrue+len(b.breaches) > 0 || t.unknown > most {
-		return errors.New("a promise was broken")
-	}
-	return nil
 }
