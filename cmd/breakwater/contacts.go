@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strconv"
 	"strings"
 
@@ -62,29 +60,7 @@ func (o *contactsImportCmd) Run(ctx context.Context, r *remote, s streams) error
 	if o.Brand, err = theBrand(c, o.Brand); err != nil {
 		return err
 	}
-	in := io.Reader(s.In)
-	if o.File != "-" {
-		f, err := os.Open(o.File)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in = f
-	}
-	q := query("brand", id(o.Brand), "kind", o.Kind, "keep", strconv.FormatBool(o.Keep))
-	resp, err := c.request(http.MethodPost, "/contacts/import", q, "application/octet-stream", in)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, 64<<20))
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return c.line(raw)
-	}
-	var done struct {
+	type done struct {
 		Rows []struct {
 			Line    int
 			Name    string
@@ -94,19 +70,18 @@ func (o *contactsImportCmd) Run(ctx context.Context, r *remote, s streams) error
 		New, Changed, Same, Bad int
 		Kept                    bool
 	}
-	if err := json.Unmarshal(raw, &done); err != nil {
-		return fmt.Errorf("read the answer of %s: %w", c.Server, err)
-	}
-	for _, row := range done.Rows {
-		if row.What == "bad" {
-			fmt.Fprintf(calm{c.Out}, "line %d: %s: %s\n", row.Line, row.Name, row.Problem.English())
+	q := query("brand", id(o.Brand), "kind", o.Kind, "keep", strconv.FormatBool(o.Keep))
+	return upload(c, "/contacts/import", q, "application/octet-stream", o.File, func(w io.Writer, x done) {
+		for _, row := range x.Rows {
+			if row.What == "bad" {
+				fmt.Fprintf(w, "line %d: %s: %s\n", row.Line, row.Name, row.Problem.English())
+			}
 		}
-	}
-	_, err = fmt.Fprintf(c.Out, "%d new, %d changed, %d the same, %d cannot be taken over\n", done.New, done.Changed, done.Same, done.Bad)
-	if !done.Kept {
-		fmt.Fprintln(s.Err, "nothing was changed: add --keep to take over the good rows")
-	}
-	return err
+		fmt.Fprintf(w, "%d new, %d changed, %d the same, %d cannot be taken over\n", x.New, x.Changed, x.Same, x.Bad)
+		if !x.Kept {
+			fmt.Fprintln(s.Err, "nothing was changed: add --keep to take over the good rows")
+		}
+	})
 }
 
 type contactsExportCmd struct {
@@ -123,13 +98,7 @@ func (o *contactsExportCmd) Run(ctx context.Context, r *remote, s streams) error
 	if o.Brand, err = theBrand(c, o.Brand); err != nil {
 		return err
 	}
-	resp, err := c.request(http.MethodGet, "/contacts/export", query("brand", id(o.Brand), "format", o.Format), "", nil)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	_, err = io.Copy(c.Out, resp.Body)
-	return err
+	return download(c, "/contacts/export", query("brand", id(o.Brand), "format", o.Format))
 }
 
 type contactsConfirmCmd struct {

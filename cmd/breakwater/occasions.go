@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 	"time"
 
@@ -114,31 +112,8 @@ func (o *occasionImportCmd) Run(ctx context.Context, r *remote, s streams) error
 	if o.Brand, err = theBrand(c, o.Brand); err != nil {
 		return err
 	}
-	in := io.Reader(s.In)
-	if o.File != "-" {
-		f, err := os.Open(o.File)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in = f
-	}
-	resp, err := c.request(http.MethodPost, "/occasions/ics", query("brand", id(o.Brand)), "text/calendar", in)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	var done struct{ Added, Changed, Known, Left int }
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return c.line(raw)
-	}
-	if err := json.Unmarshal(raw, &done); err != nil {
-		return fmt.Errorf("read the answer of %s: %w", c.Server, err)
-	}
-	_, err = fmt.Fprintf(c.Out, "%d added, %d changed, %d known already, %d left out\n", done.Added, done.Changed, done.Known, done.Left)
-	return err
+	type done struct{ Added, Changed, Known, Left int }
+	return upload(c, "/occasions/ics", query("brand", id(o.Brand)), "text/calendar", o.File, func(w io.Writer, x done) {
+		fmt.Fprintf(w, "%d added, %d changed, %d known already, %d left out\n", x.Added, x.Changed, x.Known, x.Left)
+	})
 }

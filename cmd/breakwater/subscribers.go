@@ -6,7 +6,6 @@ import (
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"strings"
 
 	"breakwater/desk"
@@ -108,33 +107,10 @@ func (o *subscribersImportCmd) Run(ctx context.Context, r *remote, s streams) er
 	if err != nil {
 		return err
 	}
-	in := io.Reader(s.In)
-	if o.File != "-" {
-		f, err := os.Open(o.File)
-		if err != nil {
-			return err
-		}
-		defer f.Close()
-		in = f
-	}
-	resp, err := c.request(http.MethodPost, path, query("consent", o.Consent, "lang", o.Lang, "centre", id(o.Page)), "text/csv", in)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return c.line(raw)
-	}
-	var done struct{ Added, Known, Wrong int }
-	if err := json.Unmarshal(raw, &done); err != nil {
-		return fmt.Errorf("read the answer of %s: %w", c.Server, err)
-	}
-	_, err = fmt.Fprintf(c.Out, "%d new, %d known already, %d lines without an address\n", done.Added, done.Known, done.Wrong)
-	return err
+	type done struct{ Added, Known, Wrong int }
+	return upload(c, path, query("consent", o.Consent, "lang", o.Lang, "centre", id(o.Page)), "text/csv", o.File, func(w io.Writer, x done) {
+		fmt.Fprintf(w, "%d new, %d known already, %d lines without an address\n", x.Added, x.Known, x.Wrong)
+	})
 }
 
 type subscribersExportCmd struct{ whoseList }
@@ -145,13 +121,7 @@ func (o *subscribersExportCmd) Run(ctx context.Context, r *remote, s streams) er
 	if err != nil {
 		return err
 	}
-	resp, err := c.request(http.MethodGet, path, nil, "", nil)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	_, err = io.Copy(c.Out, resp.Body)
-	return err
+	return download(c, path, nil)
 }
 
 type subscribersRemoveCmd struct {
