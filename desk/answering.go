@@ -149,6 +149,17 @@ func (c *Conversation) answered(p *Post) {
 	}
 }
 
+// CameBack notes that an answer by mail did not arrive. Whoever was taken for answered by it waits again, by the clock as of now.
+func (c *Conversation) CameBack(postID int64, now time.Time, p *ReplyPolicy, level Level) {
+	c.Touched = laterOf(c.Touched, now)
+	c.Problem = Say("An answer came back: it did not arrive. The note has what the mail server says.")
+	if c.PostID != postID || !c.Since.IsZero() || c.Free() != nil || c.State == ConversationLeft {
+		return
+	}
+	c.Answers = max(c.Answers-1, 0)
+	c.State, c.Since, c.Due, c.Until = ConversationWaiting, now, p.Due(level, now, c.Answers == 0), time.Time{}
+}
+
 // Draft is an answer that somebody is writing. Who types first owns it for a while, so that two people do not answer one person.
 type Draft struct {
 	ConversationID int64     `json:"conversation_id,string"`

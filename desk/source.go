@@ -65,6 +65,7 @@ type Health struct {
 	Failures int       `json:"failures"`          // in a row
 	Mentions int64     `json:"mentions"`          // ever
 	Rejects  int64     `json:"rejects"`           // records that could not be read, ever
+	Machines int64     `json:"machines"`          // mails of lists, machines and mail servers, which make nobody wait, ever
 	Pace     float64   `json:"pace,omitempty"`    // seconds between two arrivals, usually
 	Lull     float64   `json:"lull,omitempty"`    // seconds of the longest silence lately
 	Paces    int       `json:"paces,omitempty"`   // arrivals that Pace and Lull were learned from

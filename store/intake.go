@@ -2,6 +2,7 @@ package store
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -35,6 +36,7 @@ type changedTalk struct {
 	moved  bool // not only looked at
 
 	wroteBack bool // customer service did
+	cameBack  bool // an answer of ours did not arrive
 }
 
 // intake takes what the batches bring.
@@ -150,10 +152,13 @@ func (in *intake) take(m *desk.Incoming) error {
 			return in.wroteBack(m, k, id)
 		}
 	}
-	if m.Machine {
-		return nil
-	}
 	post, answers := in.answered(m)
+	if m.Bounce && answers && post.Answer != nil {
+		return in.cameBack(m, &post)
+	}
+	if m.Machine {
+		return in.ofMachine(m)
+	}
 	if answers {
 		m.BrandID = post.BrandID
 		if m.Via == desk.ViaMention || m.Via == desk.ViaNamed {
@@ -209,6 +214,43 @@ func (in *intake) homeless(m *desk.Incoming) error {
 	in.t.db.log.Warn("somebody wrote to an account or address of no brand: give it to a brand, or its source", "source", m.SourceID)
 	return in.t.exec("INSERT INTO source_states (source_id, cursor, mentions, rejects, heard) VALUES (?, '', 0, 1, 0)"+
 		" ON CONFLICT (source_id) DO UPDATE SET rejects = source_states.rejects + 1", m.SourceID)
+}
+
+// ofMachine counts at its source what a machine wrote: nobody waits, and whoever looks after the source sees how many there are.
+func (in *intake) ofMachine(m *desk.Incoming) error {
+	if m.SourceID == 0 {
+		return nil
+	}
+	return in.t.exec("INSERT INTO source_states (source_id, cursor, mentions, rejects, heard, machines) VALUES (?, '', 0, 0, 0, 1)"+
+		" ON CONFLICT (source_id) DO UPDATE SET machines = source_states.machines + 1", m.SourceID)
+}
+
+// cameBack keeps what a mail server says about an answer of ours that did not arrive as a note. Whoever it was for waits again.
+func (in *intake) cameBack(m *desk.Incoming, post *desk.Post) error {
+	c, err := in.load(post.Answer.ConversationID)
+	if errors.Is(err, desk.ErrNotFound) { // older than what is kept
+		return in.ofMachine(m)
+	}
+	if err != nil {
+		return err
+	}
+	p, err := in.policy(c.BrandID)
+	if err != nil {
+		return err
+	}
+	level, err := in.level(c)
+	if err != nil {
+		return err
+	}
+	note := m.Message
+	note.Kind, note.Via, note.ConversationID = desk.MessageNote, desk.ViaMail, c.ID
+	if err := keepMessage(in.t, &note); err != nil {
+		return err
+	}
+	c.CameBack(post.ID, in.at, p, level)
+	ch := in.changed[c.ID]
+	ch.moved, ch.cameBack = true, true
+	return nil
 }
 
 // wroteBack keeps what customer service wrote to the address of a ticket as a note in its conversation. Nobody is answered by it.
@@ -276,6 +318,9 @@ func (in *intake) flush() error {
 		say := desk.Say("A message came in by {network}.", "network", ch.talk.Network)
 		if ch.wroteBack {
 			say = desk.Say("Customer service wrote back.")
+		}
+		if ch.cameBack {
+			say = desk.Say("An answer came back: it did not arrive.")
 		}
 		entries = append(entries, noted{conversations.on(id), desk.Out{Say: say}, digest(ch.before), digest(body)})
 	}

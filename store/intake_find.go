@@ -82,7 +82,7 @@ func (in *intake) mail(m *desk.Incoming, post *desk.Post, who string) (*desk.Con
 // has it: only the mail address that they state joins them to a conversation, never the link alone.
 func (in *intake) form(m *desk.Incoming, who string) (*desk.Conversation, error) {
 	if m.OfID == 0 {
-		return nil, nil
+		return in.pressedAgain(m, who)
 	}
 	from, err := in.load(m.OfID)
 	if err != nil && !errors.Is(err, desk.ErrNotFound) {
@@ -90,7 +90,7 @@ func (in *intake) form(m *desk.Incoming, who string) (*desk.Conversation, error)
 	}
 	if err != nil || from.Key == "" || from.Key != m.Key || from.BrandID != m.BrandID {
 		m.OfID = 0 // a link that somebody made up, or whose conversation is gone, opens an ordinary form
-		return nil, nil
+		return in.pressedAgain(m, who)
 	}
 	for _, id := range slices.Backward(from.InPrivate()) {
 		c, err := in.load(id)
@@ -102,6 +102,16 @@ func (in *intake) form(m *desk.Incoming, who string) (*desk.Conversation, error)
 		}
 	}
 	return nil, nil
+}
+
+// pressedAgain is the conversation that the form of the same mail address opened and in which they wait: whoever presses twice, or adds a
+// word, is one person to answer. The answer goes to that address alone, whoever wrote.
+func (in *intake) pressedAgain(m *desk.Incoming, who string) (*desk.Conversation, error) {
+	c, err := in.newestOf(m.BrandID, who)
+	if err != nil || c == nil || c.Since.IsZero() || c.PublicID != 0 {
+		return nil, err
+	}
+	return c, nil
 }
 
 // twin links a private conversation with the public one that it goes on from.

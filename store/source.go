@@ -76,7 +76,7 @@ func (db *DB) Cursor(ctx context.Context, sourceID int64) (string, error) {
 	return found(selectOne(db.reader(ctx), value[string], "SELECT cursor FROM source_states WHERE source_id = ?", sourceID))
 }
 
-const healthColumns = "source_id, health, mentions, rejects, heard"
+const healthColumns = "source_id, health, mentions, rejects, heard, machines"
 
 type sourceHealth struct {
 	source int64
@@ -85,12 +85,12 @@ type sourceHealth struct {
 
 func scanHealth(s scanner) (h sourceHealth, err error) {
 	var text string
-	var mentions, rejects, heard int64
-	if err := s.Scan(&h.source, &text, &mentions, &rejects, &heard); err != nil {
+	var mentions, rejects, heard, machines int64
+	if err := s.Scan(&h.source, &text, &mentions, &rejects, &heard, &machines); err != nil {
 		return h, err
 	}
 	err = decode(text, &h.health)
-	h.health.Mentions, h.health.Rejects, h.health.Heard = mentions, rejects, unstamp(heard)
+	h.health.Mentions, h.health.Rejects, h.health.Heard, h.health.Machines = mentions, rejects, unstamp(heard), machines
 	return h, err
 }
 

@@ -43,7 +43,7 @@ func indexMessage(t *tx, m *desk.Message, fresh bool) error {
 	return t.exec("INSERT INTO talk_words ("+t.db.d.talkWordsID()+", words) VALUES (?, ?)", talkWordsID(m), t.db.d.searchTokens(tokens))
 }
 
-// says adds that words are in a conversation. The last word may be the beginning of one: people are still typing it.
+// says adds that words are in a message of a conversation, and those to leave out in none. The last word may be the beginning of one: people are still typing it.
 func (db *DB) says(w *where, text string) {
 	var q searchAsk
 	if typed := strings.Fields(text); len(typed) > 0 {
@@ -59,7 +59,12 @@ func (db *DB) says(w *where, text string) {
 	if len(q.all) == 0 {
 		q.facets(facetListed, "")
 	}
+	not := q.none
+	q.none = nil
 	w.and(db.d.talksThatSay(), db.d.searchAsk(q))
+	for _, n := range not { // of the conversation, not of one message
+		w.and("NOT ("+db.d.talksThatSay()+")", db.d.searchAsk(n))
+	}
 }
 
 // indexTalks makes the index of messages that were kept before there was one.

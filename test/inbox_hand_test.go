@@ -207,7 +207,7 @@ func TestInboxHandOverMail(t *testing.T) {
 	if c.State != desk.ConversationHanded || c.Heard != 1 || c.Ticket.Back.IsZero() || c.Messages[2].Text != "She is refunded." || c.Messages[2].Author.Name != "Kim" {
 		t.Errorf("after customer service wrote back: %+v %+v", c.Conversation, c.Messages)
 	}
-	post("c@service.example", "Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\nAuto-Submitted: auto-replied\r\n", "--x\r\n\r\nNobody here by that name.\r\n--x--")
+	post("c@service.example", "Content-Type: multipart/report; report-type=delivery-status; boundary=x\r\nAuto-Submitted: auto-replied\r\n", "--x\r\n\r\nNobody here by that name.\r\n--x\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; help@service.example\r\nAction: failed\r\n\r\n--x--")
 	waitFor(t, "the bounce to give the conversation back", func() bool { return one().State == desk.ConversationWaiting })
 	if n := len(read[struct{ Items []reply.Talk }](t, ana, at("/conversations?view=all")).Items); n != 1 || one().Ticket.State != desk.TicketFailed {
 		t.Errorf("%d conversations; the ticket is %s", n, one().Ticket.State)

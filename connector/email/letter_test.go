@@ -59,22 +59,76 @@ func TestMachines(t *testing.T) {
 	for name, headers := range map[string]string{
 		"an answering machine": from + "Auto-Submitted: auto-replied; owner-email=x\r\n", "a list": from + "List-Id: <x.example>\r\n", "a newsletter": from + "List-Unsubscribe: <https://x.example>\r\n",
 		"bulk": from + "Precedence: Bulk\r\n", "an old answering machine": from + "X-Autoreply: yes\r\n", "a bounce": from + "Return-Path: <>\r\n",
-		"a bounce by its sender": "From: Mail Delivery <MAILER-DAEMON@mx.example>\r\n", "a report": from + "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n",
-		"nobody": "From: Shop <no-reply@shop.example>\r\n", "ourselves": "From: Care <care@aurora.example>\r\n",
+		"a report": from + "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n",
+		"nobody": "From: Shop <no-reply@shop.example>\r\n", "nobody twice": "From: no-reply@shop.example\r\nReply-To: noreply@shop.example\r\n",
 	} {
-		if in, ok := of(t, headers, "Out of office."); ok {
-			t.Errorf("%s waits for an answer: %+v", name, in)
+		if in, ok := of(t, headers, "Out of office."); !ok || !in.Machine || in.Bounce {
+			t.Errorf("%s waits for an answer, or is nowhere: %v %+v", name, ok, in)
 		}
 	}
-	if _, ok := of(t, from+"Auto-Submitted: no\r\n", "Hello?"); !ok {
+	for name, headers := range map[string]string{
+		"ourselves": "From: Care <care@aurora.example>\r\n", "ourselves, by the address that answers come to": "From: care@aurora.example\r\nReply-To: care+key@aurora.example\r\n",
+	} {
+		if in, ok := of(t, headers, "As I said."); ok {
+			t.Errorf("%s writes to us: %+v", name, in)
+		}
+	}
+	if in, ok := of(t, from+"Auto-Submitted: no\r\n", "Hello?"); !ok || in.Machine {
 		t.Error("a person whose program says so is taken for a machine")
 	}
 	ticket := strings.Replace(from, "care@", "care+tkey@", 1)
 	if in, ok := of(t, ticket+"Auto-Submitted: auto-generated\r\n", "Refunded."); !ok || !in.Machine || in.Bounce || in.Keys[0] != "tkey" {
 		t.Errorf("a help desk's answer is %+v", in)
 	}
-	if in, ok := of(t, ticket+"Return-Path: <>\r\n", "No such user."); !ok || !in.Bounce {
-		t.Errorf("a ticket that came back is %+v", in)
+	if in, ok := of(t, ticket+"Return-Path: <>\r\nAuto-Submitted: auto-replied\r\n", "We have your request."); !ok || !in.Machine || in.Bounce {
+		t.Errorf("a help desk's confirmation is %+v", in)
+	}
+	twice := strings.Replace(from, "care@", "care+de+tkey@", 1)
+	if in, ok := of(t, twice, "Refunded."); !ok || !slices.Contains(in.Keys, "tkey") || !slices.Contains(in.Names, "care+de@aurora.example") || !slices.Contains(in.Names, "care@aurora.example") {
+		t.Errorf("an address of ours with a plus has the keys %q of %q", in.Keys, in.Names)
+	}
+}
+
+// Contact forms and lists write by addresses of ours, or of nobody, and say who wrote.
+func TestWhoWroteByAForm(t *testing.T) {
+	t.Parallel()
+	for name, headers := range map[string]string{
+		"a shop's form": "From: Shop <no-reply@shop.example>\r\nReply-To: Eva <eva@home.example>\r\n", "our own form": "From: Site <care@aurora.example>\r\nReply-To: Eva <eva@home.example>\r\n",
+	} {
+		if in, ok := of(t, headers, "It burns."); !ok || in.Machine || in.Author.Handle != "eva@home.example" || in.Author.Name != "Eva" {
+			t.Errorf("%s is of %+v, by a machine %v", name, in.Author, in.Machine)
+		}
+	}
+	if in, _ := of(t, from+"Reply-To: other@home.example\r\n", "It burns."); in.Author.Handle != "eva@home.example" {
+		t.Errorf("a person is taken for %s", in.Author.Handle)
+	}
+	group := &mailbox{list: true}
+	in, ok, err := group.read([]byte(from+"List-Id: <care.aurora.example>\r\nPrecedence: list\r\nList-Unsubscribe: <https://x.example>\r\n\r\nIt burns."), time.Now())
+	if err != nil || !ok || in.Machine {
+		t.Errorf("what people write to a group is %+v, %v", in, err)
+	}
+	if in, _, _ := group.read([]byte(from+"List-Id: <x.example>\r\nAuto-Submitted: auto-replied\r\n\r\nAway."), time.Now()); !in.Machine {
+		t.Error("an answering machine behind a group makes somebody wait")
+	}
+}
+
+// What came back says which mail of ours it was, however the server writes; what is late did not come back.
+func TestReturned(t *testing.T) {
+	t.Parallel()
+	report := func(action string) string {
+		return "--b\r\n\r\nSorry.\r\n--b\r\nContent-Type: message/delivery-status\r\n\r\nReporting-MTA: dns; mx.example\r\n\r\nFinal-Recipient: rfc822; eva@hom.example\r\nAction: " + action + "\r\nStatus: 5.1.1\r\n\r\n" +
+			"--b\r\nContent-Type: text/rfc822-headers\r\n\r\nReply-To: \"Care\"\r\n <care+akey@aurora.example>\r\nMessage-ID:\r\n <ours@aurora.example>\r\n\r\n--b--\r\n"
+	}
+	kind := "From: Mail <MAILER-DAEMON@mx.example>\r\nTo: care@aurora.example\r\nSubject: Undelivered\r\nAuto-Submitted: auto-replied\r\nContent-Type: multipart/report; report-type=delivery-status; boundary=b\r\n"
+	if in, ok := of(t, kind, report("failed")); !ok || !in.Bounce || !in.Machine || !slices.Contains(in.Thread, "ours@aurora.example") || !slices.Contains(in.Keys, "akey") {
+		t.Errorf("a report is %+v", in)
+	}
+	if in, _ := of(t, kind, report("delayed")); in.Bounce {
+		t.Error("what is late came back")
+	}
+	plain := "From: MAILER-DAEMON@mx.example\r\nSubject: failure notice\r\n"
+	if in, _ := of(t, plain, "No mailbox here.\n\n--- Below this line is a copy of the message.\n\nMessage-ID: <ours@aurora.example>\n"); !in.Bounce || !slices.Contains(in.Thread, "ours@aurora.example") {
+		t.Errorf("a notice is %+v", in)
 	}
 }
 

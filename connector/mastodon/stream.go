@@ -335,7 +335,7 @@ func (s *stream) add(h *heard, it item, b *desk.Batch) {
 		b.Incoming = append(b.Incoming, s.place.direct(it.status))
 	default:
 		m := s.place.mention(it.status)
-		m.ToUs = h.shape == notifications
+		m.ToUs = h.shape == notifications || it.status.mentions(s.me) // whichever timeline had it first
 		b.Mentions = append(b.Mentions, m)
 	}
 	h.note(it, time.Now())

@@ -83,6 +83,73 @@ func sent(t testing.TB, db Bed, key, native string, brandID, conversationID int6
 }
 
 var inboxTests = map[string]func(*testing.T, Bed){
+	"an answer that came back has answered nobody; machines are counted": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		src := must(db.ChangeSource(ctx, 0, act("source.save"), func(s *desk.Source, out *desk.Out) error {
+			s.BrandID, s.Kind, s.Name, out.Say = b.ID, "mailbox", "Care", desk.Say("x")
+			return nil
+		}))(t)
+		receive(t, db, mailed(b.ID, "1", "eva", noon, nil))
+		c := of(t, db, "email", "1")
+		post := sent(t, db, "akey", "ours@aurora.example", b.ID, c.ID)
+		must(db.ChangeConversation(ctx, c.ID, desk.Act{Who: "desk", Do: "x", At: noon}, func(c *desk.Conversation, out *desk.Out) error {
+			out.Say = desk.Say("x")
+			if err := c.Begin(1, post.ID, true); err != nil {
+				return err
+			}
+			c.Follow(&post)
+			return nil
+		}))(t)
+		machine := func(id string, change func(*desk.Incoming)) desk.Incoming {
+			return mailed(b.ID, id, "mailer-daemon", noon.Add(time.Hour), func(in *desk.Incoming) {
+				in.Machine, in.SourceID = true, src.ID
+				change(in)
+			})
+		}
+		receive(t, db, machine("away", func(in *desk.Incoming) { in.Keys = []string{"akey"} }), machine("news", func(*desk.Incoming) {}))
+		if c = of(t, db, "email", "1"); c.State != desk.ConversationAnswered || c.Answers != 1 {
+			t.Errorf("an answering machine changed the conversation to %+v", c)
+		}
+		receive(t, db, machine("back", func(in *desk.Incoming) { in.Bounce, in.Thread = true, []string{"ours@aurora.example"} }))
+		c = of(t, db, "email", "1")
+		if all := texts(t, db, c.ID); c.State != desk.ConversationWaiting || c.Since.IsZero() || c.Due.IsZero() || c.Answers != 0 || c.Problem.IsZero() || c.Heard != 1 || len(all) != 2 {
+			t.Errorf("whom our answer did not reach is %+v with %q", c, all)
+		}
+		if h := must(db.Source(ctx, src.ID))(t).Health; h.Machines != 2 || h.Rejects != 0 {
+			t.Errorf("the source has %d mails of machines and %d unreadable", h.Machines, h.Rejects)
+		}
+	},
+	"what a search leaves out is in no message of what it finds": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		say := func(id, who, text string) desk.Incoming {
+			return wrote(b.ID, id, who, noon, func(in *desk.Incoming) { in.Text = text })
+		}
+		receive(t, db, say("1", "eva", "The kettle burns"), say("2", "eva", "Refund me"), say("3", "dan", "The kettle is loud"))
+		rows := must(db.Conversations(ctx, desk.ConversationFilter{BrandID: b.ID, Text: "kettle -refund"}))(t)
+		if len(rows) != 1 || rows[0].Person.NativeID != "dan" {
+			t.Errorf("without refunds it finds %+v", rows)
+		}
+	},
+	"two presses of the form are one conversation, until it is over": func(t *testing.T, db Bed) {
+		b, _ := brandWith(t, db.DB, 0)
+		form := func(id, who string) desk.Conversation {
+			receive(t, db, mailed(b.ID, id, who, noon, func(in *desk.Incoming) { in.Network, in.Via = "form", desk.ViaForm }))
+			return of(t, db, "form", id)
+		}
+		first, again, other := form("1", "eva"), form("2", "eva"), form("3", "dan")
+		if first.ID != again.ID || again.Heard != 2 || other.ID == first.ID {
+			t.Errorf("Eva wrote in %d and %d, Dan in %d", first.ID, again.ID, other.ID)
+		}
+		must(db.ChangeConversation(context.Background(), first.ID, desk.Act{Who: "desk", Do: "x", At: noon}, func(c *desk.Conversation, out *desk.Out) error {
+			out.Say = desk.Say("x")
+			return c.Leave("a robot")
+		}))(t)
+		if next := form("4", "eva"); next.ID == first.ID {
+			t.Error("what is over goes on by the form")
+		}
+	},
 	"who writes is in the inbox once, however often it is heard": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		b, _ := brandWith(t, db.DB, 0)
