@@ -223,7 +223,7 @@ func FuzzLetter(f *testing.F) {
 func TestAddressees(t *testing.T) {
 	t.Parallel()
 	in, ok := of(t, "Delivered-To: help+k1@aurora.example\r\n"+from+"Cc: Other <Post@Borealis.example>\r\n", "Hello")
-	if !ok || !slices.Equal(in.Names, []string{"help@aurora.example", "care@aurora.example", "post@borealis.example"}) || !slices.Equal(in.Keys, []string{"k1"}) {
+	if !ok || !slices.Equal(in.Names, []string{"help+k1@aurora.example", "help@aurora.example", "care@aurora.example", "post@borealis.example"}) || !slices.Equal(in.Keys, []string{"k1"}) {
 		t.Errorf("it is for %q with the keys %q", in.Names, in.Keys)
 	}
 }
