@@ -55,6 +55,15 @@ func (a *Answering) same(b *Answering) bool {
 	return a.ConversationID == b.ConversationID && a.ReplyTo == b.ReplyTo && a.To == b.To && a.Visibility == b.Visibility && slices.Equal(a.Thread, b.Thread)
 }
 
+// Forget takes out whom it was for, and reports whether there was anything to take out.
+func (a *Answering) Forget() bool {
+	if a == nil || a.To == "" && a.Name == "" && len(a.Thread) == 0 {
+		return false
+	}
+	a.To, a.Name, a.Thread = "", "", nil
+	return true
+}
+
 // Begin notes that an answer is on its way (signed false: it waits for a signature). It returns an error wrapping
 // ErrInvalidTransition while another one is.
 func (c *Conversation) Begin(statementID, postID int64, signed bool) error {

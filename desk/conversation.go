@@ -191,6 +191,29 @@ func (c *Conversation) Fits(i *Incident) bool {
 	return i.DrillID == 0 || c.Rehearsed()
 }
 
+// Join makes the conversation part of the crisis that it belongs to, of the open ones of its brand, and gives that one's level: the crisis
+// that somebody brought it to, else the one of the highest level. Drills are for what is rehearsed, and who was played into a drill has no
+// part in what is real. Outside of a crisis it stays where it was, and the level is normal.
+func (c *Conversation) Join(rooms []Incident) Level {
+	var room *Incident
+	for i := range rooms {
+		r := &rooms[i]
+		switch {
+		case r.State != IncidentOpen || r.BrandID != c.BrandID:
+		case r.ID == c.IncidentID:
+			return r.Level
+		case !c.Fits(r) || c.DrillID != 0 && r.DrillID == 0:
+		case room == nil || r.Level > room.Level:
+			room = r
+		}
+	}
+	if room == nil {
+		return Normal
+	}
+	c.IncidentID, c.DrillID = room.ID, room.DrillID
+	return room.Level
+}
+
 // maxOthers is how many private conversations one link is remembered by: whoever reads a public answer has its link.
 const maxOthers = 50
 

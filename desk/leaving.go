@@ -3,6 +3,7 @@ package desk
 import (
 	"fmt"
 	"slices"
+	"strconv"
 	"time"
 )
 
@@ -23,7 +24,8 @@ const (
 	TieTask      = "task"      // an open task in a room
 	TieLead      = "lead"      // a room that they lead
 	TiePromise   = "promise"   // a time that they promised
-	TieExchange  = "exchange"  // a conversation that they look after
+	TieExchange  = "exchange"  // the open conversations of a brand that they look after
+	TieRule      = "rule"      // a rule that gives them what comes in
 )
 
 // Tie is one thing that hangs on somebody who leaves.
@@ -217,13 +219,29 @@ func (p *Promise) HandOver(h *Handover) (ties []Tie) {
 	return []Tie{t}
 }
 
-// HandOver hands a conversation over that is not done.
-func (c *Conversation) HandOver(h *Handover) []Tie {
-	if c.AssigneeID != h.User.ID || c.State == ConversationDone {
-		return nil
+// HandOver takes somebody out of the rules that give them what comes in.
+func (p *ReplyPolicy) HandOver(h *Handover) (ties []Tie) {
+	p.Rules = slices.Clone(p.Rules)
+	for i := range p.Rules {
+		r := &p.Rules[i]
+		if r.UserID != h.User.ID {
+			continue
+		}
+		t := Tie{Kind: TieRule, On: fmt.Sprintf("reply-policy:%d/rule:%d", p.ID, i), Name: strconv.Itoa(i + 1), BrandID: p.BrandID}
+		if r.Label != "" {
+			t.Name += " · " + r.Label
+		}
+		t.Heir = h.heir(t.On, 0)
+		r.UserID = t.Heir
+		ties = append(ties, t)
 	}
-	t := Tie{Kind: TieExchange, On: fmt.Sprintf("conversation:%d", c.ID), Name: c.Person.Handle, BrandID: c.BrandID}
+	return ties
+}
+
+// Exchanges are the n open conversations of a brand that somebody looks after: one tie with one heir, and without a word of whom they are
+// with, which a journal that forgets nothing must not have.
+func (h *Handover) Exchanges(brandID int64, n int) Tie {
+	t := Tie{Kind: TieExchange, On: fmt.Sprintf("brand:%d/conversations", brandID), Name: strconv.Itoa(n), BrandID: brandID}
 	t.Heir = h.heir(t.On, 0)
-	c.AssigneeID, c.Assignee = t.Heir, h.Names[t.Heir]
-	return []Tie{t}
+	return t
 }

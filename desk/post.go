@@ -266,6 +266,8 @@ type Sending interface {
 	Statement(id int64) (Statement, error)
 	Fact(id int64) (Fact, error)
 	Incident(id int64) (Incident, error)
+	// Clocks are what sets the times of answers: how a brand answers, and its incidents that are open.
+	Clocks(brandID int64) (ReplyPolicy, []Incident, error)
 	User(id int64) (User, error)
 	// KeepPost writes a post, a new one when its ID is 0, with a journal entry. ErrConflict when it is not the newest version.
 	KeepPost(p *Post, act Act, out Out) error

@@ -242,7 +242,8 @@ func (p *ReplyPolicy) voice(m *Message) bool {
 	return m.Author.Media || p.Voices > 0 && m.Author.Followers >= p.Voices
 }
 
-// Apply does to a conversation what the rules say of a message that came in. names are people by id. Leaving and putting off are for a
+// Apply does to a conversation what the rules say of a message that came in. names are those who may answer for
+// the brand, by id: nobody else is given anything. Leaving and putting off are for a
 // message that waits alone: what they asked before it goes on waiting. Somebody in danger is neither left nor put off, whatever the order.
 func (p *ReplyPolicy) Apply(c *Conversation, m *Message, names map[int64]string) {
 	var met []*ReplyRule
@@ -271,8 +272,8 @@ func (p *ReplyPolicy) mark(c *Conversation, m *Message, r *ReplyRule, names map[
 	if r.Label != "" {
 		_ = c.Label([]string{r.Label}, nil) // a policy's labels were checked
 	}
-	if r.UserID != 0 && c.AssigneeID == 0 {
-		c.AssigneeID, c.Assignee = r.UserID, names[r.UserID]
+	if name, may := names[r.UserID]; may && r.UserID != 0 && c.AssigneeID == 0 {
+		c.AssigneeID, c.Assignee = r.UserID, name
 	}
 	c.Danger = c.Danger || r.Danger
 	if r.Within > 0 {

@@ -45,32 +45,26 @@ func (q *Queue) clocks(ctx context.Context) (int, error) {
 	return len(jobs), errors.Join(all...)
 }
 
-// Reclock sets when answers are due to all who wait for a brand, as its policy says at the levels of now.
+// Reclock sets when answers are due to all who wait for a brand, as its policy says at the levels of now. Who wrote before a crisis began is
+// part of it from then on.
 func (q *Queue) Reclock(ctx context.Context, brandID int64) error {
-	p, err := q.Store.ReplyPolicy(ctx, brandID)
-	if err != nil {
-		return err
-	}
-	levels := map[int64]desk.Level{}
 	f := desk.ConversationFilter{BrandID: brandID, Waits: true, Longest: true, Limit: clocksAtOne}
 	for {
+		set, err := q.clock(ctx, brandID)
+		if err != nil {
+			return err
+		}
 		rows, err := q.Store.Conversations(ctx, f)
 		if err != nil {
 			return err
 		}
 		var late []int64
 		for i := range rows {
-			c := &rows[i]
-			if _, known := levels[c.IncidentID]; !known {
-				if levels[c.IncidentID], err = q.level(ctx, c); err != nil {
-					return err
-				}
-			}
-			if c.Reclock(&p, levels[c.IncidentID]) {
+			if c := rows[i]; set(&c) {
 				late = append(late, c.ID)
 			}
 		}
-		if err := q.reclock(ctx, late, &p, levels); err != nil || len(rows) < f.Limit {
+		if err := q.reclock(ctx, brandID, late); err != nil || len(rows) < f.Limit {
 			return err
 		}
 		last := &rows[len(rows)-1]
@@ -78,13 +72,36 @@ func (q *Queue) Reclock(ctx context.Context, brandID int64) error {
 	}
 }
 
-// reclock sets the clocks of conversations in one transaction, as they are within it.
-func (q *Queue) reclock(ctx context.Context, ids []int64, p *desk.ReplyPolicy, levels map[int64]desk.Level) error {
+// clock sets clocks as a brand's policy says at the levels of now, and reports whether that changed anything.
+func (q *Queue) clock(ctx context.Context, brandID int64) (set func(*desk.Conversation) bool, err error) {
+	p, err := q.Store.ReplyPolicy(ctx, brandID)
+	if err != nil {
+		return nil, err
+	}
+	rooms, err := q.Store.OpenIncidents(ctx, brandID)
+	return clockOf(&p, rooms), err
+}
+
+func clockOf(p *desk.ReplyPolicy, rooms []desk.Incident) func(*desk.Conversation) bool {
+	return func(c *desk.Conversation) bool {
+		room := c.IncidentID
+		return c.Reclock(p, c.Join(rooms)) || c.IncidentID != room
+	}
+}
+
+// reclock sets the clocks of conversations in one transaction, as they, the policy and the levels are within it: of two that run at once the
+// later has the last word, and knows the newer policy.
+func (q *Queue) reclock(ctx context.Context, brandID int64, ids []int64) error {
 	if len(ids) == 0 {
 		return nil
 	}
 	act := desk.ActOf(ctx, "conversation.clock", "")
 	return q.Store.Sending(ctx, func(l desk.Sending) error {
+		p, rooms, err := l.Clocks(brandID)
+		if err != nil {
+			return err
+		}
+		set := clockOf(&p, rooms)
 		for _, id := range ids {
 			c, err := l.Conversation(id)
 			if errors.Is(err, desk.ErrNotFound) {
@@ -93,8 +110,7 @@ func (q *Queue) reclock(ctx context.Context, ids []int64, p *desk.ReplyPolicy, l
 			if err != nil {
 				return err
 			}
-			level, known := levels[c.IncidentID]
-			if !known || !c.Reclock(p, level) { // raised meanwhile: with the clock of its room
+			if !set(&c) {
 				continue
 			}
 			if err := l.KeepConversation(&c, act, desk.Out{Say: desk.Say("The clock of a conversation follows the level.")}); err != nil {

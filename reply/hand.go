@@ -79,11 +79,16 @@ func (q *Queue) HandOver(ctx context.Context, id, channelID int64, why string) (
 	if err != nil {
 		return c, err
 	}
+	clock, err := q.clock(ctx, c.BrandID)
+	if err != nil {
+		return c, err
+	}
 	act := desk.ActOf(ctx, "conversation.hand-over", why)
 	return q.Store.ChangeConversation(ctx, id, act, func(c *desk.Conversation, out *desk.Out) error {
 		if err := c.Hand(&ch, act.Name, why, act.At); err != nil {
 			return err
 		}
+		clock(c)
 		out.Say = desk.Say("{name} handed a conversation over to {channel}.", "name", act.Name, "channel", ch.Name)
 		if c.Ticket.State == desk.TicketSending {
 			b, err := json.Marshal(errand{c.ID, c.Ticket.Key})

@@ -2,7 +2,9 @@ package reply
 
 import (
 	"context"
+	"errors"
 	"fmt"
+	"slices"
 
 	"breakwater/desk"
 )
@@ -27,6 +29,11 @@ func (q *Queue) SavePolicy(ctx context.Context, p desk.ReplyPolicy) (desk.ReplyP
 	if err := p.Check(); err != nil {
 		return p, err
 	}
+	for _, r := range p.Rules {
+		if err := q.mayGet(ctx, r.UserID, &was); err != nil {
+			return p, err
+		}
+	}
 	act := desk.ActOf(ctx, "reply-policy.save", "")
 	saved, err := q.Store.ChangeReplyPolicy(ctx, was.ID, act, func(now *desk.ReplyPolicy, out *desk.Out) error {
 		if now.Version != p.Version {
@@ -43,4 +50,17 @@ func (q *Queue) SavePolicy(ctx context.Context, p desk.ReplyPolicy) (desk.ReplyP
 		q.Changed()
 	}
 	return saved, err
+}
+
+// mayGet answers an *Invalid for somebody whom a rule may not give work to, unless one does already: who could answer once keeps nobody from
+// changing the rest.
+func (q *Queue) mayGet(ctx context.Context, userID int64, was *desk.ReplyPolicy) error {
+	if userID == 0 || slices.ContainsFunc(was.Rules, func(r desk.ReplyRule) bool { return r.UserID == userID }) {
+		return nil
+	}
+	u, err := q.Store.User(ctx, userID)
+	if errors.Is(err, desk.ErrNotFound) || err == nil && !u.MayAnswer(was.BrandID) {
+		return desk.Wrong("rules", "Choose somebody who may answer.")
+	}
+	return err
 }

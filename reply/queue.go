@@ -3,7 +3,6 @@ package reply
 
 import (
 	"context"
-	"errors"
 	"fmt"
 	"log/slog"
 	"strings"
@@ -66,6 +65,7 @@ type Around interface {
 	Brand(ctx context.Context, id int64) (desk.Brand, error)
 	Brands(ctx context.Context) ([]desk.Brand, error)
 	Incident(ctx context.Context, id int64) (desk.Incident, error)
+	OpenIncidents(ctx context.Context, brandID int64) ([]desk.Incident, error)
 	Statement(ctx context.Context, id int64) (desk.Statement, error)
 	Channels(ctx context.Context, brandID int64) ([]desk.Channel, error)
 	Facts(ctx context.Context, incidentID int64) ([]desk.Fact, error)
@@ -261,16 +261,13 @@ func reverse[T any](all []T) {
 	}
 }
 
-// level is that of the conversation's crisis while it runs.
+// level is that of the crisis that a conversation is part of, as those who write now would be; normal outside of one.
 func (q *Queue) level(ctx context.Context, c *desk.Conversation) (desk.Level, error) {
-	if c.IncidentID == 0 {
-		return desk.Normal, nil
+	rooms, err := q.Store.OpenIncidents(ctx, c.BrandID)
+	if err != nil {
+		return desk.Normal, err
 	}
-	i, err := q.Store.Incident(ctx, c.IncidentID)
-	if errors.Is(err, desk.ErrNotFound) || err == nil && i.State == desk.IncidentClosed {
-		return desk.Normal, nil
-	}
-	return i.Level, err
+	return c.Join(rooms), nil
 }
 
 // mouths are the channels of the brand that can answer a conversation: those on its network, and for mails and forms a mailbox. What is

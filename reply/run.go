@@ -51,13 +51,27 @@ func (q *Queue) wake(ctx context.Context) (done int, err error) {
 
 func (q *Queue) wakeThese(ctx context.Context, all []desk.Conversation, now time.Time) (done int, err error) {
 	act := desk.ActOf(ctx, "conversation.reopen", "")
+	clocks := map[int64]func(*desk.Conversation) bool{} // by brand
 	for _, c := range all {
+		clock := clocks[c.BrandID]
+		if clock == nil {
+			var one error
+			if clock, one = q.clock(ctx, c.BrandID); one != nil {
+				err = errors.Join(err, one)
+				continue
+			}
+			clocks[c.BrandID] = clock
+		}
 		_, one := q.Store.ChangeConversation(ctx, c.ID, act, func(c *desk.Conversation, out *desk.Out) error {
 			if out.Skip = c.State != desk.ConversationSnoozed || c.Until.After(now); out.Skip {
 				return nil
 			}
 			out.Say = desk.Say("A conversation was taken up again.")
-			return c.Reopen(now)
+			if err := c.Reopen(now); err != nil {
+				return err
+			}
+			clock(c)
+			return nil
 		})
 		if one == nil {
 			done++

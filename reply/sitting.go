@@ -29,19 +29,23 @@ func (q *Queue) Sit(ctx context.Context, claimID int64) (taken, left int, err er
 	if q.Sitting > 0 {
 		most = q.Sitting
 	}
+	var failed []error
 	for i, mentionID := range all {
 		if taken == most {
 			return taken, len(all) - i, nil
 		}
 		fresh, err := q.seat(ctx, &claim, mentionID)
-		if err != nil {
+		if err != nil && ctx.Err() != nil {
 			return taken, len(all) - i, err
+		}
+		if err != nil { // it keeps nobody else from being taken up
+			failed = append(failed, err)
 		}
 		if fresh {
 			taken++
 		}
 	}
-	return taken, 0, nil
+	return taken, len(failed), errors.Join(failed...)
 }
 
 // unseated are the mentions that make a claim and are in no conversation about it, newest first.
@@ -77,6 +81,9 @@ func (q *Queue) seat(ctx context.Context, claim *desk.Claim, mentionID int64) (b
 		return false, err
 	}
 	c, err := q.Store.Conversation(ctx, id)
+	if errors.Is(err, desk.ErrNotFound) || err == nil && c.BrandID != claim.BrandID { // another brand has it in its inbox
+		return false, nil
+	}
 	if err != nil {
 		return false, err
 	}

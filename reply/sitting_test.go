@@ -30,7 +30,7 @@ func TestASittingAnswersEverybodyOnce(t *testing.T) {
 		t.Fatal(err)
 	}
 	var batch desk.Batch
-	for i, who := range []string{"eva", "dan", "eva", "own"} { // Eva said it twice
+	for i, who := range []string{"eva", "dan", "eva", "own", "fay"} { // Eva said it twice
 		m := desk.Mention{Ref: desk.Ref{Network: "mastodon", NativeID: fmt.Sprint("claim-", i)}, Kind: desk.KindPost, Text: fmt.Sprint("There is glass in it, number ", i), Lang: "en", Own: who == "own",
 			Author: desk.Author{NativeID: who, Handle: who}, Published: time.Now().UTC().Add(time.Duration(i-60) * time.Minute)}
 		m.Fold = m.Key().Fold()
@@ -49,6 +49,17 @@ func TestASittingAnswersEverybodyOnce(t *testing.T) {
 		mentions = append(mentions, m.ID)
 	}
 	if err := b.db.LinkClaim(t.Context(), claim.ID, mentions, true, false, act, desk.Out{Say: say, IncidentID: room.ID}); err != nil {
+		t.Fatal(err)
+	}
+	other, err := b.db.ChangeBrand(t.Context(), 0, act, func(x *desk.Brand, out *desk.Out) error {
+		x.Name, out.Say = "Other", say
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fay := batch.Mentions[4] // she is in the inbox of another brand, which keeps nobody else from being taken up
+	if err := b.db.Receive(t.Context(), []desk.Incoming{{BrandID: other.ID, Message: desk.Message{Ref: fay.Ref, Via: desk.ViaNamed, At: fay.Published, Text: fay.Text, Author: fay.Author}}}); err != nil {
 		t.Fatal(err)
 	}
 	b.Sitting = 1                               // the next one goes on where one ended

@@ -59,10 +59,25 @@ func (q *Queue) Done(ctx context.Context, id int64) (desk.Conversation, error) {
 	return q.change(ctx, id, "done", desk.Say("A conversation is done."), (*desk.Conversation).Done)
 }
 
-// Reopen makes a conversation wait again. For responders.
+// Reopen makes a conversation wait again, and its clock run. For responders.
 func (q *Queue) Reopen(ctx context.Context, id int64) (desk.Conversation, error) {
+	if err := desk.Need(ctx, desk.Responder); err != nil {
+		return desk.Conversation{}, err
+	}
+	c, err := q.Store.Conversation(ctx, id)
+	if err != nil {
+		return c, err
+	}
+	clock, err := q.clock(ctx, c.BrandID)
+	if err != nil {
+		return c, err
+	}
 	return q.change(ctx, id, "reopen", desk.Say("A conversation was taken up again."), func(c *desk.Conversation) error {
-		return c.Reopen(time.Now().UTC())
+		if err := c.Reopen(time.Now().UTC()); err != nil {
+			return err
+		}
+		clock(c)
+		return nil
 	})
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"fmt"
+	"slices"
 
 	"breakwater/desk"
 )
@@ -25,18 +26,42 @@ func (db *DB) Incidents(ctx context.Context, brandID int64, p desk.Paging) ([]de
 	return list(ctx, db, incidents, &w, tail)
 }
 
+// OpenIncidents lists a brand's incidents that are open, newest first.
+func (db *DB) OpenIncidents(ctx context.Context, brandID int64) ([]desk.Incident, error) {
+	all, err := list(ctx, db, incidents, openOf(brandID), openOrder)
+	return slices.DeleteFunc(all, over), err
+}
+
+func (t *tx) openIncidents(brandID int64) ([]desk.Incident, error) {
+	all, err := allIn(t, incidents, openOf(brandID), openOrder)
+	return slices.DeleteFunc(all, over), err
+}
+
+const openOrder = " ORDER BY id DESC LIMIT 50"
+
+// openOf selects a brand's incidents that may be open: most are over, and need not be read.
+func openOf(brandID int64) *where {
+	w := &where{}
+	w.and("brand_id = ?", brandID)
+	w.and(`body LIKE '%"state":"' || ? || '"%'`, desk.IncidentOpen)
+	return w
+}
+
+func over(i desk.Incident) bool { return i.State != desk.IncidentOpen }
+
 // Incident gives one incident.
 func (db *DB) Incident(ctx context.Context, id int64) (desk.Incident, error) {
 	return one(ctx, db, incidents, id)
 }
 
-// ChangeIncident changes an incident, or makes one when id is 0. When its level changes or it ends, clocks of who waits follow.
+// ChangeIncident changes an incident, or makes one when id is 0. When it opens or ends, or its level changes, the
+// clocks of who waits follow.
 func (db *DB) ChangeIncident(ctx context.Context, id int64, act desk.Act, f func(*desk.Incident, *desk.Out) error) (desk.Incident, error) {
 	return change(ctx, db, incidents, id, act, func(i *desk.Incident, out *desk.Out) error {
 		level, state, version := i.Level, i.State, i.Version
 		err := f(i, out)
-		if err == nil && id != 0 && (i.Level != level || i.State != state) {
-			out.Jobs = append(out.Jobs, desk.ReclockJob(i.BrandID, fmt.Sprintf("incident:%d/%d", id, version)))
+		if err == nil && (i.Level != level || i.State != state) {
+			out.Jobs = append(out.Jobs, desk.ReclockJob(i.BrandID, fmt.Sprintf("incident:%d/%d", i.ID, version)))
 		}
 		return err
 	})

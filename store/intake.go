@@ -17,7 +17,7 @@ type intake struct {
 	policies map[int64]*desk.ReplyPolicy // by brand
 	rooms    map[int64][]desk.Incident   // the open incidents of a brand
 	practice map[int64]bool              // by source: it is the sandbox's
-	people   map[int64]string            // that rules give work to
+	people   map[int64]desk.User         // that work is given to
 	known    map[string]bool             // names of messages that are there
 	ours     map[string]desk.Post        // by the id that their network gave them
 	keyed    map[string]desk.Post        // by our own key
@@ -64,7 +64,7 @@ func (t *tx) intake(all []desk.Incoming, at time.Time) error {
 	if err := t.db.d.lock(t.ctx, t, lockInbox); err != nil {
 		return err
 	}
-	in := &intake{t: t, at: at, policies: map[int64]*desk.ReplyPolicy{}, rooms: map[int64][]desk.Incident{}, people: map[int64]string{}, practice: map[int64]bool{}, known: map[string]bool{},
+	in := &intake{t: t, at: at, policies: map[int64]*desk.ReplyPolicy{}, rooms: map[int64][]desk.Incident{}, people: map[int64]desk.User{}, practice: map[int64]bool{}, known: map[string]bool{},
 		ours: map[string]desk.Post{}, keyed: map[string]desk.Post{}, of: map[string]int64{}, tickets: map[string]int64{}, changed: map[int64]*changedTalk{}, newest: map[string]*desk.Conversation{}}
 	if err := in.look(all); err != nil {
 		return err
@@ -196,6 +196,9 @@ func (in *intake) take(m *desk.Incoming) error {
 		return err
 	}
 	in.of[name] = c.ID
+	if err := in.free(c); err != nil {
+		return err
+	}
 	c.Receive(&m.Message, p, level)
 	in.changed[c.ID].moved = true
 	names, err := in.names(p)
@@ -339,27 +342,13 @@ func (in *intake) policy(brandID int64) (*desk.ReplyPolicy, error) {
 	return &p, err
 }
 
-// level is that of the crisis that a conversation is part of: the one that somebody brought it to while that is open, else the open one of
-// the highest level. Drills are for what is rehearsed.
+// level is that of the crisis that a conversation is part of from now on.
 func (in *intake) level(c *desk.Conversation) (desk.Level, error) {
 	rooms, err := in.open(c.BrandID)
 	if err != nil {
 		return desk.Normal, err
 	}
-	var room *desk.Incident
-	for i := range rooms {
-		if rooms[i].ID == c.IncidentID {
-			return rooms[i].Level, nil
-		}
-		if c.Fits(&rooms[i]) && (room == nil || rooms[i].Level > room.Level) {
-			room = &rooms[i]
-		}
-	}
-	if room == nil {
-		return desk.Normal, nil
-	}
-	c.IncidentID, c.DrillID = room.ID, room.DrillID
-	return room.Level, nil
+	return c.Join(rooms), nil
 }
 
 // practised reports whether a source plays into the desk what nobody real wrote.
@@ -377,27 +366,44 @@ func (in *intake) open(brandID int64) ([]desk.Incident, error) {
 	if r, ok := in.rooms[brandID]; ok {
 		return r, nil
 	}
-	var w where
-	w.and("brand_id = ?", brandID)
-	all, err := allIn(in.t, incidents, &w, " ORDER BY id DESC LIMIT 50")
-	if err != nil {
-		return nil, err
-	}
-	in.rooms[brandID] = slices.DeleteFunc(all, func(i desk.Incident) bool { return i.State != desk.IncidentOpen })
-	return in.rooms[brandID], nil
+	all, err := in.t.openIncidents(brandID)
+	in.rooms[brandID] = all
+	return all, err
 }
 
-// names are the people that a policy's rules give work to.
+// names are the people that a policy's rules give work to: those who may answer for its brand.
 func (in *intake) names(p *desk.ReplyPolicy) (map[int64]string, error) {
+	names := map[int64]string{}
 	for _, r := range p.Rules {
-		if _, known := in.people[r.UserID]; known || r.UserID == 0 {
-			continue
-		}
-		u, err := found(oneIn(in.t, users, r.UserID))
+		u, err := in.person(r.UserID)
 		if err != nil {
 			return nil, err
 		}
-		in.people[r.UserID] = u.Name
+		if u.ID != 0 && u.MayAnswer(p.BrandID) {
+			names[u.ID] = u.Name
+		}
 	}
-	return in.people, nil
+	return names, nil
+}
+
+// person is somebody of ours; without an ID when nobody is.
+func (in *intake) person(id int64) (desk.User, error) {
+	if u, known := in.people[id]; known || id == 0 {
+		return u, nil
+	}
+	u, err := found(oneIn(in.t, users, id))
+	in.people[id] = u
+	return u, err
+}
+
+// free takes a conversation from who may not answer for its brand any more: else it would be in nobody's list.
+func (in *intake) free(c *desk.Conversation) error {
+	u, err := in.person(c.AssigneeID)
+	if err != nil {
+		return err
+	}
+	if u.ID == 0 || !u.MayAnswer(c.BrandID) {
+		c.AssigneeID, c.Assignee = 0, ""
+	}
+	return nil
 }

@@ -72,6 +72,9 @@ func (t *tx) forget(conversationID int64, at time.Time) error {
 	}
 	c.Person, c.Subject = desk.Author{Followers: c.Person.Followers}, ""
 	act := desk.Act{Who: "desk", Name: "Breakwater", Do: "conversation.forget", At: at}
+	if err := t.forgetAnswers(conversationID, act); err != nil {
+		return err
+	}
 	return keepIn(t, conversations, &c, act, desk.Out{Say: desk.Say("Everything that somebody wrote was deleted at its network: it is gone here too.")})
 }
 

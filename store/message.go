@@ -215,6 +215,16 @@ func (s sending) KeepConversation(c *desk.Conversation, act desk.Act, out desk.O
 	return keepIn(s.t, conversations, c, act, out)
 }
 
+// Clocks are how a brand answers, and its open incidents.
+func (s sending) Clocks(brandID int64) (desk.ReplyPolicy, []desk.Incident, error) {
+	p, err := policyIn(s.t, brandID)
+	if err != nil {
+		return p, nil, err
+	}
+	rooms, err := s.t.openIncidents(brandID)
+	return p, rooms, err
+}
+
 // KeepMessage writes a message.
 func (s sending) KeepMessage(m *desk.Message) error { return keepMessage(s.t, m) }
 

@@ -1,7 +1,10 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"fmt"
+	"strconv"
 	"strings"
 
 	"breakwater/desk"
@@ -67,28 +70,63 @@ func (db *DB) says(w *where, text string) {
 	}
 }
 
-// indexTalks makes the index of messages that were kept before there was one.
+const (
+	talksIndexed = "talks indexed" // the setting that says up to which message the index was looked after
+	talksAtOnce  = 500             // messages in one transaction
+)
+
+// indexTalks indexes messages that have no row: those from before there was an index, and those that a desk of such a version kept beside
+// this one. How far it came is kept with the rows, so that one that is killed on the way goes on there.
 func (db *DB) indexTalks(ctx context.Context) error {
-	have, err := selectAll(db.reader(ctx), value[int64], "SELECT "+db.d.talkWordsID()+" FROM talk_words LIMIT 1")
-	if err != nil || len(have) > 0 {
-		return err
-	}
-	for after := int64(0); ; {
-		some, err := selectAll(db.reader(ctx), scanMessage, "SELECT id, body FROM messages WHERE id > ? AND words <> '' ORDER BY id LIMIT 500", after)
-		if err != nil || len(some) == 0 {
+	for more := true; more; {
+		err := db.write(ctx, false, func(t *tx) (err error) {
+			more, err = t.indexTalks()
 			return err
-		}
-		err = db.write(ctx, false, func(t *tx) error {
-			for i := range some {
-				if err := indexMessage(t, &some[i], false); err != nil {
-					return err
-				}
-			}
-			return nil
 		})
 		if err != nil {
 			return err
 		}
-		after = some[len(some)-1].ID
 	}
+	return nil
+}
+
+// indexTalks indexes some messages, and reports whether there are more. Of processes that start together one does it at a time.
+func (t *tx) indexTalks() (more bool, err error) {
+	if err := t.db.d.lock(t.ctx, t, lockInbox); err != nil {
+		return false, err
+	}
+	at, err := found(selectOne(t, value[string], "SELECT value FROM settings WHERE name = ?", talksIndexed))
+	if err != nil {
+		return false, err
+	}
+	after, err := strconv.ParseInt(cmp.Or(at, "0"), 10, 64)
+	if err != nil {
+		return false, fmt.Errorf("setting %q: %w", talksIndexed, err)
+	}
+	some, err := selectAll(t, scanMessage, "SELECT id, body FROM messages WHERE id > ? ORDER BY id LIMIT ?", after, talksAtOnce)
+	if err != nil || len(some) == 0 {
+		return false, err
+	}
+	have, rows := make(map[int64]bool, len(some)), make([]int64, len(some))
+	for i := range some {
+		rows[i] = talkWordsID(&some[i])
+	}
+	err = selectIn(t, "SELECT "+t.db.d.talkWordsID()+" FROM talk_words WHERE "+t.db.d.talkWordsID()+" IN (@)", rows, func(s scanner) error {
+		id, err := value[int64](s)
+		have[id] = true
+		return err
+	})
+	if err != nil {
+		return false, err
+	}
+	for i := range some {
+		if have[rows[i]] {
+			continue
+		}
+		if err := indexMessage(t, &some[i], true); err != nil {
+			return false, err
+		}
+	}
+	last := strconv.FormatInt(some[len(some)-1].ID, 10)
+	return len(some) == talksAtOnce, t.exec("INSERT INTO settings (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value", talksIndexed, last)
 }

@@ -41,7 +41,7 @@ var words = map[string]map[string]desk.Text{
 		desk.TieSession: desk.Say("Session"), desk.TieToken: desk.Say("API token"), desk.TieFactors: desk.Say("Password, second factors, PIN"), desk.TieWay: desk.Say("Way to reach them"),
 		desk.TieGrants: desk.Say("Rights"), desk.TieContact: desk.Say("Contact"), desk.TieLayer: desk.Say("On call"), desk.TieOverride: desk.Say("Takes over on call"),
 		desk.TieStep: desk.Say("Is called"), desk.TieRole: desk.Say("Role of the plan"), desk.TieDeputy: desk.Say("Stands in for a role of the plan"), desk.TieSignature: desk.Say("Signature"),
-		desk.TieTask: desk.Say("Task"), desk.TieLead: desk.Say("Leads the room"), desk.TiePromise: desk.Say("Promise"), desk.TieExchange: desk.Say("Conversation"),
+		desk.TieTask: desk.Say("Task"), desk.TieLead: desk.Say("Leads the room"), desk.TiePromise: desk.Say("Promise"), desk.TieExchange: desk.Say("Conversations"), desk.TieRule: desk.Say("Gets work by a rule of the inbox"),
 	},
 	"sharenet": {
 		"linkedin": own("LinkedIn"), "bluesky": own("Bluesky"), "mastodon": own("Mastodon"), "x": own("X"), "facebook": own("Facebook"), "threads": own("Threads"),

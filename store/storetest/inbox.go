@@ -82,6 +82,25 @@ func sent(t testing.TB, db Bed, key, native string, brandID, conversationID int6
 	})
 }
 
+// answerTo makes an answer to Eva that is out, with its statement, and gives the post's id.
+func answerTo(db Bed, brandID, conversationID int64) (id int64, err error) {
+	ctx, to := context.Background(), desk.Answering{ConversationID: conversationID, To: "eva@home.example", Name: "Eva", Thread: []string{"eva1@home.example"}}
+	s, err := db.ChangeStatement(ctx, 0, act("statement.save"), func(s *desk.Statement, out *desk.Out) error {
+		s.BrandID, s.Title, s.State, s.Answers, out.Say = brandID, "Answer", desk.StatementApproved, &to, desk.Say("x")
+		return nil
+	})
+	if err != nil {
+		return 0, err
+	}
+	err = db.Sending(ctx, func(l desk.Sending) error {
+		p := desk.Post{BrandID: brandID, ChannelID: 1, StatementID: s.ID, Key: fmt.Sprint("to", conversationID), Text: "Sorry", State: desk.PostVerified, Due: noon, Answer: &to}
+		err := l.KeepPost(&p, act("post.answer"), desk.Out{Say: desk.Say("x")})
+		id = p.ID
+		return err
+	})
+	return id, err
+}
+
 var inboxTests = map[string]func(*testing.T, Bed){
 	"an answer that came back has answered nobody; machines are counted": func(t *testing.T, db Bed) {
 		ctx := context.Background()
@@ -321,8 +340,12 @@ var inboxTests = map[string]func(*testing.T, Bed){
 	"the form keeps the link to the public conversation it was opened from": func(t *testing.T, db Bed) {
 		b, _ := brandWith(t, db.DB, 0)
 		receive(t, db, wrote(b.ID, "1", "eva", noon, func(in *desk.Incoming) { in.Cues = []string{"safety_injury"} }))
+		ana := must(db.ChangeUser(context.Background(), 0, act("user.add"), func(u *desk.User, out *desk.Out) error {
+			u.Name, u.Email, u.Role, out.Say = "Ana", "ana@example.org", desk.Responder, desk.Say("x")
+			return nil
+		}))(t)
 		public := changeTalk(t, db, of(t, db, "mastodon", "1").ID, func(c *desk.Conversation) error {
-			c.AssigneeID, c.Assignee = 7, "Ana"
+			c.AssigneeID, c.Assignee = ana.ID, ana.Name
 			return c.Label([]string{"glass"}, nil)
 		})
 		tell := func(id, who, key string, of int64) desk.Incoming {
@@ -333,7 +356,7 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		receive(t, db, tell("f1", "eva@home.example", public.Key, public.ID))
 		private := of(t, db, "form", "f1")
 		public = of(t, db, "mastodon", "1")
-		if private.PublicID != public.ID || public.PrivateID != private.ID || private.ID == public.ID || private.AssigneeID != 7 || !private.Danger || !slices.Equal(private.Labels, []string{"glass"}) {
+		if private.PublicID != public.ID || public.PrivateID != private.ID || private.ID == public.ID || private.AssigneeID != ana.ID || !private.Danger || !slices.Equal(private.Labels, []string{"glass"}) {
 			t.Errorf("public %+v\nprivate %+v", public, private)
 		}
 		receive(t, db, tell("f2", "eva@home.example", public.Key, public.ID))
@@ -395,6 +418,19 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		if !quiet.Due.Equal(noon.Add(time.Hour)) || quiet.IncidentID != 0 || !crisis.Due.Equal(noon.Add(10*time.Minute)) || crisis.IncidentID != second.ID {
 			t.Errorf("before the crisis %+v\nin it %+v", quiet, crisis)
 		}
+		jobs := must(db.ClaimJobs(ctx, desk.ReclockKind, 10, time.Minute))(t)
+		if len(jobs) != 3 { // two were opened, and one was raised
+			t.Errorf("clocks are set anew %d times", len(jobs))
+		}
+		over := room(t, db, b.ID)
+		must(db.ChangeIncident(ctx, over.ID, act("incident.close"), func(i *desk.Incident, out *desk.Out) error {
+			i.State, out.Say = desk.IncidentClosed, desk.Say("x")
+			return nil
+		}))(t)
+		room(t, db, must(addBrand(db))(t).ID)
+		if open := must(db.OpenIncidents(ctx, b.ID))(t); len(open) != 2 || open[0].ID != second.ID || open[1].ID != first.ID {
+			t.Errorf("open are %+v", open)
+		}
 		changeTalk(t, db, quiet.ID, func(c *desk.Conversation) error { c.IncidentID = first.ID; return nil }) // somebody brought it there
 		receive(t, db, wrote(b.ID, "3", "eva", noon.Add(time.Minute), nil))
 		if c := of(t, db, "mastodon", "3"); c.IncidentID != first.ID {
@@ -408,6 +444,7 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		receive(t, db, mailed(b.ID, "1", "eva", noon, nil), mailed(b.ID, "2", "dan", noon, nil), mailed(b.ID, "3", "mia", noon.Add(2*time.Hour), nil))
 		over, waits, fresh := of(t, db, "email", "1"), of(t, db, "email", "2"), of(t, db, "email", "3")
 		sent(t, db, "k", "ours", b.ID, over.ID)
+		answered := must(answerTo(db, b.ID, over.ID))(t)
 		for _, id := range []int64{over.ID, fresh.ID} {
 			changeTalk(t, db, id, func(c *desk.Conversation) error { return c.Leave("Seen.") })
 		}
@@ -418,6 +455,14 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		is(t, err, desk.ErrNotFound)
 		_, err = db.ConversationOf(ctx, desk.Ref{Network: "email", NativeID: "1"})
 		is(t, err, desk.ErrNotFound)
+		for _, row := range must(rawText(t, db, "SELECT body FROM posts UNION ALL SELECT body FROM statements"))(t) {
+			if strings.Contains(strings.ToLower(row), "eva") {
+				t.Errorf("whom it went to is still there: %s", row)
+			}
+		}
+		if p := must(db.Post(ctx, answered))(t); p.Text != "Sorry" || p.Answer == nil || p.Answer.ConversationID != over.ID {
+			t.Errorf("what we posted is %+v", p)
+		}
 		if left := must(db.Conversations(ctx, desk.ConversationFilter{BrandID: b.ID, Text: "kettle"}))(t); len(left) != 2 || of(t, db, "email", "2").ID != waits.ID {
 			t.Errorf("left are %+v", left)
 		}
@@ -473,6 +518,13 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		}
 		if c := of(t, db, "mastodon", "2"); c.State != desk.ConversationSnoozed || c.AssigneeID != 0 || !c.Until.Equal(noon.Add(time.Hour)) {
 			t.Errorf("the other rule made %+v", c)
+		}
+		must(db.ChangeUser(ctx, cy.ID, act("user.close"), func(u *desk.User, out *desk.Out) error { u.Disabled, out.Say = true, desk.Say("x"); return nil }))(t)
+		receive(t, db, wrote(b.ID, "3", "ada", noon, nil), wrote(b.ID, "4", "eva", noon.Add(time.Minute), nil))
+		for _, id := range []string{"3", "4"} {
+			if c := of(t, db, "mastodon", id); c.AssigneeID != 0 || c.Assignee != "" || !slices.Equal(c.Labels, []string{"fire"}) {
+				t.Errorf("who may not answer any more has %+v", c)
+			}
 		}
 		if labels := must(db.Labels(ctx, b.ID))(t); !slices.Equal(labels, []string{"fire"}) {
 			t.Errorf("labels %q", labels)
@@ -551,9 +603,16 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		}
 		_, _, err := db.KeepDraft(ctx, desk.Draft{ConversationID: c.ID, UserID: 1, Text: "Dear Eva", At: noon, Until: noon}, false)
 		ok(t, err)
+		must(answerTo(db, b.ID, c.ID))(t)
+		waiting(t, db, "late", func(p *desk.Post) {
+			p.BrandID, p.StatementID, p.Answer = b.ID, 77, &desk.Answering{ConversationID: c.ID, To: "still-going"}
+		})
 		keep(t, db.DB, desk.Batch{Gone: refs[1:]})
+		if p := must(db.PostsTo(ctx, c.ID))(t); p[0].Answer.To != "still-going" {
+			t.Errorf("an answer on its way goes to %+v", p[0].Answer)
+		}
 		c = must(db.Conversation(ctx, c.ID))(t)
-		for _, row := range must(rawText(t, db, "SELECT body FROM conversations UNION ALL SELECT who FROM conversations UNION ALL SELECT body FROM messages UNION ALL SELECT words FROM messages UNION ALL SELECT text FROM drafts"))(t) {
+		for _, row := range must(rawText(t, db, "SELECT body FROM conversations UNION ALL SELECT who FROM conversations UNION ALL SELECT body FROM messages UNION ALL SELECT words FROM messages UNION ALL SELECT text FROM drafts UNION ALL SELECT body FROM posts UNION ALL SELECT body FROM statements"))(t) {
 			if strings.Contains(strings.ToLower(row), "eva") || strings.Contains(strings.ToLower(row), "secret") {
 				t.Errorf("still there: %s", row)
 			}

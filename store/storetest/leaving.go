@@ -3,6 +3,7 @@ package storetest
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -70,6 +71,17 @@ func hang(t *testing.T, db Bed) (h hung) {
 		c.Kind, c.Name, c.UserID, out.Say = desk.ContactStaff, "Ana", ana, say
 		return nil
 	}))(t)
+	must(db.ChangeReplyPolicy(ctx, 0, act("reply-policy.save"), func(p *desk.ReplyPolicy, out *desk.Out) error {
+		p.BrandID, p.Rules, out.Say = 1, []desk.ReplyRule{{Label: "refund", UserID: ana}, {UserID: bo}}, say
+		return nil
+	}))(t)
+	for brandID, states := range map[int64][]string{1: {desk.ConversationWaiting, desk.ConversationHanded, desk.ConversationAnswered}, 2: {desk.ConversationSnoozed, desk.ConversationDone}} {
+		for _, state := range states {
+			talkWith(t, db, brandID, func(c *desk.Conversation) {
+				c.AssigneeID, c.Assignee, c.State, c.Person.Handle = ana, "Ana", state, "secret@home.example"
+			})
+		}
+	}
 	return h
 }
 
@@ -87,7 +99,7 @@ var leavingTests = map[string]func(*testing.T, Bed){
 		ctx := context.Background()
 		h := hang(t, db)
 		ana, bo, cy := h.ana.ID, h.bo.ID, h.cy.ID
-		over := desk.Handover{User: h.ana, At: time.Now().UTC(), Names: map[int64]string{bo: "Bo", cy: "Cy"}, Rest: bo, Heirs: map[string]int64{"incident:1/step:a": cy, "schedule:1/layer:1": 0}}
+		over := desk.Handover{User: h.ana, At: time.Now().UTC(), Names: map[int64]string{bo: "Bo", cy: "Cy"}, Rest: bo, Heirs: map[string]int64{"incident:1/step:a": cy, "schedule:1/layer:1": 0, "brand:2/conversations": cy}}
 		head := must(db.Journal(ctx, desk.EntryFilter{}))(t)[0].Seq
 		before := must(db.Ties(ctx, over))(t)
 		if now := must(db.Journal(ctx, desk.EntryFilter{}))(t)[0].Seq; now != head || must(db.User(ctx, ana))(t).Disabled {
@@ -108,6 +120,7 @@ var leavingTests = map[string]func(*testing.T, Bed){
 			desk.TieSession: {0}, desk.TieToken: {0}, desk.TieWay: {0}, desk.TieFactors: {0}, desk.TieGrants: {0}, desk.TieContact: {0},
 			desk.TieLayer: {bo, 0}, desk.TieOverride: {bo}, desk.TieStep: {bo, bo}, desk.TieRole: {cy}, desk.TieDeputy: {0}, desk.TieSignature: {cy},
 			desk.TieTask: {cy}, desk.TieLead: {bo}, desk.TiePromise: {bo},
+			desk.TieRule: {bo}, desk.TieExchange: {bo, cy},
 		} {
 			if !slices.Equal(got[kind], want) {
 				t.Errorf("%s goes to %v, want %v", kind, got[kind], want)
@@ -143,6 +156,23 @@ var leavingTests = map[string]func(*testing.T, Bed){
 		}
 		if p := must(db.Promise(ctx, 1))(t); p.By != "Bo" {
 			t.Errorf("promise %+v", p)
+		}
+		if p := must(db.ReplyPolicy(ctx, 1))(t); p.Rules[0].UserID != bo || p.Rules[1].UserID != bo {
+			t.Errorf("rules %+v", p.Rules)
+		}
+		for _, c := range must(db.Conversations(ctx, desk.ConversationFilter{}))(t) {
+			want := map[string]int64{desk.ConversationWaiting: bo, desk.ConversationHanded: bo, desk.ConversationSnoozed: cy}[c.State]
+			if want == 0 {
+				want = ana
+			}
+			if c.AssigneeID != want {
+				t.Errorf("the conversation %s is now with %d %s", c.State, c.AssigneeID, c.Assignee)
+			}
+		}
+		for _, row := range must(rawText(t, db, "SELECT say || detail FROM journal"))(t) {
+			if strings.Contains(row, "secret@") {
+				t.Errorf("the journal knows a stranger: %s", row)
+			}
 		}
 		if c := must(db.Contact(ctx, 1))(t); c.UserID != 0 {
 			t.Errorf("contact %+v", c)
