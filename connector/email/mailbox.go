@@ -32,7 +32,7 @@ var Mailbox = connector.Kind{Source: newMailbox, Check: checkMailbox, Channel: n
 		{Name: "password", Label: "Password", Kind: "secret", Required: true},
 		{Name: "folder", Label: "Folder", Default: "INBOX"},
 		{Name: "address", Label: "Our addresses", Kind: "lines", Help: "Mails from them are our own and are left alone. One on each line."},
-		{Name: "list", Label: "This address is a list or a group", Kind: "bool", Help: "Like a Google group: what comes through it bears the marks of a list, and people wrote it all the same."},
+		{Name: "list", Label: "This address is a list or a group", Kind: "bool", Default: "false", Help: "Like a Google group: what comes through it bears the marks of a list, and people wrote it all the same."},
 	},
 }}
 
