@@ -61,7 +61,7 @@ func TestAttackSecretsLeak(t *testing.T) {
 			case field.Kind == "secret" && field.Name != "p256dh":
 				own[field.Name] = secretOf(spec, field)
 				secrets = append(secrets, own[field.Name])
-			case set[field.Name] != "":
+			case set[field.Name] != "" && field.Kind != "bool":
 				own[field.Name] = set[field.Name]
 			case field.Default != "":
 				own[field.Name] = field.Default

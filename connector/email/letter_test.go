@@ -60,7 +60,7 @@ func TestMachines(t *testing.T) {
 		"an answering machine": from + "Auto-Submitted: auto-replied; owner-email=x\r\n", "a list": from + "List-Id: <x.example>\r\n", "a newsletter": from + "List-Unsubscribe: <https://x.example>\r\n",
 		"bulk": from + "Precedence: Bulk\r\n", "an old answering machine": from + "X-Autoreply: yes\r\n", "a bounce": from + "Return-Path: <>\r\n",
 		"a report": from + "Content-Type: multipart/report; report-type=delivery-status; boundary=b\r\n",
-		"nobody": "From: Shop <no-reply@shop.example>\r\n", "nobody twice": "From: no-reply@shop.example\r\nReply-To: noreply@shop.example\r\n",
+		"nobody":   "From: Shop <no-reply@shop.example>\r\n", "nobody twice": "From: no-reply@shop.example\r\nReply-To: noreply@shop.example\r\n",
 	} {
 		if in, ok := of(t, headers, "Out of office."); !ok || !in.Machine || in.Bounce {
 			t.Errorf("%s waits for an answer, or is nowhere: %v %+v", name, ok, in)
