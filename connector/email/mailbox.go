@@ -32,7 +32,7 @@ var Mailbox = connector.Kind{Source: newMailbox, Check: checkMailbox, Channel: n
 		{Name: "password", Label: "Password", Kind: "secret", Required: true},
 		{Name: "folder", Label: "Folder", Default: "INBOX"},
 		{Name: "address", Label: "Our addresses", Kind: "lines", Help: "Mails from them are our own and are left alone. One on each line."},
-		{Name: "list", Label: "This address is a list or a group", Kind: "bool", Default: "false", Help: "Like a Google group: what comes through it bears the marks of a list, and people wrote it all the same."},
+		{Name: "group", Label: "This address is a list or a group", Kind: "bool", Default: "false", Help: "Like a Google group: what comes through it bears the marks of a list, and people wrote it all the same."},
 	},
 }}
 
@@ -55,7 +55,7 @@ const (
 
 func newMailbox(set desk.Settings, _ connector.Env) (source.Source, error) {
 	m := &mailbox{host: strings.TrimSpace(set["host"]), port: strings.TrimSpace(set["port"]), security: cmp.Or(set["security"], "tls"), user: set["user"],
-		password: desk.Secret(set["password"]), folder: cmp.Or(strings.TrimSpace(set["folder"]), "INBOX"), list: set["list"] == "true"}
+		password: desk.Secret(set["password"]), folder: cmp.Or(strings.TrimSpace(set["folder"]), "INBOX"), list: set["group"] == "true"}
 	if m.port == "" {
 		m.port = map[string]string{"tls": "993", "starttls": "143", "none": "143"}[m.security]
 	}
