@@ -131,7 +131,7 @@ func (s *server) operations() []operation {
 		s.claimOperations(), s.adviceOperations(),
 		s.preflightOperations(),
 		s.evidenceOperations(),
-		s.contactOperations(), s.briefingOperations(), s.centreOperations(), s.copyOperations(), s.subscriberOperations(),
+		s.contactOperations(), s.briefingOperations(), s.centreOperations(), s.pressOperations(), s.copyOperations(), s.subscriberOperations(),
 	} {
 		all = append(all, area...)
 	}

@@ -7,7 +7,7 @@ import "breakwater/desk"
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
 		"subscriber-count", "letters-server", "mailing-list",
-		"centre-list", "centre-read", "copy-kinds", "copy-list", "copy-read", "centre-preview", "centre-export",
+		"centre-list", "centre-read", "copy-kinds", "copy-list", "copy-read", "centre-preview", "centre-export", "press-read", "press-file", "centre-press-read", "centre-press-file",
 		"reply-policy-read", "conversation-answers", "conversation-copied", "conversation-counts", "conversation-history", "conversation-list", "conversation-read",
 		"briefing-list", "briefing-read", "briefing-readers", "briefing-shares", "rumour-list",
 		"advice-read", "alert-list", "alert-read", "brand-list", "brand-read", "brief-file", "brief-read", "by-hand-list", "by-hand-photo",
@@ -45,7 +45,7 @@ var rights = invert(map[desk.Right][]string{
 		"schedule-save", "schedule-withdraw",
 	},
 	desk.MayDraft: {
-		"centre-add", "centre-ask", "centre-save",
+		"centre-add", "centre-ask", "centre-save", "press-save", "press-add", "press-remove", "centre-press-save", "centre-press-add", "centre-press-remove",
 		"briefing-add", "briefing-save",
 		"guard-save", "plan-discard", "plan-draft", "plan-import", "plan-save", "policy-add", "policy-save", "preflight-check",
 		"preflight-count", "promise-end", "promise-make", "removal-begin", "statement-begin", "statement-correct", "statement-second", "statement-submit",

@@ -250,7 +250,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 		return err
 	}
 	s.words.Alarm, s.words.Show = s.alarm, s.show
-	s.centre.Words = s.wordsOfCentre()
+	s.centre.Words, s.centre.Pictures = s.wordsOfCentre(), s.preflight.Upload
 	newSubscribers(s, c)
 	newCopies(s, c)
 	s.outbox.Rework, s.plans.Promised = s.words.Rework, s.promised

@@ -25,7 +25,7 @@ func (w *writer) banners(h Home, live []*Page) {
 	state := say.For(lang, "").Text(State(p.Centre.State))
 	url := p.URL + "/" + p.Slug + "/"
 	w.put("banner.js", "text/javascript; charset=utf-8", fmt.Appendf(nil, bannerScript, jsonOf(map[string]string{"url": url, "title": p.title(lang), "state": state, "lang": lang, "dir": dirOf(lang)})))
-	w.put("banner.svg", "image/svg+xml", picture(state, short(p.title(lang), 70), lang))
+	w.put("banner.svg", "image/svg+xml", drawn(state, short(p.title(lang), 70), lang))
 	w.html("banner.html", "banner", &sheet{Lang: lang, Dir: dirOf(lang), Title: p.title(lang), Brand: h.Brand.Name, Style: style(), State: p.Centre.State, Canonical: url})
 }
 
@@ -37,8 +37,8 @@ function put(){document.body.prepend(a)}
 document.body?put():addEventListener("DOMContentLoaded",put)})();
 `
 
-// picture is the banner as an image that a link is put around.
-func picture(state, title, lang string) []byte {
+// drawn is the banner as an image that a link is put around.
+func drawn(state, title, lang string) []byte {
 	anchor := "start"
 	x := 24
 	if dirOf(lang) == "rtl" {

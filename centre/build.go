@@ -198,7 +198,7 @@ func (d *Desk) Files(ctx context.Context, h Home, now time.Time, last map[string
 			leave(c, err)
 			continue
 		}
-		p.Texts = c.Live
+		p.Texts = c.Public()
 		pages = append(pages, p)
 	}
 	slices.SortStableFunc(pages, func(a, b Page) int { return b.Changed.Compare(a.Changed) })
@@ -259,31 +259,29 @@ func (d *Desk) page(ctx context.Context, h Home, c desk.Centre, now time.Time) (
 	return p, nil
 }
 
-// pictures adds the pictures that updates show. One that cannot be read is as it was last, else left out.
+// pictures adds the pictures and files that pages show. Their names are of their bytes: those that are there need not be read again. What
+// cannot be read is left out.
 func (d *Desk) pictures(ctx context.Context, pages []Page, files, last map[string]File) (troubles []Trouble) {
 	shown, of := make(map[string]desk.Media), make(map[string]string)
 	for _, p := range pages {
-		for _, u := range p.Updates {
-			for _, s := range u.Said {
-				for _, m := range s.Media {
-					if p.Stage == desk.CentreLive {
-						shown[mediaName(m)], of[mediaName(m)] = m, p.Name
-					}
-				}
-			}
+		if p.Stage != desk.CentreLive {
+			continue
+		}
+		for name, m := range mediaOf(&p.Centre, p.Texts) {
+			shown[name], of[name] = m, p.Name
 		}
 	}
 	for _, name := range slices.Sorted(maps.Keys(shown)) {
-		body, err := d.store.Blob(ctx, shown[name].Hash)
-		if was, there := last[name]; err != nil && there {
-			body = was.Body
+		if was, there := last[name]; there {
+			files[name] = File{Type: shown[name].Type, Body: was.Body}
+			continue
 		}
+		body, err := d.store.Blob(ctx, shown[name].Hash)
 		if err != nil {
 			troubles = append(troubles, Trouble{Page: of[name], Picture: true, err: err})
+			continue
 		}
-		if body != nil {
-			files[name] = File{Type: shown[name].Type, Body: body}
-		}
+		files[name] = File{Type: shown[name].Type, Body: body}
 	}
 	return troubles
 }
@@ -308,7 +306,9 @@ func (d *Desk) Preview(ctx context.Context, id int64, name string) (File, error)
 	if err != nil {
 		return File{}, err
 	}
-	p.Texts = c.Draft
+	if p.Texts, err = d.written(ctx, &c); err != nil {
+		return File{}, err
+	}
 	if name = strings.TrimPrefix(name, "/"); name == "" {
 		name = "index.html"
 	}

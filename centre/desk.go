@@ -27,6 +27,9 @@ type Store interface {
 	PostsOf(ctx context.Context, statementID int64) ([]desk.Post, error)
 	Promises(ctx context.Context, brandID, incidentID int64, state string, from time.Time, n int) ([]desk.Promise, error)
 	Blob(ctx context.Context, hash string) ([]byte, error)
+	KeepBlob(ctx context.Context, body []byte) (hash string, err error)
+	Press(ctx context.Context, brandID, centreID int64) (desk.Press, error)
+	ChangePress(ctx context.Context, brandID, centreID int64, act desk.Act, change func(*desk.Press, *desk.Out) error) (desk.Press, error)
 }
 
 // Words are what the crisis centre asks of where words are written and signed.
@@ -47,6 +50,8 @@ type Words struct {
 // the channel of kind desk.CentreKind puts posts on.
 type Desk struct {
 	Words Words
+	// Pictures takes in a picture that people upload: checked, cleaned, kept. *desk.Invalid for what is none.
+	Pictures func(ctx context.Context, name string, b []byte) (desk.Media, error)
 	// Letters reports whether a brand's updates go out by mail. nil: they do not.
 	Letters func(brandID int64) bool
 	// Jobs are what must happen when the public words of an update change, kept in the transaction that changes them. nil: nothing.
@@ -119,7 +124,10 @@ func (d *Desk) Save(ctx context.Context, c desk.Centre) (desk.Centre, error) {
 		if now.Opened.IsZero() { // an address that people know stays
 			now.Slug = c.Slug
 		}
-		now.Name, now.Scenario, now.NoIndex, now.Draft = c.Name, c.Scenario, c.NoIndex, c.Draft
+		now.Name, now.Scenario, now.NoIndex, now.Draft = c.Name, c.Scenario, c.NoIndex, slices.Clone(c.Draft)
+		for i := range now.Draft { // they come from what there is for the press
+			now.Draft[i].Contacts, now.Draft[i].Files = nil, nil
+		}
 		out.IncidentID = now.IncidentID
 		return now.Check()
 	})
@@ -191,7 +199,7 @@ func (d *Desk) Draft(ctx context.Context, c desk.Centre, lang string) (desk.Cent
 		return c, nil
 	}
 	for _, t := range all[i].Draft {
-		c.Draft = append(c.Draft, desk.CentreText{Lang: t.Lang, Help: t.Help, Press: t.Press})
+		c.Draft = append(c.Draft, desk.CentreText{Lang: t.Lang, Help: t.Help, Press: t.Press, Heads: t.Heads})
 	}
 	return c, nil
 }
@@ -226,9 +234,13 @@ func (d *Desk) Ask(ctx context.Context, id int64, level desk.Level) (desk.Centre
 	if len(c.Draft) == 0 {
 		return c, desk.Wrong("draft", "Write the page first.")
 	}
+	texts, err := d.written(ctx, &c)
+	if err != nil {
+		return c, err
+	}
 	w := desk.Words{Kind: "faq", Title: c.Name, Level: level, Messages: []desk.KeyMessage{}}
-	asked := desk.CentreAsked{Texts: slices.Clone(c.Draft), At: time.Now().UTC()}
-	for i, t := range c.Draft {
+	asked := desk.CentreAsked{Texts: texts, At: time.Now().UTC()}
+	for i, t := range texts {
 		words := Plain(t)
 		asked.Words = append(asked.Words, words)
 		w.Variants = append(w.Variants, desk.Variant{ID: "v" + strconv.Itoa(i+1), ChannelID: ch.ID, Kind: ch.Kind, Lang: t.Lang, Title: t.Title, Text: words})
@@ -270,10 +282,12 @@ func (d *Desk) replaces(ctx context.Context, c *desk.Centre) (int64, error) {
 
 // Ready is what would go out if a page were published now.
 type Ready struct {
-	Own     desk.Statement   // the page's own words; zero ID: never sent to be signed
-	OwnOut  bool             // they are public as they are
-	Channel desk.Channel     // of the brand's crisis centre; zero: none
-	Others  []desk.Statement // of its crisis: approved, and not out yet
+	Own             desk.Statement   // the page's own words; zero ID: never sent to be signed
+	OwnOut          bool             // they are public as they are
+	Changed         bool             // it says something else now than what was last sent to be signed
+	Contacts, Files int              // for the press, that it would be signed with
+	Channel         desk.Channel     // of the brand's crisis centre; zero: none
+	Others          []desk.Statement // of its crisis: approved, and not out yet
 }
 
 // Ready tells what of a page is signed, and which approved statements of its crisis could go out with it.
@@ -284,6 +298,15 @@ func (d *Desk) Ready(ctx context.Context, c *desk.Centre) (r Ready, err error) {
 	var missing *desk.Invalid
 	if r.Channel, err = d.channel(ctx, c.BrandID); err != nil && !errors.As(err, &missing) {
 		return r, err
+	}
+	if c.ID != 0 {
+		texts, err := d.written(ctx, c)
+		if err != nil {
+			return r, err
+		}
+		if r.Changed = c.Signable(texts); len(texts) > 0 {
+			r.Contacts, r.Files = len(texts[0].Contacts), len(texts[0].Files)
+		}
 	}
 	if c.Asked.StatementID != 0 {
 		if r.Own, err = d.store.Statement(ctx, c.Asked.StatementID); err != nil {

@@ -226,7 +226,7 @@ func (s *Site) quick(r request) []byte {
 		return nil
 	}
 	f, _ := e.find(string(r.host), string(r.path))
-	if f == nil || f.Status != 0 && f.Status != http.StatusOK {
+	if f == nil || len(f.Body) > largestQuick || f.Status != 0 && f.Status != http.StatusOK {
 		return nil
 	}
 	v := &f.plain
@@ -250,6 +250,9 @@ type answerOf struct {
 	body []byte
 	now  atomic.Pointer[dated]
 }
+
+// largestQuick is the largest body that is answered here, in bytes: stamped keeps a copy of each answer, and files for the press are large.
+const largestQuick = 256 << 10
 
 // dated is an answer as it goes out during one second.
 type dated struct {

@@ -102,6 +102,9 @@ type sheet struct {
 	Do, Help, Press        []string
 	Questions              []desk.CentreQuestion
 	Rumours                []desk.CentreRumour
+	Heads                  desk.CentreHeads
+	Contacts               []desk.CentreContact
+	Files                  []fileView
 	Latest                 *updateView
 	Earlier                []updateView
 	Calendar, Notice       string
@@ -208,6 +211,10 @@ func (s *sheet) fill(p *Page, lang string, langs []string) {
 		s.TextLang = t.Lang
 	}
 	s.State, s.About, s.Do, s.Help, s.Press, s.Questions, s.Rumours = p.Centre.State, t.About, t.Do, t.Help, t.Press, t.Questions, t.Rumours
+	if t.Lang == lang { // their words are no heads of another language
+		s.Heads = t.Heads
+	}
+	s.Contacts, s.Files = t.Contacts, fileViews(t.Files)
 	s.Changed, s.Next, s.Late = p.changed(), p.Next, p.Late
 	at := slices.Index(desk.CentreStates, s.State)
 	for i, state := range desk.CentreStates {
@@ -242,6 +249,9 @@ func (w *writer) notice(p *Page, lang string, langs []string) {
 	t := p.text(lang)
 	url := p.URL + "/" + p.Slug + "/" + address(named("index", ".html", lang, langs))
 	_, s.Short, _ = strings.Cut(url, "://")
+	if t.Lang == lang {
+		s.Heads = t.Heads
+	}
 	s.Do, s.Help, s.Changed, s.Code, s.NoIndex = t.Do, t.Help, p.changed(), code(url), true
 	w.html(p.Slug+"/"+named("notice", ".html", lang, langs), "notice", s)
 }

@@ -93,6 +93,7 @@ func prepare(name string, f File, now time.Time, z *squeezer) *ready {
 	h.Set("Cache-Control", cachePage)
 	if strings.HasPrefix(name, "media/") {
 		h.Set("Cache-Control", cacheMedia)
+		keepStill(h, f.Type)
 	}
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer-when-downgrade")
@@ -111,6 +112,14 @@ func prepare(name string, f File, now time.Time, z *squeezer) *ready {
 	h.Set("Last-Modified", r.made.Format(http.TimeFormat))
 	r.freeze()
 	return r
+}
+
+// keepStill has a browser that opens a picture or file by itself run nothing of it; what is no picture is kept, not opened.
+func keepStill(h http.Header, kind string) {
+	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
+	if !strings.HasPrefix(kind, "image/") || strings.HasPrefix(kind, "image/svg") {
+		h.Set("Content-Disposition", "attachment")
+	}
 }
 
 // policy lets a page show its own style and pictures, and nothing else. Banners are there to be framed by others.

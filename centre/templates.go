@@ -2,6 +2,7 @@ package centre
 
 import (
 	"bytes"
+	"cmp"
 	"fmt"
 	"html/template"
 	"mime"
@@ -72,6 +73,8 @@ func funcs(lang string, zone *time.Location) template.FuncMap {
 		"dirOf":    dirOf,
 		"iso":      func(at time.Time) string { return at.UTC().Format(time.RFC3339) },
 		"when":     func(at time.Time) string { return clock(speak, at.In(zone)) },
+		"about":    func(m desk.Media) string { return about(speak, m) },
+		"langOr":   func(langs ...string) string { return cmp.Or(langs...) },
 		"mediaURL": func(m desk.Media) string { return "../" + mediaName(m) },
 	}
 }
@@ -103,18 +106,39 @@ func clock(speak *say.Printer, at time.Time) string {
 }
 
 // mediaName is where a picture lies in a home.
-func mediaName(m desk.Media) string {
-	ext := ".bin"
-	if all, err := mime.ExtensionsByType(m.Type); err == nil && len(all) > 0 {
-		ext = all[0]
-	}
-	switch m.Type {
+func mediaName(m desk.Media) string { return "media/" + m.Hash + extOf(m.Type) }
+
+// extOf is how the name of a file of a type ends.
+func extOf(kind string) string {
+	switch kind {
 	case "image/jpeg":
-		ext = ".jpg"
+		return ".jpg"
 	case "image/png", "image/gif", "image/webp", "image/avif":
-		ext = "." + strings.TrimPrefix(m.Type, "image/")
+		return "." + strings.TrimPrefix(kind, "image/")
+	case "application/pdf", "application/zip":
+		return "." + strings.TrimPrefix(kind, "application/")
 	}
-	return "media/" + m.Hash + ext
+	if all, err := mime.ExtensionsByType(kind); err == nil && len(all) > 0 {
+		return all[0]
+	}
+	return ".bin"
+}
+
+// SizeIn is how large a file is, as people read it: 34 KB, 1.2 MB.
+func SizeIn(speak *say.Printer, bytes int64) string {
+	if bytes < 1_000_000 {
+		return speak.T("{n} KB", "n", max(1, (bytes+500)/1000))
+	}
+	return speak.T("{size} MB", "size", float64(bytes/100_000)/10)
+}
+
+// about is what a file is, beside its name: PNG · 34 KB · 1200 × 800.
+func about(speak *say.Printer, m desk.Media) string {
+	parts := []string{m.KindName(), SizeIn(speak, m.Size)}
+	if m.Width > 0 {
+		parts = append(parts, fmt.Sprintf("%d × %d", m.Width, m.Height))
+	}
+	return strings.Join(parts, " · ")
 }
 
 // dirOf is the direction of a language's script.

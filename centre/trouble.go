@@ -11,7 +11,7 @@ import (
 // Trouble is something of a brand's public pages that could not be made anew. It shows what it showed until it can.
 type Trouble struct {
 	Page    string    // by its name at the desk; empty: all of them
-	Picture bool      // a picture of it, not its words
+	Picture bool      // a picture or file of it, not its words
 	Since   time.Time // when it was met first
 	err     error     // for the log
 }
@@ -20,7 +20,7 @@ type Trouble struct {
 func (t Trouble) Say() desk.Text {
 	switch {
 	case t.Picture:
-		return desk.Say("A picture on the public page “{page}” cannot be read any more. The words are up to date. Put the picture into an update anew; the log says which one it is.", "page", t.Page)
+		return desk.Say("A picture or file on the public page “{page}” cannot be read any more. The words are up to date. Add it anew; the log says which one it is.", "page", t.Page)
 	case t.Page != "":
 		return desk.Say("The public page “{page}” cannot be made anew: it shows what it showed before, and the front leaves it out. The log says why.", "page", t.Page)
 	}

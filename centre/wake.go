@@ -2,12 +2,16 @@ package centre
 
 import (
 	"bytes"
+	"crypto/sha256"
+	"encoding/hex"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"os"
 	"path/filepath"
+	"strings"
 	"time"
 )
 
@@ -64,6 +68,7 @@ func (s *Site) Wake(dir string) error {
 		if err != nil {
 			return err
 		}
+		maps.DeleteFunc(files, spoiled) // they are read anew
 		for name, status := range n.Status[home] {
 			if f, ok := files[name]; ok {
 				f.Status = status
@@ -74,4 +79,11 @@ func (s *Site) Wake(dir string) error {
 	}
 	s.Replace(e, time.Now())
 	return nil
+}
+
+// spoiled reports whether a picture or file is not what the hash in its name says.
+func spoiled(name string, f File) bool {
+	hash, media := strings.CutPrefix(name, "media/")
+	sum := sha256.Sum256(f.Body)
+	return media && len(hash) >= 16 && hash[:16] != hex.EncodeToString(sum[:8])
 }

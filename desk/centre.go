@@ -24,26 +24,27 @@ var CentreStates = []string{"aware", "finding", "acting", "fixed", "following"}
 // Centre is a page of the public crisis centre: what is known of one crisis, what to do, where to get help, and every update. What it
 // shows was approved as a statement and went out as a post, like everything else that we say.
 type Centre struct {
-	ID         int64          `json:"id,string"`
-	BrandID    int64          `json:"brand_id,string"`
-	IncidentID int64          `json:"incident_id,string"` // 0: prepared in quiet times, for no crisis yet
-	Slug       string         `json:"slug"`               // of its address, unique within the brand
-	Name       string         `json:"name"`               // as the team calls it
-	Scenario   string         `json:"scenario,omitempty"` // of the plan, that it is prepared for
-	Stage      string         `json:"stage"`              // CentreDark, CentreLive, CentreWithdrawn
-	State      string         `json:"state"`              // one of CentreStates, as the newest update says it
-	NoIndex    bool           `json:"no_index"`           // search engines are asked to leave it alone
-	Draft      []CentreText   `json:"draft"`              // what the team writes, the page's own language first
-	Asked      CentreAsked    `json:"asked,omitzero"`     // the draft as it was last sent to be signed
-	Live       []CentreText   `json:"live,omitempty"`     // what is public of it
-	Updates    []CentreUpdate `json:"updates,omitempty"`  // oldest first
-	Made       time.Time      `json:"made"`
-	Opened     time.Time      `json:"opened,omitzero"`  // went public first
-	Changed    time.Time      `json:"changed,omitzero"` // what is public changed last
-	Spoke      time.Time      `json:"spoke,omitzero"`   // words became public last
-	Ended      time.Time      `json:"ended,omitzero"`   // was taken down
-	Why        string         `json:"why,omitempty"`    // it was taken down
-	Version    int            `json:"version"`
+	ID         int64           `json:"id,string"`
+	BrandID    int64           `json:"brand_id,string"`
+	IncidentID int64           `json:"incident_id,string"` // 0: prepared in quiet times, for no crisis yet
+	Slug       string          `json:"slug"`               // of its address, unique within the brand
+	Name       string          `json:"name"`               // as the team calls it
+	Scenario   string          `json:"scenario,omitempty"` // of the plan, that it is prepared for
+	Stage      string          `json:"stage"`              // CentreDark, CentreLive, CentreWithdrawn
+	State      string          `json:"state"`              // one of CentreStates, as the newest update says it
+	NoIndex    bool            `json:"no_index"`           // search engines are asked to leave it alone
+	Draft      []CentreText    `json:"draft"`              // what the team writes, the page's own language first
+	Asked      CentreAsked     `json:"asked,omitzero"`     // the draft as it was last sent to be signed
+	Live       []CentreText    `json:"live,omitempty"`     // what is public of it
+	Updates    []CentreUpdate  `json:"updates,omitempty"`  // oldest first
+	Dropped    []CentreDropped `json:"dropped,omitempty"`  // files of Live that were taken off since
+	Made       time.Time       `json:"made"`
+	Opened     time.Time       `json:"opened,omitzero"`  // went public first
+	Changed    time.Time       `json:"changed,omitzero"` // what is public changed last
+	Spoke      time.Time       `json:"spoke,omitzero"`   // words became public last
+	Ended      time.Time       `json:"ended,omitzero"`   // was taken down
+	Why        string          `json:"why,omitempty"`    // it was taken down
+	Version    int             `json:"version"`
 }
 
 // CentreText is what a page says in one language beside its updates. Lists are a line each; addresses, mail addresses and telephone
@@ -56,7 +57,28 @@ type CentreText struct {
 	Help      []string         `json:"help,omitempty"`  // where to get help: telephone, form, address
 	Questions []CentreQuestion `json:"questions,omitempty"`
 	Rumours   []CentreRumour   `json:"rumours,omitempty"`
-	Press     []string         `json:"press,omitempty"` // contacts, and where to find pictures
+	Press     []string         `json:"press,omitempty"` // what else the press should know
+	Heads     CentreHeads      `json:"heads,omitzero"`
+	Contacts  []CentreContact  `json:"contacts,omitempty"` // as they were sent to be signed, of Press; a draft has none
+	Files     []CentreFile     `json:"files,omitempty"`    // the same
+}
+
+// CentreHeads are a page's own words above its parts; empty: ours.
+type CentreHeads struct {
+	Do        string `json:"do,omitempty"`
+	Help      string `json:"help,omitempty"`
+	About     string `json:"about,omitempty"`
+	Latest    string `json:"latest,omitempty"`
+	Earlier   string `json:"earlier,omitempty"`
+	Questions string `json:"questions,omitempty"`
+	Rumours   string `json:"rumours,omitempty"`
+	Press     string `json:"press,omitempty"`
+	Follow    string `json:"follow,omitempty"`
+}
+
+// all are the heads, to be read and written.
+func (h *CentreHeads) all() []*string {
+	return []*string{&h.Do, &h.Help, &h.About, &h.Latest, &h.Earlier, &h.Questions, &h.Rumours, &h.Press, &h.Follow}
 }
 
 // CentreQuestion is a question that people ask, with its answer. Its ID is the same in every language: links to it stay.
@@ -116,6 +138,7 @@ const (
 	maxCentreLangs  = 12
 	maxCentreTitle  = 160
 	maxCentreAnswer = 3000
+	maxCentreHead   = 80
 )
 
 // Check tidies the page and answers an *Invalid for what is wrong with it.
@@ -173,10 +196,15 @@ func isLang(s string) bool {
 }
 
 func (t *CentreText) check() error {
-	t.Title, t.About = strings.Join(strings.Fields(t.Title), " "), strings.TrimSpace(strings.ReplaceAll(t.About, "\r\n", "\n"))
+	t.Title, t.About = line(t.Title), strings.TrimSpace(strings.ReplaceAll(t.About, "\r\n", "\n"))
 	t.Do, t.Help, t.Press = tidyLines(t.Do), tidyLines(t.Help), tidyLines(t.Press)
 	t.Questions = slices.DeleteFunc(slices.Clone(t.Questions), func(q CentreQuestion) bool { return strings.TrimSpace(q.Question+q.Answer) == "" })
 	t.number()
+	for _, h := range t.Heads.all() {
+		if *h = line(*h); utf8.RuneCountInString(*h) > maxCentreHead {
+			return Wrong("draft", "A heading has at most {n} characters.", "n", maxCentreHead)
+		}
+	}
 	for _, lines := range [][]string{t.Do, t.Help, t.Press} {
 		if len(lines) > maxCentreLines || slices.ContainsFunc(lines, func(l string) bool { return utf8.RuneCountInString(l) > maxCentreLine }) {
 			return Wrong("draft", "At most {n} lines of {characters} characters each.", "n", maxCentreLines, "characters", maxCentreLine)
@@ -289,12 +317,12 @@ func (c *Centre) Langs() (langs []string) {
 	return langs
 }
 
-// Signable reports whether the draft says something else than what was last sent to be signed.
-func (c *Centre) Signable() bool {
-	return len(c.Draft) > 0 && !slices.EqualFunc(c.Draft, c.Asked.Texts, func(a, b CentreText) bool { return a.equal(&b) })
+// Signable reports whether what is written, as Written gives it, says something else than what was last sent to be signed.
+func (c *Centre) Signable(written []CentreText) bool {
+	return len(written) > 0 && !slices.EqualFunc(written, c.Asked.Texts, func(a, b CentreText) bool { return a.equal(&b) })
 }
 
 func (t *CentreText) equal(o *CentreText) bool {
 	return t.Lang == o.Lang && t.Title == o.Title && t.About == o.About && slices.Equal(t.Do, o.Do) && slices.Equal(t.Help, o.Help) && slices.Equal(t.Press, o.Press) &&
-		slices.Equal(t.Questions, o.Questions) && slices.Equal(t.Rumours, o.Rumours)
+		slices.Equal(t.Questions, o.Questions) && slices.Equal(t.Rumours, o.Rumours) && t.Heads == o.Heads && slices.Equal(t.Contacts, o.Contacts) && slices.Equal(t.Files, o.Files)
 }

@@ -36,6 +36,7 @@ func (c *Centre) putText(p *Post) error {
 	if i < 0 || c.Asked.Words[i] != p.Text || c.Asked.Texts[i].Title != p.Title {
 		return Wrong("centre", "These are not the words of the page. Change them on the page, and have it signed again.")
 	}
+	c.undrop()
 	at := slices.IndexFunc(c.Live, func(t CentreText) bool { return t.Lang == p.Lang })
 	if at < 0 {
 		c.Live = append(slices.Clone(c.Live), c.Asked.Texts[i])

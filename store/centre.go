@@ -73,10 +73,11 @@ func (db *DB) ChangeCentre(ctx context.Context, id int64, act desk.Act, f func(*
 	return change(ctx, db, centres, id, act, f)
 }
 
-// DeleteCentre removes a page that was never public.
+// DeleteCentre removes a page that was never public, with what it has for the press.
 func (db *DB) DeleteCentre(ctx context.Context, id int64, act desk.Act) error {
 	say := func(c *desk.Centre) desk.Text {
 		return desk.Say("The page {name} of the crisis centre was deleted.", "name", c.Name)
 	}
-	return remove(ctx, db, centres, id, act, say, nil)
+	also := func(t *tx, c *desk.Centre) error { return t.exec("DELETE FROM presses WHERE centre_id = ?", c.ID) }
+	return remove(ctx, db, centres, id, act, say, also)
 }

@@ -117,10 +117,11 @@ func (db *DB) DeleteExhibit(ctx context.Context, id int64, act desk.Act, say fun
 	})
 }
 
-// dropBlob deletes bytes unless somebody needs them: another exhibit, or the media of a text.
+// dropBlob deletes bytes unless somebody needs them: another exhibit, the media of a text, a file for the press.
 func (t *tx) dropBlob(hash string) error {
 	needed, err := selectOne(t, value[int], "SELECT (SELECT COUNT(*) FROM exhibit_blobs WHERE hash = ?) + (SELECT COUNT(*) FROM statements WHERE body LIKE ?)"+
-		" + (SELECT COUNT(*) FROM posts WHERE body LIKE ?)", hash, "%"+hash+"%", "%"+hash+"%")
+		" + (SELECT COUNT(*) FROM posts WHERE body LIKE ?) + (SELECT COUNT(*) FROM centres WHERE body LIKE ?) + (SELECT COUNT(*) FROM presses WHERE body LIKE ?)",
+		hash, "%"+hash+"%", "%"+hash+"%", "%"+hash+"%", "%"+hash+"%")
 	if err != nil || needed > 0 {
 		return err
 	}

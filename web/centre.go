@@ -92,6 +92,8 @@ type centrePage struct {
 	Langs     []choice
 	None      bool // the brand has no crisis centre yet
 	Updates   []centreUpdateView
+	Contacts  int // for the press, that it shows once it is signed
+	Files     int
 }
 
 func (c *Console) centreNew(w http.ResponseWriter, r *http.Request) error {
@@ -135,6 +137,7 @@ func (c *Console) centrePage(r *http.Request, one desk.Centre) (*centrePage, err
 	if p.Ready, err = c.Centre.Ready(ctx, &one); err != nil {
 		return nil, err
 	}
+	p.Contacts, p.Files = p.Ready.Contacts, p.Ready.Files
 	plan, err := c.Plans.Current(ctx, one.BrandID)
 	if err != nil {
 		return nil, err

@@ -9,6 +9,7 @@ import (
 
 	"breakwater/centre"
 	"breakwater/desk"
+	"breakwater/internal/say"
 )
 
 // centreColumn is one language of a page as it is written.
@@ -36,6 +37,22 @@ type centreUpdateView struct {
 // Do, Help and Press as a text area has them: a line each.
 func (t centreColumn) Lines(of string) string {
 	return strings.Join(map[string][]string{"do": t.Do, "help": t.Help, "press": t.Press}[of], "\n")
+}
+
+// headingField is a heading of the public page, as people may word it themselves.
+type headingField struct {
+	Name, Own string
+	Ours      desk.Text
+	Theirs    string // ours, in the language of the words
+}
+
+// Headings are those of the page, in their order there.
+func (t centreColumn) Headings() (all []headingField) {
+	speak := say.For(t.Lang, "")
+	for _, h := range centre.Headings(&t.Heads) {
+		all = append(all, headingField{h.Name, *h.Own, h.Ours, speak.Text(h.Ours)})
+	}
+	return all
 }
 
 // newCentrePage is the page without what has to be looked up.
@@ -110,6 +127,9 @@ func centreOf(r *http.Request, was desk.Centre) desk.Centre {
 	for i := range f["lang"] {
 		t := desk.CentreText{Lang: at(r, "lang", i), Title: at(r, "title", i), About: at(r, "about", i), Do: strings.Split(at(r, "do", i), "\n"),
 			Help: strings.Split(at(r, "help", i), "\n"), Press: strings.Split(at(r, "press", i), "\n")}
+		for _, h := range centre.Headings(&t.Heads) {
+			*h.Own = at(r, "head_"+h.Name, i)
+		}
 		n := itoa(int64(i))
 		for j, id := range f["q_id-"+n] {
 			t.Questions = append(t.Questions, desk.CentreQuestion{ID: id, Question: at(r, "q-"+n, j), Answer: at(r, "a-"+n, j)})

@@ -226,6 +226,7 @@ var done = map[string]desk.Text{
 	"moved":          desk.Say("Moved."),
 	"dropped":        desk.Say("Dropped."),
 	"deleted":        desk.Say("Deleted."),
+	"uploaded":       desk.Say("Added. Pages need to be signed with it."),
 	"paused":         desk.Say("Paused."),
 	"resumed":        desk.Say("Listening again."),
 	"kept":           desk.Say("Kept as evidence. It stays when it is deleted at its network."),

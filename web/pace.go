@@ -25,17 +25,19 @@ const (
 // fileForms are the addresses that take files, with the most bytes of the whole form. All others take a form's worth, whatever it is
 // written as.
 var fileForms = map[string]int64{
-	"POST /by-hand/{id}":       publish.MaxPhoto + 64<<10,
-	"POST /contacts/import":    2 * people.MaxBook,
-	"POST /cues/import":        2 << 20,
-	"POST /media":              preflight.MaxUpload + 1<<20,
-	"POST /occasions/import":   maxCalendar,
-	"POST /plans/import":       maxPlanFile + 4<<10,
-	"POST /sources/feeds":      maxFeedList,
-	"POST /sources/file":       maxFile,
-	"POST /statements/new":     maxFile,
-	"POST /statements/{id}":    maxFile,
-	"POST /subscribers/import": subscribe.MaxList,
+	"POST /by-hand/{id}":            publish.MaxPhoto + 64<<10,
+	"POST /centre/press/files":      desk.MaxPressFile + 64<<10,
+	"POST /centre/{id}/press/files": desk.MaxPressFile + 64<<10,
+	"POST /contacts/import":         2 * people.MaxBook,
+	"POST /cues/import":             2 << 20,
+	"POST /media":                   preflight.MaxUpload + 1<<20,
+	"POST /occasions/import":        maxCalendar,
+	"POST /plans/import":            maxPlanFile + 4<<10,
+	"POST /sources/feeds":           maxFeedList,
+	"POST /sources/file":            maxFile,
+	"POST /statements/new":          maxFile,
+	"POST /statements/{id}":         maxFile,
+	"POST /subscribers/import":      subscribe.MaxList,
 }
 
 // costly are the addresses whose answer takes long, or goes to somebody else's server.

@@ -11,6 +11,7 @@ import (
 	"sync"
 	"time"
 
+	"breakwater/centre"
 	"breakwater/desk"
 	"breakwater/internal/say"
 )
@@ -103,6 +104,7 @@ func (p *pages) funcs(speak *say.Printer) template.FuncMap {
 		"word":     func(group, value string) string { return speak.Text(word(group, value)) },
 		"network":  networkName,
 		"langname": langName,
+		"filesize": func(bytes int64) string { return centre.SizeIn(speak, bytes) },
 		"icon":     icon,
 		"asset":    p.assets.url,
 		"level":    func(l desk.Level) template.HTML { return levelChip(speak, l) },

@@ -23,7 +23,7 @@ func (s story) name() string { return s.page + "/" + s.state }
 func stories() []story {
 	var all []story
 	for _, some := range [][]story{radarStories(), doorStories(), alertStories(), journalStories(), mentionStories(), voiceStories(), roomStories(), assessStories(), setUpStories(), occasionStories(), checkStories(), channelStories(), holdStories(), postStories(), statementStories(), cueStories(), peopleStories(), planStories(), oncallStories(),
-		contactStories(), briefingStories(), centreStories(), copyStories(), subscriberStories(), inboxStories(),
+		contactStories(), briefingStories(), centreStories(), pressStories(), copyStories(), subscriberStories(), inboxStories(),
 	} {
 		all = append(all, some...)
 	}

@@ -22,6 +22,7 @@ type centreCmd struct {
 	Publish  centrePublishCmd  `cmd:"" help:"Publish a page in one act."`
 	Withdraw centreWithdrawCmd `cmd:"" help:"Take a page down."`
 	Export   centreExportCmd   `cmd:"" help:"Write the crisis centre into a folder that any web server serves."`
+	Press    pressCmd          `cmd:"" help:"Contacts and files for the press."`
 	Copy     copyCmd           `cmd:"" help:"Copies on other servers, brought up to date whenever something changes."`
 }
 

@@ -29,6 +29,7 @@ func Run(t *testing.T, open Open) {
 	for _, group := range []map[string]func(*testing.T, Bed){
 		planTests, leavingTests,
 		mentionTests, searchTests, rollupTests, nounTests, sourceTests, journalTests, accessTests, verdictTests, lessonTests, topicTests, crowdTests, cueTests, channelTests, wordTests, guardTests, factTests,
+		pressTests,
 		sendingTests, oncallTests,
 		claimTests, lockerTests,
 		contactTests, briefingTests, centreTests, subscriberTests,
