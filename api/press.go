@@ -93,8 +93,9 @@ type pressFileIn struct {
 }
 
 type removePressIn struct {
-	pressFileIn
-	Now bool `query:"now" doc:"Off everything public at once; for leads"`
+	One
+	File string `path:"file" doc:"Its id: f1, f2 …" maxLength:"20"`
+	Now  bool   `query:"now" doc:"Off everything public at once; for leads"`
 }
 
 func (s *server) removeBrandFile(ctx context.Context, in *removePressIn) (desk.Press, error) {

@@ -37,17 +37,17 @@ type pressPage struct {
 	Path     string // of this page
 	Contacts []pressContactRow
 	Files    []pressFileRow
-	Langs    []string // that something is said in
-	Brand    desk.Press
-	Alt      string // of an upload that was refused
+	Langs    []string   // that something is said in
+	All      desk.Press // of its brand, on all pages
+	Alt      string     // of an upload that was refused
 	Credit   string
 }
 
 // Most is how large a file may be, in megabytes.
 func (p *pressPage) Most() int { return desk.MaxPressFile >> 20 }
 
-// All is how much there may be in all, in megabytes.
-func (p *pressPage) All() int { return desk.MaxPressFiles >> 20 }
+// Sum is how much there may be in all, in megabytes.
+func (p *pressPage) Sum() int { return desk.MaxPressFiles >> 20 }
 
 // pressContactRow is a contact with a place for its words in each language.
 type pressContactRow struct {
@@ -160,7 +160,7 @@ func (c *Console) pressPage(r *http.Request) (*pressPage, error) {
 	p := newPressPage(press, langs)
 	if pageID != 0 {
 		p.Title = pages[0].Name
-		p.Brand, err = c.Centre.Press(ctx, press.BrandID, 0)
+		p.All, err = c.Centre.Press(ctx, press.BrandID, 0)
 	}
 	return p, err
 }
@@ -196,7 +196,7 @@ func (c *Console) pressSave(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Press.Contacts, p.Press.Files, p.Press.Alone, p.Press.Version = in.Contacts, in.Files, in.Alone, in.Version
 	q := newPressPage(p.Press, p.Langs)
-	q.Title, q.Brand = p.Title, p.Brand
+	q.Title, q.All = p.Title, p.All
 	return c.again(w, r, "centre/press", q, err)
 }
 

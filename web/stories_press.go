@@ -22,7 +22,7 @@ func pressStories() []story {
 			press := t.press(3)
 			press.Alone = true
 			p := newPressPage(press, []string{"he"})
-			p.Frame, p.Title, p.Brand = t.frame(desk.Responder), long(), t.press(0)
+			p.Frame, p.Title, p.All = t.frame(desk.Responder), long(), t.press(0)
 			p.Problems = []*desk.Invalid{desk.Wrong("file", "This is too large: at most {limit} MB.", "limit", desk.MaxPressFile>>20)}
 			return p
 		}},
