@@ -7,7 +7,7 @@ import "breakwater/desk"
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
 		"subscriber-count", "letters-server", "mailing-list",
-		"centre-list", "centre-read", "copy-kinds", "copy-list", "copy-read", "centre-preview", "centre-export", "press-read", "press-file", "centre-press-read", "centre-press-file",
+		"centre-list", "centre-read", "copy-kinds", "copy-list", "copy-read", "centre-preview", "centre-export",
 		"reply-policy-read", "conversation-answers", "conversation-copied", "conversation-counts", "conversation-history", "conversation-list", "conversation-read",
 		"briefing-list", "briefing-read", "briefing-readers", "briefing-shares", "rumour-list",
 		"advice-read", "alert-list", "alert-read", "brand-list", "brand-read", "brief-file", "brief-read", "by-hand-list", "by-hand-photo",
@@ -26,6 +26,7 @@ var rights = invert(map[desk.Right][]string{
 		"removal-list", "removal-read", "schedule-fairness", "schedule-list", "schedule-read", "schedule-shifts", "source-gaps",
 		"source-kinds", "source-list", "source-opml", "source-read", "statement-list", "statement-read", "statement-versions",
 		"topic-list", "topic-read", "user-read", "way-kinds", "way-list", "way-read",
+		"press-read", "press-file", "centre-press-read", "centre-press-file",
 	},
 	desk.MayListen: {
 		"alert-decide", "alert-end", "alert-mute", "alert-see", "brand-save", "cue-import", "cue-preview", "cue-remark", "cue-save",
@@ -45,7 +46,8 @@ var rights = invert(map[desk.Right][]string{
 		"schedule-save", "schedule-withdraw",
 	},
 	desk.MayDraft: {
-		"centre-add", "centre-ask", "centre-save", "press-save", "press-add", "press-remove", "centre-press-save", "centre-press-add", "centre-press-remove",
+		"press-save", "press-add", "press-remove", "centre-press-save", "centre-press-add", "centre-press-remove",
+		"centre-add", "centre-ask", "centre-save",
 		"briefing-add", "briefing-save",
 		"guard-save", "plan-discard", "plan-draft", "plan-import", "plan-save", "policy-add", "policy-save", "preflight-check",
 		"preflight-count", "promise-end", "promise-make", "removal-begin", "statement-begin", "statement-correct", "statement-second", "statement-submit",
