@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"slices"
+	"time"
 
 	"breakwater/centre"
 	"breakwater/connector"
@@ -21,7 +22,7 @@ func newCopies(s *stages, c Config) {
 			return k.Place(set, connector.Env{Fetch: s.fetch, Log: c.Log})
 		}})
 	}
-	s.copies = mirror.New(s.db, kinds, mirror.Around{Edition: s.edition, Held: s.holdsCentre, Alarm: s.alarm}, c.Log)
+	s.copies = mirror.New(s.db, kinds, mirror.Around{Edition: s.edition, Past: s.past, Held: s.holdsCentre, Alarm: s.alarm}, c.Log)
 	s.centre.Copies = s.copies.JobsOf
 	s.builder.Changed = func(ctx context.Context, brandID int64) {
 		if err := s.copies.Hasten(ctx, brandID); err != nil && ctx.Err() == nil {
@@ -33,31 +34,56 @@ func newCopies(s *stages, c Config) {
 // edition is what a brand's crisis centre shows now, as it is served here.
 func (s *stages) edition(ctx context.Context, brandID int64) (e mirror.Edition, err error) {
 	ctx = desk.WithActor(ctx, desk.ActorOf(context.Background())) // everybody outside sees the same
-	h, found, err := s.centre.Home(ctx, brandID)
+	h, err := s.homeOfCopies(ctx, brandID)
 	if err != nil {
-		return e, err
-	}
-	if !found {
-		return e, centre.None()
-	}
-	if e.Spoke, err = s.centre.Spoke(ctx, brandID); err != nil { // before the bytes: words that come in between count as new
 		return e, err
 	}
 	if err := s.builder.Build(ctx); err != nil {
 		return e, err
 	}
-	homes, err := s.centre.Homes(ctx)
+	return editionOf(s.site.Copy(h.Path)), nil
+}
+
+// past is what a brand's crisis centre showed at a time, less what was taken off the web since.
+func (s *stages) past(ctx context.Context, brandID int64, at time.Time) (e mirror.Edition, err error) {
+	ctx = desk.WithActor(ctx, desk.ActorOf(context.Background()))
+	h, err := s.homeOfCopies(ctx, brandID)
 	if err != nil {
 		return e, err
 	}
-	if !slices.ContainsFunc(homes, func(o centre.HomeOf) bool { return o.Path == h.Path && o.Brand.ID == brandID }) {
-		return e, desk.Wrong("channel", "Another crisis centre of this desk has this address. Choose one of its own.")
+	files, err := s.centre.AsOf(ctx, h, at, s.site.Served(h.Path))
+	if err != nil {
+		return e, err
 	}
-	e.Files = make(map[string]mirror.File)
-	for name, f := range s.site.Copy(h.Path) {
+	return editionOf(s.site.Packed(h.Path, files)), nil
+}
+
+func editionOf(files map[string]centre.Copied) mirror.Edition {
+	e := mirror.Edition{Files: make(map[string]mirror.File, len(files))}
+	for name, f := range files {
 		e.Files[name] = mirror.File{Type: f.Type, Cache: f.Cache, Body: f.Body, Gzip: f.Gzip}
 	}
-	return e, nil
+	return e
+}
+
+// homeOfCopies is the crisis centre that a brand's copies hold. *desk.Invalid when it has none that is served.
+func (s *stages) homeOfCopies(ctx context.Context, brandID int64) (h centre.Home, err error) {
+	_, found, err := s.centre.Home(ctx, brandID)
+	if err != nil {
+		return h, err
+	}
+	if !found {
+		return h, centre.None()
+	}
+	homes, err := s.centre.Homes(ctx)
+	if err != nil {
+		return h, err
+	}
+	i := slices.IndexFunc(homes, func(o centre.HomeOf) bool { return o.Brand.ID == brandID })
+	if i < 0 {
+		return h, desk.Wrong("channel", "Another crisis centre of this desk has this address. Choose one of its own.")
+	}
+	return homes[i].Home, nil
 }
 
 // holdsCentre reports whether a hold keeps everything new from a brand's crisis centre. One that holds certain words only has stopped those

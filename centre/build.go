@@ -183,6 +183,30 @@ func (d *Desk) Files(ctx context.Context, h Home, now time.Time, last map[string
 	if err != nil {
 		return last, []Trouble{{err: err}}
 	}
+	return d.filesOf(ctx, h, all, now, last)
+}
+
+// AsOf are a home's files as they were at a time, less what was taken off the web since: nothing that became public later is among them.
+func (d *Desk) AsOf(ctx context.Context, h Home, at time.Time, last map[string]File) (map[string]File, error) {
+	all, err := d.every(ctx, h.Brand.ID)
+	if err != nil {
+		return nil, err
+	}
+	var then []desk.Centre
+	for _, c := range all {
+		if was, public := c.As(at); public {
+			then = append(then, was)
+		}
+	}
+	files, troubles := d.filesOf(ctx, h, then, time.Now(), last)
+	if i := slices.IndexFunc(troubles, func(t Trouble) bool { return !t.Picture }); i >= 0 { // what it showed last may be newer
+		return nil, troubles[i].err
+	}
+	return files, nil
+}
+
+// filesOf are the files of these pages.
+func (d *Desk) filesOf(ctx context.Context, h Home, all []desk.Centre, now time.Time, last map[string]File) (map[string]File, []Trouble) {
 	var pages []Page
 	var stuck []desk.Centre
 	var troubles []Trouble
@@ -228,18 +252,6 @@ func keepPage(files, last map[string]File, c *desk.Centre) {
 			files[name] = f
 		}
 	}
-}
-
-// Spoke says of each public page of a brand, by its folder, when words became public there last.
-func (d *Desk) Spoke(ctx context.Context, brandID int64) (map[string]time.Time, error) {
-	all, err := d.every(ctx, brandID)
-	at := make(map[string]time.Time, len(all))
-	for _, c := range all {
-		if c.Stage == desk.CentreLive {
-			at[c.Slug] = c.Spoke
-		}
-	}
-	return at, err
 }
 
 // page is a page with what stands around it.

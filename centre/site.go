@@ -192,6 +192,26 @@ func (s *Site) ready(home string) map[string]*ready {
 	return nil
 }
 
+// Packed are files of a home as a copy has them. Those that are served as they are need not be compressed again.
+func (s *Site) Packed(home string, files map[string]File) map[string]Copied {
+	e, all := s.now.Load(), make(map[string]Copied, len(files))
+	var z squeezer
+	for name, f := range files {
+		var r *ready
+		if e != nil {
+			r = e.homes[home][name]
+		}
+		if r == nil || r.Type != f.Type || !bytes.Equal(r.Body, f.Body) {
+			r = prepare(name, f, timeless, &z)
+		}
+		all[name] = Copied{r.File, r.header.Get("Cache-Control"), r.gzip}
+	}
+	return all
+}
+
+// Served are a home's files as they were given; nil when there is none.
+func (s *Site) Served(home string) map[string]File { return s.files(home) }
+
 // files are a home's files as they were given; nil when there is none.
 func (s *Site) files(home string) map[string]File {
 	e := s.now.Load()

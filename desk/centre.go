@@ -36,12 +36,14 @@ type Centre struct {
 	Draft      []CentreText    `json:"draft"`              // what the team writes, the page's own language first
 	Asked      CentreAsked     `json:"asked,omitzero"`     // the draft as it was last sent to be signed
 	Live       []CentreText    `json:"live,omitempty"`     // what is public of it
+	Past       []CentrePast    `json:"past,omitempty"`     // what Live said before, oldest first
 	Updates    []CentreUpdate  `json:"updates,omitempty"`  // oldest first
 	Dropped    []CentreDropped `json:"dropped,omitempty"`  // files of Live that were taken off since
 	Made       time.Time       `json:"made"`
 	Opened     time.Time       `json:"opened,omitzero"`  // went public first
 	Changed    time.Time       `json:"changed,omitzero"` // what is public changed last
 	Spoke      time.Time       `json:"spoke,omitzero"`   // words became public last
+	Back       time.Time       `json:"back,omitzero"`    // was put up again after it had been taken down
 	Ended      time.Time       `json:"ended,omitzero"`   // was taken down
 	Why        string          `json:"why,omitempty"`    // it was taken down
 	Version    int             `json:"version"`
@@ -117,15 +119,16 @@ type CentreUpdate struct {
 
 // CentreSaid is what an update says in one language.
 type CentreSaid struct {
-	Lang      string    `json:"lang"`
-	Native    string    `json:"native"` // names it for good: the page and the key of the post that brought it
-	Key       string    `json:"key"`    // of the post whose words these are: another one's after a correction
-	Title     string    `json:"title,omitempty"`
-	Text      string    `json:"text"`
-	Media     []Media   `json:"media,omitempty"`
-	At        time.Time `json:"at"`
-	Corrected time.Time `json:"corrected,omitzero"`
-	Withdrawn time.Time `json:"withdrawn,omitzero"` // its words are shown no more
+	Lang      string        `json:"lang"`
+	Native    string        `json:"native"` // names it for good: the page and the key of the post that brought it
+	Key       string        `json:"key"`    // of the post whose words these are: another one's after a correction
+	Title     string        `json:"title,omitempty"`
+	Text      string        `json:"text"`
+	Media     []Media       `json:"media,omitempty"`
+	At        time.Time     `json:"at"`
+	Corrected time.Time     `json:"corrected,omitzero"`
+	Withdrawn time.Time     `json:"withdrawn,omitzero"` // its words are shown no more
+	Past      []CentreWords `json:"past,omitempty"`     // what it said before it was corrected, oldest first
 }
 
 // Limits of a page: what is longer is a document to link to.

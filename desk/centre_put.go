@@ -17,11 +17,14 @@ func (c *Centre) Put(p *Post, state string, at time.Time) error {
 	case c.Has(p.Key):
 		return nil
 	case c.Asked.StatementID == p.StatementID && len(c.Asked.Texts) > 0:
-		if err := c.putText(p); err != nil {
+		if err := c.putText(p, at); err != nil {
 			return err
 		}
 	default:
 		c.putUpdate(p, state, at)
+	}
+	if c.Stage == CentreDark && !c.Opened.IsZero() {
+		c.Back = at
 	}
 	c.Stage, c.Changed, c.Spoke = CentreLive, at, at
 	if c.Opened.IsZero() {
@@ -31,12 +34,13 @@ func (c *Centre) Put(p *Post, state string, at time.Time) error {
 }
 
 // putText makes the page's own words public in the post's language.
-func (c *Centre) putText(p *Post) error {
+func (c *Centre) putText(p *Post, now time.Time) error {
 	i := slices.IndexFunc(c.Asked.Texts, func(t CentreText) bool { return t.Lang == p.Lang })
 	if i < 0 || c.Asked.Words[i] != p.Text || c.Asked.Texts[i].Title != p.Title {
 		return Wrong("centre", "These are not the words of the page. Change them on the page, and have it signed again.")
 	}
 	c.undrop()
+	c.keepText(p.Lang, now)
 	at := slices.IndexFunc(c.Live, func(t CentreText) bool { return t.Lang == p.Lang })
 	if at < 0 {
 		c.Live = append(slices.Clone(c.Live), c.Asked.Texts[i])
@@ -104,7 +108,7 @@ func (c *Centre) Of(p *Post) (*CentreUpdate, *CentreSaid) {
 func (c *Centre) Correct(native string, p *Post, at time.Time) error {
 	if c.Stage == CentreLive && native == c.NativeID(p) && native != strconv.FormatInt(c.ID, 10)+"/"+p.Key {
 		c.Changed, c.Spoke = at, at
-		return c.putText(p)
+		return c.putText(p, at)
 	}
 	c.own()
 	_, s := c.said(func(s *CentreSaid) bool { return s.Native == native })
@@ -114,6 +118,7 @@ func (c *Centre) Correct(native string, p *Post, at time.Time) error {
 	case s.Key == p.Key:
 		return nil
 	}
+	s.keepWords(at)
 	s.Key, s.Title, s.Text, s.Media, s.Corrected, s.Withdrawn = p.Key, p.Title, p.Text, p.Media, at, time.Time{}
 	c.Changed, c.Spoke = at, at
 	return nil
@@ -138,7 +143,7 @@ func (c *Centre) Take(p *Post, at time.Time) {
 	}
 	c.own()
 	if _, s := c.Of(p); s != nil && s.Withdrawn.IsZero() {
-		s.Withdrawn, s.Title, s.Text, s.Media, c.Changed = at, "", "", nil, at
+		s.Withdrawn, s.Title, s.Text, s.Media, s.Past, c.Changed = at, "", "", nil, nil, at
 	}
 }
 

@@ -4,7 +4,6 @@ package mirror
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"sync"
 	"time"
@@ -23,8 +22,6 @@ type File struct {
 // Edition is all that a brand shows to the public at one moment.
 type Edition struct {
 	Files map[string]File // by path with slashes, folders' fronts as index.html
-	// Spoke says of each page, by its folder, when words became public there last.
-	Spoke map[string]time.Time
 }
 
 // Step is one file of a push.
@@ -38,8 +35,6 @@ type Step struct {
 type Change struct {
 	Steps []Step          // in the order in which visitors may meet them
 	Files map[string]File // everything that is there afterwards
-	ID    string          // names the edition
-	Part  bool            // a hold keeps some of Files from going there: they are not among the steps
 }
 
 // Place is a folder of another server that holds a copy.
@@ -61,9 +56,6 @@ type Kind struct {
 	// Public is the half of that which the other server needs to know; empty: none. nil: there is none.
 	Public func(set desk.Settings) string
 }
-
-// ErrWhole is how a place that knows only all files at once answers to a Change of a part.
-var ErrWhole = errors.New("the copy is brought as a whole or not at all")
 
 // HostKey is the setting that holds the fingerprint of a server's key, for kinds that know servers by it.
 const HostKey = "host_key"
@@ -96,6 +88,8 @@ type Store interface {
 type Around struct {
 	// Edition is what a brand shows now. *desk.Invalid when it has no crisis centre.
 	Edition func(ctx context.Context, brandID int64) (Edition, error)
+	// Past is what a brand showed at a time, less what was taken off the web since: nothing that became public later is in it.
+	Past func(ctx context.Context, brandID int64, at time.Time) (Edition, error)
 	// Held reports whether a hold keeps new words of a brand from the public.
 	Held func(ctx context.Context, brandID int64) (bool, error)
 	// Alarm tells people that a copy needs them; key is the same for the same trouble.

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"math"
+	"slices"
 	"strconv"
 	"sync"
 	"time"
@@ -170,7 +171,7 @@ func (d *Desk) once(ctx context.Context, c *desk.Carrier) (again bool, err error
 	hashes := e.hashes()
 	id := nameOf(hashes)
 	whole := c.Edition == "" || began.Sub(c.Whole) > afresh
-	if !whole && c.Edition == id && c.State == desk.HealthOK {
+	if !whole && c.Edition == id && c.State == desk.HealthOK && !c.Waits {
 		return false, nil
 	}
 	has, err := d.store.CarrierFiles(ctx, c.ID)
@@ -186,11 +187,16 @@ func (d *Desk) once(ctx context.Context, c *desk.Carrier) (again bool, err error
 	if err != nil {
 		return false, err
 	}
-	todo, left := steps(has, e), false
 	if held {
-		todo, left = underHold(todo, e, c.Good)
+		if e, err = d.past(ctx, c); err != nil {
+			return false, err
+		}
 	}
-	if err := d.bring(ctx, c, Change{Steps: todo, Files: e.Files, ID: id, Part: left}, held); err != nil && !errors.Is(err, ErrWhole) {
+	todo, left := steps(has, e), nameOf(e.hashes()) != id
+	if held && c.Good.IsZero() { // nobody was shown it as a whole: what may lie there half is all that changes
+		todo = slices.DeleteFunc(todo, func(s Step) bool { return has[s.Name] == "" })
+	}
+	if err := d.bring(ctx, c, Change{Steps: todo, Files: e.Files}, held); err != nil {
 		return false, err
 	}
 	c.State, c.Problem, c.Tries, c.Next, c.Tried, c.Waits, c.Shown = desk.HealthOK, desk.Text{}, 0, time.Time{}, began, left, ""
@@ -203,6 +209,15 @@ func (d *Desk) once(ctx context.Context, c *desk.Carrier) (again bool, err error
 		c.Whole = began
 	}
 	return true, d.store.SetCarrierState(ctx, *c)
+}
+
+// past is what a copy shows under a hold: what it showed when it was whole, less what was taken off the web since.
+func (d *Desk) past(ctx context.Context, c *desk.Carrier) (Edition, error) {
+	e, err := d.Around.Past(ctx, c.BrandID, c.Good)
+	if err == nil && len(e.Files) == 0 {
+		err = errNothing
+	}
+	return e, err
 }
 
 // bring pushes steps. That they are being taken is kept before the first, so that who comes after a crash knows what to do again.

@@ -38,8 +38,8 @@ func TestMain(m *testing.M) {
 	os.Exit(m.Run())
 }
 
-// open is a desk of copies over a store in a folder. Beside the store lie what its brand shows (a number: see edition), "spoke", as old as
-// the newest words about the kettle, and "hold" as long as one is pressed.
+// open is a desk of copies over a store in a folder. Beside the store lie what its brand shows (a number: see edition), "past", the number
+// of what it showed before, of which an update about the jar was withdrawn, and "hold" as long as one is pressed.
 func open(ctx context.Context, dir string) (*mirror.Desk, *store.DB, error) {
 	db, err := store.Open(ctx, store.Config{Path: dir, Log: slog.New(slog.DiscardHandler)})
 	if err != nil {
@@ -56,10 +56,16 @@ func open(ctx context.Context, dir string) (*mirror.Desk, *store.DB, error) {
 				return mirror.Edition{}, err
 			}
 			n, err := strconv.Atoi(string(b))
-			e := edition(n)
-			if spoken, serr := os.Stat(filepath.Join(dir, "spoke")); serr == nil {
-				e.Spoke["kettle"] = spoken.ModTime()
+			return edition(n), err
+		},
+		Past: func(_ context.Context, _ int64, at time.Time) (mirror.Edition, error) {
+			b, err := os.ReadFile(filepath.Join(dir, "past"))
+			if err != nil || at.IsZero() {
+				return mirror.Edition{}, err
 			}
+			n, err := strconv.Atoi(string(b))
+			e := edition(n)
+			e.Files["jar/update-1.html"] = mirror.File{Type: "text/html", Body: []byte("<p>withdrawn</html>")}
 			return e, err
 		},
 		Held: func(context.Context, int64) (bool, error) {
@@ -73,7 +79,7 @@ func open(ctx context.Context, dir string) (*mirror.Desk, *store.DB, error) {
 
 // edition n has the updates of two pages up to n, and not those that n says are gone; fronts name what they lead to.
 func edition(n int) mirror.Edition {
-	e := mirror.Edition{Files: map[string]mirror.File{}, Spoke: map[string]time.Time{}}
+	e := mirror.Edition{Files: map[string]mirror.File{}}
 	page := func(name, body string) {
 		e.Files[name] = mirror.File{Type: "text/html", Body: []byte("<p>" + body + strings.Repeat(" words", 300) + "</html>")}
 	}
@@ -306,7 +312,7 @@ func TestCopyInTrouble(t *testing.T) {
 	if err := os.WriteFile(hold, nil, 0o600); err != nil {
 		t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(b.dir, "spoke"), nil, 0o600); err != nil { // the kettle has new words, the jar lost some
+	if err := os.WriteFile(filepath.Join(b.dir, "past"), []byte("2"), 0o600); err != nil {
 		t.Fatal(err)
 	}
 	b.show(t, 3)
@@ -315,8 +321,8 @@ func TestCopyInTrouble(t *testing.T) {
 	if _, err := os.Stat(filepath.Join(b.folder, "kettle/update-3.html")); err == nil {
 		t.Error("new words went there under a hold")
 	}
-	if _, err := os.Stat(filepath.Join(b.folder, "jar/update-3.html")); err != nil {
-		t.Error("a page without new words was kept too")
+	if now, err := os.ReadFile(filepath.Join(b.folder, "jar/update-1.html")); err != nil || !strings.Contains(string(now), "withdrawn") {
+		t.Errorf("words that were withdrawn stay: %s, %v", now, err)
 	}
 	if err := os.Remove(hold); err != nil {
 		t.Fatal(err)

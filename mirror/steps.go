@@ -8,7 +8,6 @@ import (
 	"path"
 	"slices"
 	"strings"
-	"time"
 )
 
 // unknown stands for the hash of a file that was being changed when the push broke off: nobody knows which of the two lies there.
@@ -73,25 +72,4 @@ func rank(s Step) int {
 		return 3
 	}
 	return 4
-}
-
-// underHold leaves out of a push what would bring words to the public that became public here since the copy was whole: their pages stay
-// there as they are, and so does what leads to them. left reports whether there is such a thing.
-func underHold(all []Step, e Edition, good time.Time) (may []Step, left bool) {
-	fresh := map[string]bool{}
-	for folder, at := range e.Spoke {
-		if at.After(good) {
-			fresh[folder] = true
-		}
-	}
-	for _, s := range all {
-		folder, _, deep := strings.Cut(s.Name, "/")
-		shared := !deep || folder == "media"
-		if fresh[folder] && deep || shared && len(fresh) > 0 && !s.Gone {
-			left = true
-			continue
-		}
-		may = append(may, s)
-	}
-	return may, left
 }

@@ -6,7 +6,6 @@ import (
 	"log/slog"
 	"slices"
 	"testing"
-	"time"
 
 	"breakwater/desk"
 )
@@ -69,21 +68,5 @@ func TestAnEmptyEditionTakesNothing(t *testing.T) {
 	d := New(oneCarrier{kept: map[string]string{"index.html": "1"}}, []Kind{kind}, around, slog.New(slog.DiscardHandler))
 	if _, err := d.once(t.Context(), &desk.Carrier{ID: 1, Kind: "x"}); !errors.Is(err, errNothing) || touched {
 		t.Errorf("touched %v, %v", touched, err)
-	}
-}
-
-// Under a hold no page brings words that became public since the copy was whole, nor does what leads to them; a withdrawal goes.
-func TestStepsUnderAHold(t *testing.T) {
-	t.Parallel()
-	good := time.Unix(1000, 0)
-	all := []Step{{Name: "media/a.jpg"}, {Name: "new/index.html"}, {Name: "old/index.html"}, {Name: "index.html"}, {Name: "new/update-1.html", Gone: true}, {Name: "gone/index.html", Gone: true}}
-	e := Edition{Spoke: map[string]time.Time{"new": good.Add(time.Second), "old": good}}
-	may, left := underHold(all, e, good)
-	if got, want := names(may), []string{"old/index.html", "-gone/index.html"}; !slices.Equal(got, want) || !left {
-		t.Errorf("steps %v, left %v; want %v", got, left, want)
-	}
-	e.Spoke["new"] = good
-	if may, left := underHold(all, e, good); len(may) != len(all) || left {
-		t.Errorf("without new words %v, left %v", names(may), left)
 	}
 }

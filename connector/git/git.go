@@ -115,9 +115,6 @@ func (b *branch) ref() string { return "refs/heads/" + b.set["branch"] }
 
 // Push implements mirror.Place: one commit with everything, after what the branch was. It is there as a whole or not at all.
 func (b *branch) Push(ctx context.Context, change mirror.Change, may func() error) (done int, err error) {
-	if change.Part {
-		return 0, mirror.ErrWhole
-	}
 	files := make(map[string][]byte, len(change.Files)+2)
 	for name, f := range change.Files {
 		files[name] = f.Body

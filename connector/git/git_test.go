@@ -108,9 +108,6 @@ func pushed(t *testing.T, p mirror.Place, git func(args ...string) string) {
 	if n, err := p.Push(t.Context(), change(first), func() error { return held }); n != 0 || !errors.Is(err, held) {
 		t.Errorf("under a hold: %d, %v", n, err)
 	}
-	if _, err := p.Push(t.Context(), mirror.Change{Part: true}, always); !errors.Is(err, mirror.ErrWhole) {
-		t.Errorf("a part of the copy: %v", err)
-	}
 	git("config", "receive.denyCurrentBranch", "refuse")
 	git("symbolic-ref", "HEAD", "refs/heads/pages")
 	git("config", "core.bare", "false")
