@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"slices"
+	"sync"
 	"time"
 
 	"breakwater/centre"
@@ -27,7 +28,9 @@ func newSubscribers(s *stages, c Config) {
 		return err == nil && len(all) > 0 && !all[0].Paused
 	}
 	s.outbox.Letters = func(ctx context.Context, h desk.Hold) []desk.HeldLetters {
-		s.copies.Halt(ctx, h.BrandID)
+		var both sync.WaitGroup
+		defer both.Wait()
+		both.Go(func() { s.copies.Halt(ctx, h.BrandID) })
 		return s.letters.Halt(ctx, h)
 	}
 	s.centre.Jobs = func(p *desk.Centre, u *desk.CentreUpdate, ch desk.Channel, post *desk.Post, st *desk.Statement, how centre.Turn) []desk.Job {

@@ -104,3 +104,26 @@ func TestAnArchiveStaysInItsFolder(t *testing.T) {
 		t.Error("/x was written")
 	}
 }
+
+// A kill in the middle of a Write takes one page from the next start at most, never all; a home that cannot be read takes none of another.
+func TestWakeAfterAKill(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	page := centre.File{Type: "text/html", Body: []byte("<p>words</p>")}
+	for _, home := range []string{"aurora", "borealis"} {
+		if err := centre.Write(filepath.Join(dir, home), map[string]centre.File{"index.html": page, "old.html": page, "cut.html": page}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	list := filepath.Join(dir, "borealis", ".breakwater-centre")
+	if err := errors.Join(os.Remove(filepath.Join(dir, "aurora", "old.html")), os.Truncate(filepath.Join(dir, "aurora", "cut.html"), 0), os.Remove(list), os.Mkdir(list, 0o700)); err != nil {
+		t.Fatal(err)
+	}
+	s := new(centre.Site)
+	if err := s.Wake(dir); err == nil {
+		t.Error("a home that cannot be read is not told of")
+	}
+	if got := len(s.Copy("aurora")); got != 1 {
+		t.Errorf("%d pages are up, want the front", got)
+	}
+}

@@ -118,6 +118,9 @@ func Read(dir string) (map[string]File, error) {
 			continue
 		}
 		body, err := os.ReadFile(filepath.Join(dir, filepath.FromSlash(name)))
+		if errors.Is(err, fs.ErrNotExist) || err == nil && len(body) == 0 { // a Write was broken off, or the machine: better one page less than none
+			continue
+		}
 		if err != nil {
 			return nil, err
 		}

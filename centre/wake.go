@@ -62,11 +62,13 @@ func (s *Site) Wake(dir string) error {
 		return fmt.Errorf("read %s: %w", notes, err)
 	}
 	e := Edition{Homes: make(map[string]map[string]File), Hosts: n.Hosts}
+	var wrong error
 	for _, d := range dirs {
 		home := filepath.Base(filepath.Dir(d))
 		files, err := Read(filepath.Dir(d))
-		if err != nil {
-			return err
+		if err != nil { // the others are up at least
+			wrong = errors.Join(wrong, fmt.Errorf("read the home %s: %w", home, err))
+			continue
 		}
 		maps.DeleteFunc(files, spoiled) // they are read anew
 		for name, status := range n.Status[home] {
@@ -78,7 +80,7 @@ func (s *Site) Wake(dir string) error {
 		e.Homes[home] = files
 	}
 	s.Replace(e, time.Now())
-	return nil
+	return wrong
 }
 
 // spoiled reports whether a picture or file is not what the hash in its name says.

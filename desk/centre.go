@@ -131,6 +131,9 @@ type CentreSaid struct {
 	Past      []CentreWords `json:"past,omitempty"`     // what it said before it was corrected, oldest first
 }
 
+// centrePictures is the folder beside pages that holds pictures, which browsers keep for a year: no page can have its address.
+const centrePictures = "media"
+
 // Limits of a page: what is longer is a document to link to.
 const (
 	maxCentreLine   = 600
@@ -151,7 +154,9 @@ func (c *Centre) Check() error {
 		c.Name = strings.TrimSpace(c.Draft[0].Title)
 	}
 	if c.Slug == "" {
-		c.Slug = Slug(c.Name)
+		if c.Slug = Slug(c.Name); c.Slug == centrePictures {
+			c.Slug += "-1"
+		}
 	}
 	if c.Stage == "" {
 		c.Stage = CentreDark
@@ -164,6 +169,8 @@ func (c *Centre) Check() error {
 		return Wrong("name", "Give the page a name.")
 	case c.Slug == "" || c.Slug != Slug(c.Slug) || len(c.Slug) > maxCentreSlug:
 		return Wrong("slug", "The address takes small letters, digits and hyphens: kettle-recall.")
+	case c.Slug == centrePictures && c.Opened.IsZero():
+		return Wrong("slug", "Pictures lie under this address. Choose another one.")
 	case !slices.Contains(CentreStates, c.State):
 		return Wrong("state", "Choose how the crisis stands.")
 	case len(c.Draft) > maxCentreLangs:

@@ -78,3 +78,16 @@ func TestPageAsItWas(t *testing.T) {
 		t.Error("a page that was not there is")
 	}
 }
+
+// Pictures keep their folder to themselves: what lies there is kept by browsers for a year.
+func TestNoPageAmongPictures(t *testing.T) {
+	t.Parallel()
+	c := Centre{Name: "Media"}
+	if err := c.Check(); err != nil || c.Slug != "media-1" {
+		t.Errorf("%q, %v", c.Slug, err)
+	}
+	c.Slug = "media"
+	if err := c.Check(); err == nil {
+		t.Error("a page lies among pictures")
+	}
+}

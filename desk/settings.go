@@ -58,11 +58,21 @@ func (s Spec) Apart(set Settings) Settings {
 	out := maps.Clone(set)
 	for _, f := range s.Fields {
 		u, err := url.Parse(strings.TrimSpace(set[f.Name]))
-		if f.Kind != "url" || err != nil || u.User == nil {
+		if err != nil {
 			continue
 		}
-		if password, _ := u.User.Password(); has("user") && has("password") {
-			out["user"], out["password"] = u.User.Username(), password
+		if f.Kind != "url" && !(f.Name == "remote" && strings.HasPrefix(u.Scheme, "http")) || u.User == nil {
+			continue
+		}
+		password, both := u.User.Password()
+		switch name := u.User.Username(); {
+		case !has("user") || !has("password"):
+		case f.Kind == "url" || both:
+			out["user"], out["password"] = name, password
+		case set["password"] == "": // a token alone stands where a name does
+			out["password"] = name
+		default:
+			out["user"] = name
 		}
 		u.User = nil
 		out[f.Name] = u.String()

@@ -96,12 +96,12 @@ func (d *Desk) look(ctx context.Context, j desk.Job) {
 	}
 	c, err := d.store.Carrier(ctx, id)
 	switch {
-	case errors.Is(err, desk.ErrNotFound) || err == nil && c.Paused:
+	case errors.Is(err, desk.ErrNotFound):
 		err = d.store.FinishJob(ctx, j.ID)
+	case err == nil && c.Paused: // its job stays: who lets it go on meanwhile finds it
+		err = d.store.PostponeJobs(ctx, []int64{j.ID}, time.Now().UTC().Add(lookAgain))
 	case err == nil:
-		d.begin(c.BrandID, 1)
 		err = d.keep(ctx, &c)
-		d.begin(c.BrandID, -1)
 		err = d.settle(context.WithoutCancel(ctx), &c, j, err)
 	}
 	if err != nil && ctx.Err() == nil {
@@ -115,7 +115,7 @@ func (d *Desk) begin(brandID int64, n int) {
 	d.under[brandID] += n
 }
 
-// Halt waits until no push of a brand is under way, at most as long as ctx lasts. The hold is written already: each ends at its next file,
+// Halt waits until no push of a brand may bring anything new, at most as long as ctx lasts. The hold is written already: each ends at its next file,
 // and brings nothing new afterwards.
 func (d *Desk) Halt(ctx context.Context, brandID int64) {
 	for ctx.Err() == nil {
@@ -240,13 +240,12 @@ func (d *Desk) bring(ctx context.Context, c *desk.Carrier, change Change, held b
 	if err := d.store.KeepCarrierFiles(ctx, c.ID, marks); err != nil {
 		return err
 	}
-	done, err := place.Push(ctx, change, func() error {
-		now, err := d.Around.Held(ctx, c.BrandID)
-		if err == nil && now && !held {
-			err = errHeld
-		}
-		return err
-	})
+	may, end := d.may(ctx, c, held)
+	defer end()
+	done, err := place.Push(ctx, change, may)
+	if errors.Is(err, errGone) {
+		return err // the copy is forgotten, and so is what lies there
+	}
 	kept := make(map[string]string, done)
 	for _, s := range change.Steps[:done] {
 		kept[s.Name] = s.File.hash()
@@ -260,6 +259,53 @@ func (d *Desk) bring(ctx context.Context, c *desk.Carrier, change Change, held b
 	return errors.Join(err, d.store.KeepCarrierFiles(context.WithoutCancel(ctx), c.ID, kept))
 }
 
+// These end a push because people changed, paused or removed the copy.
+var (
+	errChanged = errors.New("the copy was changed meanwhile")
+	errGone    = errors.New("the copy was removed meanwhile")
+)
+
+// may is asked before each step of a push: neither a hold nor a change of the copy lets it go on. From its yes until end, words may be on
+// their way that a hold has to wait for; a server that cannot be reached has none.
+func (d *Desk) may(ctx context.Context, c *desk.Carrier, held bool) (may func() error, end func()) {
+	going := false
+	end = func() {
+		if going {
+			going = false
+			d.begin(c.BrandID, -1)
+		}
+	}
+	return func() error {
+		if !going && !held { // before it is looked for a hold: one that comes in between waits for us
+			going = true
+			d.begin(c.BrandID, 1)
+		}
+		now, err := d.Around.Held(ctx, c.BrandID)
+		if err == nil && now && !held {
+			err = errHeld
+		}
+		if err == nil {
+			err = d.same(ctx, c)
+		}
+		if err != nil {
+			end()
+		}
+		return err
+	}, end
+}
+
+// same is errChanged when the copy is not what it was any more, errGone when there is none.
+func (d *Desk) same(ctx context.Context, c *desk.Carrier) error {
+	now, err := d.store.Carrier(ctx, c.ID)
+	switch {
+	case errors.Is(err, desk.ErrNotFound):
+		return errGone
+	case err == nil && now.Version != c.Version:
+		return errChanged
+	}
+	return err
+}
+
 // errSlice says that a push brought something, and that the rest comes in the next.
 var errSlice = errors.New("the rest comes with the next push")
 
@@ -269,7 +315,7 @@ func (d *Desk) settle(ctx context.Context, c *desk.Carrier, j desk.Job, err erro
 	switch {
 	case err == nil:
 		return d.store.PostponeJobs(ctx, []int64{j.ID}, now.Add(lookAgain))
-	case errors.Is(err, errSlice), errors.Is(err, context.Canceled):
+	case errors.Is(err, errSlice), errors.Is(err, errChanged), errors.Is(err, errGone), errors.Is(err, context.Canceled):
 		return d.store.PostponeJobs(ctx, []int64{j.ID}, now)
 	}
 	c.Tries++
@@ -280,7 +326,7 @@ func (d *Desk) settle(ctx context.Context, c *desk.Carrier, j desk.Job, err erro
 		c.Shown = stranger.Shown
 	}
 	d.log.Warn("a copy of the crisis centre could not be brought up to date", "copy", c.ID, "kind", c.Kind, "tries", c.Tries, "error", err)
-	if c.Tries == tellAfter || c.Tries == 1 && c.State != desk.HealthFailing {
+	if !c.Good.IsZero() && (c.Tries == tellAfter || c.Tries == 1 && c.State != desk.HealthFailing) { // before, nobody reads anything there
 		d.Around.Alarm(ctx, c.BrandID, "copy:"+strconv.FormatInt(c.ID, 10), desk.Say("The copy “{name}” of the crisis centre is not up to date: people may read old words there. {problem}", "name", c.Name, "problem", c.Problem))
 	}
 	return errors.Join(d.store.SetCarrierState(ctx, *c), d.store.FailJob(ctx, j.ID, c.Next, err.Error()))

@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"slices"
 	"testing"
+	"time"
 
 	"breakwater/desk"
 )
@@ -52,7 +53,12 @@ func TestOrderOfSteps(t *testing.T) {
 // oneCarrier is a store with one copy.
 type oneCarrier struct {
 	Store
-	kept map[string]string
+	kept    map[string]string
+	version *int
+}
+
+func (o oneCarrier) Carrier(context.Context, int64) (desk.Carrier, error) {
+	return desk.Carrier{ID: 1, Version: *o.version}, nil
 }
 
 func (o oneCarrier) CarrierFiles(context.Context, int64) (map[string]string, error) {
@@ -70,3 +76,65 @@ func TestAnEmptyEditionTakesNothing(t *testing.T) {
 		t.Errorf("touched %v, %v", touched, err)
 	}
 }
+
+// A push is waited for by a hold from its first yes until it is told of the hold, and ends when people change or pause the copy.
+func TestMayOfAPush(t *testing.T) {
+	t.Parallel()
+	held, version := false, 1
+	d := New(oneCarrier{version: &version}, nil, Around{Held: func(context.Context, int64) (bool, error) { return held, nil }}, slog.New(slog.DiscardHandler))
+	c := &desk.Carrier{ID: 1, BrandID: 7, Version: 1}
+	under := func(want int) {
+		t.Helper()
+		if d.under[7] != want {
+			t.Errorf("%d pushes are waited for, want %d", d.under[7], want)
+		}
+	}
+	may, end := d.may(t.Context(), c, false)
+	under(0) // its server may be down
+	if err := may(); err != nil {
+		t.Error(err)
+	}
+	under(1)
+	held = true
+	if err := may(); !errors.Is(err, errHeld) {
+		t.Errorf("under a hold: %v", err)
+	}
+	under(0)
+	end()
+	under(0)
+	may, end = d.may(t.Context(), c, true)
+	if err := may(); err != nil {
+		t.Errorf("what a hold lets through: %v", err)
+	}
+	under(0)
+	held, version = false, 2
+	if err := may(); !errors.Is(err, errChanged) {
+		t.Errorf("after it was paused: %v", err)
+	}
+	end()
+	under(0)
+}
+
+// Nobody is alarmed about a copy that never was: whoever sets it up looks at it.
+func TestNoAlarmAtSetUp(t *testing.T) {
+	t.Parallel()
+	for _, good := range []time.Time{{}, time.Unix(1, 0)} {
+		told := 0
+		d := New(settled{}, nil, Around{Alarm: func(context.Context, int64, string, desk.Text) { told++ }}, slog.New(slog.DiscardHandler))
+		c := &desk.Carrier{ID: 1, CarrierState: desk.CarrierState{Good: good}}
+		for range 4 {
+			if err := d.settle(t.Context(), c, desk.Job{}, &Stranger{Shown: "SHA256:x"}); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if (told > 0) == good.IsZero() {
+			t.Errorf("whole at %v: %d alarms", good, told)
+		}
+	}
+}
+
+// settled is a store that takes what a push came to.
+type settled struct{ Store }
+
+func (settled) SetCarrierState(context.Context, desk.Carrier) error     { return nil }
+func (settled) FailJob(context.Context, int64, time.Time, string) error { return nil }

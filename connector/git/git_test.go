@@ -177,7 +177,9 @@ func TestAddressOfARepository(t *testing.T) {
 		"ext::sh -c id":                           {},
 		"/srv/git/a.git":                          {},
 		"https://git.example.org/a.git?service=x": {},
-		"git@": {},
+		"git@":                         {},
+		"http://git.example.org/a.git": {},
+		"http://127.0.0.1:3000/a.git":  {web: true, host: "127.0.0.1", url: "http://127.0.0.1:3000/a.git"},
 	} {
 		got, err := parse(address)
 		if got != want || (err == nil) != (want != remote{}) {
@@ -187,6 +189,23 @@ func TestAddressOfARepository(t *testing.T) {
 	for _, name := range []string{"", "a b", "../x", "a..b", "/a", "a/", "x.lock", "a\nb"} {
 		if _, err := newBranch(desk.Settings{"remote": "https://git.example.org/a.git", "branch": name}, connector.Env{}); err == nil {
 			t.Errorf("the branch %q is taken", name)
+		}
+	}
+}
+
+// A token in the address goes where tokens are kept: everybody who may see copies reads their address.
+func TestTokenInTheAddress(t *testing.T) {
+	t.Parallel()
+	for name, tt := range map[string]struct{ remote, user, password, wantRemote, wantUser, wantPassword string }{
+		"both":       {"https://x-access-token:T0KEN@git.example.org/a.git", "", "", "https://git.example.org/a.git", "x-access-token", "T0KEN"},
+		"alone":      {"https://T0KEN@git.example.org/a.git", "aurora", "", "https://git.example.org/a.git", "aurora", "T0KEN"},
+		"name alone": {"https://aurora@git.example.org/a.git", "", "T0KEN", "https://git.example.org/a.git", "aurora", "T0KEN"},
+		"by SSH":     {"ssh://git@git.example.org/a.git", "", "", "ssh://git@git.example.org/a.git", "", ""},
+		"as git":     {"git@git.example.org:a/b.git", "", "", "git@git.example.org:a/b.git", "", ""},
+	} {
+		got := Kind.Spec.Apart(desk.Settings{"remote": tt.remote, "user": tt.user, "password": tt.password})
+		if got["remote"] != tt.wantRemote || got["user"] != tt.wantUser || got["password"] != tt.wantPassword {
+			t.Errorf("%s: %v", name, map[string]string(got))
 		}
 	}
 }
