@@ -136,6 +136,7 @@ type Message struct {
 	Alike          float64    `json:"alike,omitempty"`      // of an answer: how close it was to the closest one before, 0 … 1
 	Despite        []string   `json:"despite,omitempty"`    // of an answer: the warnings that its writer saw and went past
 	Files          []Attached `json:"files,omitempty"`      // that came with a mail
+	Edited         time.Time  `json:"edited,omitzero"`      // at its network, by whoever wrote it: these are the new words
 	Deleted        time.Time  `json:"deleted,omitzero"`     // at its network: its words are gone here too
 }
 

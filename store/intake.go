@@ -37,6 +37,7 @@ type changedTalk struct {
 
 	wroteBack bool // customer service did
 	cameBack  bool // an answer of ours did not arrive
+	edited    bool // somebody changed what they had written
 }
 
 // intake takes what the batches bring.
@@ -143,7 +144,10 @@ func (in *intake) posts(column string, keys []string, f func(desk.Post)) error {
 // take brings one message into its conversation.
 func (in *intake) take(m *desk.Incoming) error {
 	name := nameOf(m.Ref)
-	if m.Late || name != "" && in.known[name] {
+	if name != "" && in.known[name] {
+		return in.edit(m)
+	}
+	if m.Late {
 		return nil
 	}
 	in.known[name] = true
@@ -206,6 +210,27 @@ func (in *intake) take(m *desk.Incoming) error {
 		return err
 	}
 	p.Apply(c, &m.Message, names)
+	return nil
+}
+
+// edit puts the new words in for those of a message that was written to us alone and edited at its network. Mentions bring their own.
+func (in *intake) edit(m *desk.Incoming) error {
+	if m.Edited.IsZero() || m.MentionID != 0 {
+		return nil
+	}
+	was, err := found(selectOne(in.t, scanMessage, "SELECT id, body FROM messages WHERE name = ? AND name <> ''", nameOf(m.Ref)))
+	if err != nil || was.Kind != desk.MessageIn || !was.Deleted.IsZero() || !m.Edited.After(was.Edited) {
+		return err
+	}
+	was.Title, was.Text, was.Lang, was.Edited = m.Title, m.Text, m.Lang, m.Edited
+	if err := keepMessage(in.t, &was); err != nil {
+		return err
+	}
+	if _, err := in.load(was.ConversationID); err != nil {
+		return err
+	}
+	ch := in.changed[was.ConversationID]
+	ch.moved, ch.edited = true, true
 	return nil
 }
 
@@ -321,6 +346,8 @@ func (in *intake) flush() error {
 		say := desk.Say("A message came in by {network}.", "network", ch.talk.Network)
 		if ch.wroteBack {
 			say = desk.Say("Customer service wrote back.")
+		} else if ch.edited {
+			say = desk.Say("Somebody changed what they had written.")
 		}
 		if ch.cameBack {
 			say = desk.Say("An answer came back: it did not arrive.")

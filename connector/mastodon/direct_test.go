@@ -39,6 +39,11 @@ func TestWhatIsSaidToUs(t *testing.T) {
 			if told[0].Author.NativeID != "cy@else.example" || told[0].Text != "@harbour for you alone" {
 				t.Errorf("the first private word is %+v", told[0].Message)
 			}
+			tw.edit(alone, "@harbour for you alone, edited")
+			e.until("the edit", func() bool {
+				last := e.told()[len(e.told())-1]
+				return last.Ref == told[0].Ref && last.Text == "@harbour for you alone, edited" && !last.Edited.IsZero()
+			})
 			tw.delete(alone, true)
 			e.until("the deletion", func() bool { return slices.Contains(e.gone(), told[0].Ref) })
 		})

@@ -146,7 +146,7 @@ func (p place) mention(s *status) desk.Mention {
 func (p place) direct(s *status) desk.Incoming {
 	m := p.mention(s)
 	return desk.Incoming{Private: true, To: m.InReplyTo, Names: m.Names, Message: desk.Message{Ref: m.Ref, Via: desk.ViaDirect, At: m.Published, Author: m.Author, Title: m.Title, Text: m.Text,
-		URL: m.URL, Lang: m.Lang, Visibility: narrow(s.Visibility)}}
+		URL: m.URL, Lang: m.Lang, Visibility: narrow(s.Visibility), Edited: m.Edited}}
 }
 
 // links are the pages that a status points at: not the people and hashtags in it, which are links too.

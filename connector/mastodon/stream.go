@@ -305,6 +305,9 @@ func (s *stream) takeStatus(e event, b *desk.Batch) {
 	h := s.find(e.Stream...)
 	switch {
 	case !st.public():
+		if e.Event == "status.update" && s.find("user") != nil && st.mentions(s.me) && s.known.add(st.ID, st.EditedAt) {
+			b.Incoming = append(b.Incoming, s.place.direct(&st))
+		}
 	case h != nil && h.stream[0] != "user":
 		h.trusted = true
 		s.add(h, item{id: st.ID, status: &st}, b)

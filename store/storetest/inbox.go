@@ -650,6 +650,34 @@ var inboxTests = map[string]func(*testing.T, Bed){
 		}
 	},
 
+	"what was written to us alone and is edited reads as it does there": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		alone := func(text string, edited time.Time) desk.Incoming {
+			return wrote(b.ID, "1", "eva", noon, func(in *desk.Incoming) {
+				in.Private, in.Via, in.Text, in.Edited = true, desk.ViaDirect, text, edited
+			})
+		}
+		receive(t, db, alone("My kettel burns.", time.Time{}))
+		c := of(t, db, "mastodon", "1")
+		at := noon.Add(time.Minute)
+		for _, in := range []desk.Incoming{alone("My kettle burns.", at), alone("My kettel burns.", time.Time{}), alone("older", at.Add(-time.Second))} {
+			receive(t, db, in)
+		}
+		said := must(db.Messages(ctx, c.ID, desk.Paging{}))(t)
+		if len(said) != 1 || said[0].Text != "My kettle burns." || !said[0].Edited.Equal(at) {
+			t.Errorf("it reads %+v", said)
+		}
+		if now := of(t, db, "mastodon", "1"); !now.Since.Equal(c.Since) || now.Heard != 1 {
+			t.Errorf("the edit moved the clock: %+v", now)
+		}
+		found := must(db.Conversations(ctx, desk.ConversationFilter{BrandID: b.ID, Text: "kettle"}))(t)
+		last := must(db.Journal(ctx, desk.EntryFilter{Paging: desk.Paging{Limit: 1}}))(t)
+		if sentence, _ := last[0].Say.Parts(); len(found) != 1 || sentence != "Somebody changed what they had written." {
+			t.Errorf("found %d, the journal says %q", len(found), sentence)
+		}
+	},
+
 	"what is edited at its network reads as it does there": func(t *testing.T, db Bed) {
 		b, ms := brandWith(t, db.DB, 1)
 		m := said("1", noon, "Is it save?", ms...)
