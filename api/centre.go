@@ -3,9 +3,11 @@ package api
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"breakwater/centre"
 	"breakwater/desk"
+	"breakwater/internal/say"
 )
 
 func (s *server) centreOperations() []operation {
@@ -18,6 +20,7 @@ func (s *server) centreOperations() []operation {
 		ask(route{http.MethodPost, "/centre/{id}/publish", desk.Lead, "centre-publish", "Publish a page in one act", "Its signed words, and the approved statements named, go out through the outbox: a hold keeps them."}, s.publishCentrePage),
 		ask(route{http.MethodPost, "/centre/{id}/withdraw", desk.Lead, "centre-withdraw", "Take a page down", "Its address says so; its updates are withdrawn."}, s.withdrawCentrePage),
 		act(route{http.MethodDelete, "/centre/{id}", desk.Lead, "centre-delete", "Delete a page that was never public", ""}, s.deleteCentrePage),
+		ask(route{http.MethodGet, "/brands/{id}/centre/troubles", desk.Viewer, "centre-troubles", "What is wrong with a brand's public pages", "Pages that cannot be made anew, host names that browsers cannot open by https, each with what to do."}, s.centreTroubles),
 		stream(route{http.MethodGet, "/centre/{id}/preview", desk.Viewer, "centre-preview", "A page as it will look", "The very bytes, with a mark that it is a preview."}, "text/html; charset=utf-8", s.previewCentrePage),
 		stream(route{http.MethodGet, "/brands/{id}/centre", desk.Viewer, "centre-export", "All that a brand's crisis centre serves", "A tar archive: unpacked, any web server serves it."}, "application/x-tar", s.exportCentre),
 	}
@@ -135,4 +138,22 @@ func (s *server) exportCentre(ctx context.Context, in *One) (writer, error) {
 		return nil, err
 	}
 	return func(w http.ResponseWriter) error { return centre.Pack(w, files) }, nil
+}
+
+// CentreTrouble is something that is wrong with a brand's public pages.
+type CentreTrouble struct {
+	Host  string    `json:"host,omitempty" doc:"Browsers cannot open this host name by https"`
+	Why   string    `json:"why,omitempty" doc:"Of a host name: refused by the authority, unreadable on disk, ran-out, or none"`
+	Page  string    `json:"page,omitempty" doc:"The page that cannot be made anew, or its picture"`
+	Since time.Time `json:"since" doc:"When it was met first"`
+	Say   string    `json:"say" doc:"In plain words, with what to do"`
+}
+
+func (s *server) centreTroubles(ctx context.Context, in *One) ([]CentreTrouble, error) {
+	wrong, err := s.Centre.Troubles(ctx, in.ID)
+	all := make([]CentreTrouble, len(wrong))
+	for i, t := range wrong {
+		all[i] = CentreTrouble{t.Host, string(t.Why), t.Page, t.Since, say.For("en", "").Text(t.Say())}
+	}
+	return all, err
 }

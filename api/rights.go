@@ -7,7 +7,7 @@ import "breakwater/desk"
 var rights = invert(map[desk.Right][]string{
 	desk.MaySee: {
 		"subscriber-count", "letters-server", "mailing-list",
-		"centre-list", "centre-read", "copy-kinds", "copy-list", "copy-read", "centre-preview", "centre-export",
+		"centre-list", "centre-read", "copy-kinds", "copy-list", "copy-read", "centre-preview", "centre-export", "centre-troubles",
 		"reply-policy-read", "conversation-answers", "conversation-copied", "conversation-counts", "conversation-history", "conversation-list", "conversation-read",
 		"briefing-list", "briefing-read", "briefing-readers", "briefing-shares", "rumour-list",
 		"advice-read", "alert-list", "alert-read", "brand-list", "brand-read", "brief-file", "brief-read", "by-hand-list", "by-hand-photo",

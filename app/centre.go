@@ -19,6 +19,9 @@ const centreFolder = "centre"
 // newCentre puts the public crisis centre together.
 func newCentre(s *stages, c Config) {
 	s.centre = centre.New(s.db, c.publicURL(), c.Log)
+	if c.certs != nil {
+		s.centre.Unsafe = c.certs.unsafe
+	}
 	if s.site = c.site; s.site == nil {
 		s.site = new(centre.Site)
 	}

@@ -40,6 +40,7 @@ type Config struct {
 	callKey    []byte         // signs the links to take a matter up with, and the addresses of calendars
 	heads      *journal.Heads // what is kept of the journal outside of the database
 	acmeDoor   *x509.CertPool // vouches for the authority's own address; nil: the system's
+	certs      *certificates  // of the host names; nil: nobody comes by TLS
 	site       *centre.Site   // the public pages, up before anything else; nil: they are made anew
 }
 

@@ -107,9 +107,9 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 	h := newHallway(c.site)
 	group.Go(func() error { return listenAndServe(ctx, c.site.Listen(door.Listen(ln, ours)), h) })
 	if safe != nil {
-		group.Go(func() error {
-			return listenAndServe(ctx, tls.NewListener(door.Listen(safe, ours), newCertificates(c, c.site.Hosts).config()), h)
-		})
+		c.certs = newCertificates(c, c.site.Hosts)
+		by := tls.NewListener(door.Listen(safe, ours), c.certs.config())
+		group.Go(func() error { return listenAndServe(ctx, by, h) })
 	}
 	s, err := openWhenThere(ctx, c)
 	if err != nil {

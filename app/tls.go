@@ -20,6 +20,7 @@ import (
 	"golang.org/x/crypto/acme"
 	"golang.org/x/crypto/acme/autocert"
 
+	"breakwater/centre"
 	"breakwater/internal/fetch"
 )
 
@@ -36,6 +37,7 @@ type certificates struct {
 	mu    sync.Mutex // guards what follows
 	files map[string]certFile
 	told  map[string]time.Time // of which names it was said last that there is no certificate
+	wrong map[string]centre.Trouble
 }
 
 // certFile is a pair as it was read, and when it had changed.
@@ -50,7 +52,7 @@ func newCertificates(c Config, ours func(name string) bool) *certificates {
 	if u, err := url.Parse(c.publicURL()); err == nil {
 		own = u.Hostname()
 	}
-	t := &certificates{dir: c.Certs, log: c.Log, files: make(map[string]certFile), told: make(map[string]time.Time), ours: func(name string) bool { return name == own || ours(name) }}
+	t := &certificates{dir: c.Certs, log: c.Log, files: make(map[string]certFile), told: make(map[string]time.Time), wrong: make(map[string]centre.Trouble), ours: func(name string) bool { return name == own || ours(name) }}
 	if c.ACME != "" {
 		t.auto = &autocert.Manager{Prompt: autocert.AcceptTOS, Email: c.ACME, Cache: autocert.DirCache(filepath.Join(c.Data, "certificates")), HostPolicy: t.policy}
 		door := fetch.Config{UserAgent: userAgent, Roots: c.acmeDoor}
@@ -85,7 +87,8 @@ func (t *certificates) config() *tls.Config {
 // longestName is how long a host name may be, in bytes (RFC 1035, 2.3.4).
 const longestName = 253
 
-// get is the certificate for a name that somebody asks for. Files count first; those that changed are read again.
+// get is the certificate for a name that somebody asks for. Files count first; those that changed are read again. What is wrong with the
+// certificate of a name of ours is kept for people to see, until there is a good one.
 func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error) {
 	name := strings.ToLower(strings.TrimSuffix(hello.ServerName, "."))
 	if t.dir != "" && name != "" && len(name) <= longestName && name == filepath.Base(name) && !strings.HasPrefix(name, ".") {
@@ -102,10 +105,12 @@ func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error)
 	}
 	switch {
 	case err == nil:
+		t.well(name)
 		return pair, nil
 	case !t.ours(name): // strangers name what they like, as long as they like: it is neither kept nor written down
 		return nil, errNoName
 	case t.auto == nil:
+		t.note(name, centre.Missing, "")
 		return nil, fmt.Errorf("%s: %w", name, errNoName)
 	case !slices.Contains(hello.SupportedProtos, acme.ALPNProto): // whoever plays the authority proves nothing
 		t.tell(name, err)
@@ -113,20 +118,40 @@ func (t *certificates) get(hello *tls.ClientHelloInfo) (*tls.Certificate, error)
 	return nil, err
 }
 
+// note keeps what is wrong with the certificate of a name of ours, and since when.
+func (t *certificates) note(name string, why centre.Unsafe, words string) {
+	if !t.ours(name) {
+		return // whoever asks for names that are not ours shall fill nothing
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	since := time.Now().UTC()
+	if was, known := t.wrong[name]; known {
+		since = was.Since
+	}
+	t.wrong[name] = centre.Trouble{Host: name, Why: why, Words: words, Since: since}
+}
+
+// well forgets what was wrong with a name.
+func (t *certificates) well(name string) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	delete(t.wrong, name)
+}
+
+// unsafe is what is wrong with a name, of which somebody met it.
+func (t *certificates) unsafe(name string) (centre.Trouble, bool) {
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	wrong, is := t.wrong[name]
+	return wrong, is
+}
+
 // tellAgain is how long it is not said again that there is no certificate for a name: everybody who comes asks for one.
 const tellAgain = 10 * time.Minute
 
 // tell says that the authority gave no certificate, and why, in its own words.
 func (t *certificates) tell(name string, err error) {
-	t.mu.Lock()
-	again := time.Since(t.told[name]) > tellAgain
-	if again {
-		t.told[name] = time.Now()
-	}
-	t.mu.Unlock()
-	if !again {
-		return
-	}
 	why := err.Error()
 	var refused *acme.Error
 	var unproven *acme.AuthorizationError
@@ -136,7 +161,16 @@ func (t *certificates) tell(name string, err error) {
 	case errors.As(err, &refused):
 		why = refused.Detail
 	}
-	t.log.Error("the authority gives no certificate for a host name: browsers cannot open it by https. The name has to lead to this machine, and port 443 to this program", "name", name, "why", why)
+	t.note(name, centre.Refused, why)
+	t.mu.Lock()
+	again := time.Since(t.told[name]) > tellAgain
+	if again {
+		t.told[name] = time.Now()
+	}
+	t.mu.Unlock()
+	if again {
+		t.log.Error("the authority gives no certificate for a host name: browsers cannot open it by https. The name has to lead to this machine, and port 443 to this program", "name", name, "why", why)
+	}
 }
 
 func (t *certificates) file(name string) (*tls.Certificate, error) {
@@ -149,19 +183,30 @@ func (t *certificates) file(name string) (*tls.Certificate, error) {
 	known := t.files[name]
 	t.mu.Unlock()
 	if known.pair != nil && known.changed.Equal(info.ModTime()) {
-		return known.pair, nil
+		return t.looked(name, known.pair), nil
 	}
 	pair, err := tls.LoadX509KeyPair(crt, key)
 	if err != nil {
+		t.note(name, centre.Unreadable, err.Error())
 		if known.pair != nil { // half of the pair is new yet
 			return known.pair, nil
 		}
 		return nil, fmt.Errorf("read the certificate of %s: %w", name, err)
 	}
 	t.mu.Lock()
-	defer t.mu.Unlock()
 	t.files[name] = certFile{&pair, info.ModTime()}
-	return &pair, nil
+	t.mu.Unlock()
+	return t.looked(name, &pair), nil
+}
+
+// looked is a pair as it was read, of which is kept whether it has run out.
+func (t *certificates) looked(name string, pair *tls.Certificate) *tls.Certificate {
+	if time.Now().After(pair.Leaf.NotAfter) {
+		t.note(name, centre.RanOut, "")
+	} else {
+		t.well(name)
+	}
+	return pair
 }
 
 // listenTLS listens where the config says for connections by TLS; nil without such an address.

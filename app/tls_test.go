@@ -22,6 +22,8 @@ import (
 	"time"
 
 	"golang.org/x/crypto/acme"
+
+	"breakwater/centre"
 )
 
 // certify writes a certificate for a name into a folder.
@@ -133,5 +135,53 @@ func TestCertificatesAreGotForOurNamesAlone(t *testing.T) {
 	}
 	if _, err := listenTLS(t.Context(), Config{TLSListen: "127.0.0.1:0"}); err == nil {
 		t.Error("listens by TLS without any certificate")
+	}
+}
+
+// What is wrong with the certificate of a name of ours is there to be seen, since it was met first, until there is a good one; names that
+// are not ours fill nothing.
+func TestWhatIsWrongWithACertificateIsSeen(t *testing.T) {
+	t.Parallel()
+	dir := t.TempDir()
+	certs := newCertificates(Config{Certs: dir}, func(name string) bool { return name == "help.example.org" })
+	ask := func(name string) { _, _ = certs.get(&tls.ClientHelloInfo{ServerName: name}) } // what comes of it is asked below
+	now := func() (centre.Unsafe, time.Time) {
+		wrong, _ := certs.unsafe("help.example.org")
+		return wrong.Why, wrong.Since
+	}
+	ask("help.example.org")
+	why, since := now()
+	if why != centre.Missing {
+		t.Errorf("no file: %q", why)
+	}
+	certify(t, dir, "help.example.org", 1)
+	key := filepath.Join(dir, "help.example.org.key")
+	good, err := os.ReadFile(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(key, []byte("nonsense"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ask("Help.example.org.")
+	if why, then := now(); why != centre.Unreadable || !then.Equal(since) {
+		t.Errorf("a key that is none: %q since %s, want since %s", why, then, since)
+	}
+	if err := os.WriteFile(key, good, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	ask("help.example.org")
+	if why, _ := now(); why != "" {
+		t.Errorf("a good pair: %q", why)
+	}
+	old := certs.files["help.example.org"]
+	old.pair.Leaf.NotAfter = time.Now().Add(-time.Minute)
+	ask("help.example.org")
+	if why, _ := now(); why != centre.RanOut {
+		t.Errorf("one that ran out: %q", why)
+	}
+	ask("other.example.org")
+	if _, wrong := certs.unsafe("other.example.org"); wrong || len(certs.wrong) != 1 {
+		t.Error("a name that is not ours is kept")
 	}
 }

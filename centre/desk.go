@@ -60,6 +60,9 @@ type Desk struct {
 	// Copies are the jobs that bring a brand's copies elsewhere up to date, kept in the transaction that changes what they show. nil: none.
 	Copies func(ctx context.Context, brandID int64) ([]desk.Job, error)
 
+	// Unsafe tells what keeps browsers from opening a host name by https. nil: nothing does, as far as is known here.
+	Unsafe func(host string) (t Trouble, wrong bool)
+
 	store Store
 	url   string // of the console, without a trailing slash: where the centre is under /c/
 	log   *slog.Logger

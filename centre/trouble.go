@@ -8,8 +8,11 @@ import (
 	"breakwater/desk"
 )
 
-// Trouble is something of a brand's public pages that could not be made anew. It shows what it showed until it can.
+// Trouble is something that is wrong with a brand's public pages. What could not be made anew shows what it showed until it can.
 type Trouble struct {
+	Host    string    // browsers cannot open this host name by https; empty: it is about the bytes of pages
+	Why     Unsafe    // of a host name
+	Words   string    // of whoever refused, for people to read; of a host name
 	Page    string    // by its name at the desk; empty: all of them
 	Picture bool      // a picture or file of it, not its words
 	Since   time.Time // when it was met first
@@ -19,6 +22,8 @@ type Trouble struct {
 // Say is what people are told.
 func (t Trouble) Say() desk.Text {
 	switch {
+	case t.Host != "":
+		return t.Why.say(t.Host, t.Words)
 	case t.Picture:
 		return desk.Say("A picture or file on the public page “{page}” cannot be read any more. The words are up to date. Add it anew; the log says which one it is.", "page", t.Page)
 	case t.Page != "":
@@ -32,9 +37,13 @@ func (d *Desk) Troubles(ctx context.Context, brandID int64) ([]Trouble, error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}
+	unsafe, err := d.unsafe(ctx, brandID)
+	if err != nil {
+		return nil, err
+	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
-	return slices.Clone(d.wrong[brandID]), nil
+	return append(unsafe, d.wrong[brandID]...), nil
 }
 
 // troubled keeps what is wrong with a brand's pages now, and reports whether that is something else than before.

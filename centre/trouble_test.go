@@ -8,6 +8,7 @@ import (
 	"strings"
 	"testing"
 
+	"breakwater/centre"
 	"breakwater/desk"
 	"breakwater/internal/say"
 )
@@ -137,4 +138,16 @@ func TestManyPages(t *testing.T) {
 		r.must(err)
 	}
 	r.shows("first/", "About First")
+}
+
+// People of a brand are told which of its host names, or the console's, browsers cannot open, and no others'.
+func TestAHostNameThatCannotBeOpenedIsTold(t *testing.T) {
+	t.Parallel()
+	r := newRoom(t)
+	r.Unsafe = func(host string) (centre.Trouble, bool) {
+		return centre.Trouble{Host: host, Why: centre.Refused, Words: "no such domain"}, host != "help.borealis.example"
+	}
+	if told := r.troubles(); len(told) != 1 || !strings.Contains(told[0], "desk.example") || !strings.Contains(told[0], "no such domain") {
+		t.Errorf("people are told %q", told)
+	}
 }

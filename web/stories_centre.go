@@ -17,7 +17,7 @@ func centreStories() []story {
 			dark.Stage, dark.Updates, dark.Name = desk.CentreDark, nil, long()
 			down.Stage, down.NoIndex = desk.CentreWithdrawn, true
 			return &centresPage{Frame: t.frame(desk.Lead), Front: "https://help.example.org/", Pager: pagerView{Next: "/centre?before=1"},
-				Wrong: []centre.Trouble{{Page: long(), Since: storyNow()}, {Page: "Kettle", Picture: true, Since: storyNow()}, {Since: storyNow()}},
+				Wrong: []centre.Trouble{{Host: "help.example.org", Why: centre.Refused, Words: "DNS problem: NXDOMAIN looking up A for help.example.org", Since: storyNow()}, {Page: long(), Since: storyNow()}, {Page: "Kettle", Picture: true, Since: storyNow()}, {Since: storyNow()}},
 				Pages: []centreView{{Centre: live, Link: "https://help.example.org/kettle/"}, {Centre: dark}, {Centre: down, Link: "https://help.example.org/kettle/"}}}
 		}},
 		{"centre/centre", "new", func(t teller) page {
