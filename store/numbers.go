@@ -33,8 +33,7 @@ func (db *DB) numbers(ctx context.Context, f func(row []int64), query string, ar
 		if err != nil {
 			return err
 		}
-		defer rows.Close()
-		return eachNumber(rows, f)
+		return errors.Join(eachNumber(rows, f), rows.Close())
 	})
 	if err != nil {
 		return fmt.Errorf("%w in %q", err, brief(query))

@@ -1,6 +1,8 @@
 package web
 
 import (
+	"maps"
+
 	"breakwater/desk"
 )
 
@@ -18,6 +20,10 @@ func copyStories() []story {
 	stranger := good
 	stranger.CarrierState = desk.CarrierState{State: desk.HealthDenied, Failed: storyNow(), Tried: storyNow(), Tries: 3, Next: storyNow(), Shown: "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU",
 		Problem: desk.Say("Nobody has confirmed this server's key yet: {key}. Compare it with what whoever runs the server says, then confirm it.", "key", "SHA256:47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU")}
+	another := stranger
+	another.Settings = maps.Clone(set)
+	another.Settings["host_key"] = "SHA256:uNiVztksCsDhcc0u9e8BrrJXVGDzHVlyhpIbt0nFYkk"
+	another.Problem = desk.Say("The server shows another key than the one that was confirmed: {key}. Somebody may stand in between. Ask whoever runs it; if it was changed, confirm the new one.", "key", stranger.Shown)
 	return []story{
 		{"centre/copy", "kinds", func(t teller) page {
 			return &copyPage{Frame: t.frame(desk.Admin), Specs: []desk.Spec{spec, {Kind: "s3", Title: long(), Help: long()}}}
@@ -33,6 +39,7 @@ func copyStories() []story {
 			p.Failed = stranger.Problem
 			return p
 		}},
+		{"centre/copy", "changed", func(t teller) page { return form(t, desk.Admin, another) }},
 		{"centre/copy", "viewer", func(t teller) page {
 			held := good
 			held.Waits, held.Problem = true, desk.Say("A hold keeps new words from this copy. They go there as soon as it is lifted.")
