@@ -29,7 +29,38 @@ type Door struct {
 // Owns reports whether a request is for the door.
 func (d *Door) Owns(r *http.Request) bool {
 	_, rest, ok := d.PathOf(r)
-	return ok && strings.HasPrefix(rest, "-/")
+	return ok && strings.HasPrefix(rest, "-/") || leaveLink(r) != ""
+}
+
+// leaveLink is the link to leave in a request's address, whatever path or host name it was made for; "" for other requests.
+func leaveLink(r *http.Request) string {
+	before, link, ok := strings.Cut(r.URL.Path, "/-/leave/")
+	if home, below := strings.CutPrefix(before, "/c/"); !ok || before != "" && (!below || strings.Contains(home, "/")) {
+		return ""
+	}
+	return link
+}
+
+// homeOf is the home that a request is for, and what follows its path. Links to leave work also when the centre's path or host name has
+// changed since the letter, or the centre has gone: then the home is that of the subscriber's brand, or empty. desk.ErrNotFound.
+func (d *Door) homeOf(r *http.Request) (home Home, rest string, err error) {
+	path, rest, ok := d.PathOf(r)
+	if ok {
+		home, err = d.Desk.Around.HomeAt(r.Context(), path)
+	}
+	link := leaveLink(r)
+	if ok && !errors.Is(err, desk.ErrNotFound) || link == "" {
+		return home, rest, err
+	}
+	s, _, err := d.Desk.Leaving(r.Context(), link)
+	if err != nil || s.ID == 0 {
+		return Home{}, "-/leave/" + link, err
+	}
+	home, err = d.Desk.Around.HomeOf(r.Context(), s.BrandID)
+	if errors.Is(err, desk.ErrNotFound) {
+		home, err = Home{BrandID: s.BrandID}, nil
+	}
+	return home, "-/leave/" + link, err
 }
 
 // doorPage is what the templates show.
@@ -77,12 +108,11 @@ const mostForm = 4 << 10
 
 // ServeHTTP answers.
 func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
-	path, rest, _ := d.PathOf(r)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer") // links hold what lets one leave
 	w.Header().Set("X-Content-Type-Options", "nosniff")
 	w.Header().Set("X-Robots-Tag", "noindex")
-	home, err := d.Desk.Around.HomeAt(r.Context(), path)
+	home, rest, err := d.homeOf(r)
 	if err == nil {
 		r.Body = http.MaxBytesReader(w, r.Body, mostForm)
 		err = d.answer(w, r, home, strings.TrimPrefix(rest, "-/"))

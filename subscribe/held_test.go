@@ -1,6 +1,7 @@
 package subscribe_test
 
 import (
+	"net/http/httptest"
 	"net/url"
 	"strings"
 	"testing"
@@ -63,5 +64,33 @@ func TestLeavingOneOfTwo(t *testing.T) {
 	}
 	if s := stateOf(t, d, "eva@example.org"); s.State != desk.SubscriberLive || s.Address == "" || len(s.Centres) != 1 {
 		t.Errorf("after leaving one: %+v", s)
+	}
+}
+
+// A letter's link to leave works when the centre has another address by now; no other link does.
+func TestALinkToLeaveOutlivesItsAddress(t *testing.T) {
+	t.Parallel()
+	var o office
+	d, db, _ := newDesk(t, o.open(t))
+	list(t, d, "eva@example.org", "dan@example.org")
+	order(t, d, db, first)
+	settled(t, d, db, desk.MailingDone)
+	h := door(d)
+	for address, at := range map[string]string{"eva@example.org": "/c/elsewhere/-/leave/", "dan@example.org": "/-/leave/"} {
+		_, token, _ := strings.Cut(linkIn(t, &o, address), "/-/leave/")
+		if r := httptest.NewRequest("GET", at+token, nil); !h.Owns(r) {
+			t.Errorf("%s is not the door's", at)
+		}
+		if w := visit(t, h, "POST", at+token, url.Values{"List-Unsubscribe": {"One-Click"}}); w.Code != 200 {
+			t.Errorf("%s: %d %s", at, w.Code, w.Body)
+		}
+		if s := stateOf(t, d, address); s.State != desk.SubscriberLeft {
+			t.Errorf("%s is %s", address, s.State)
+		}
+		for _, none := range []string{at + "x" + token, "/a/b" + at + token, "/c/elsewhere/-/subscribe"} {
+			if w := visit(t, h, "GET", none, nil); w.Code != 404 {
+				t.Errorf("%s: %d", none, w.Code)
+			}
+		}
 	}
 }
