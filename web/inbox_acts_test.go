@@ -10,6 +10,7 @@ import (
 	"github.com/chromedp/chromedp/kb"
 
 	"breakwater/desk"
+	"breakwater/incident"
 	"breakwater/reply"
 )
 
@@ -86,7 +87,7 @@ func TestInboxActsByKeyboard(t *testing.T) {
 }
 
 // readied has what the story needs: an open form, customer service, a claim that two readers asked about, an answer that waits for a
-// signature, and nobody in the room yet. It gives the claim.
+// signature, and nobody in the room of the crisis yet, but in that of something smaller. It gives the claim.
 func (h *house) readied(talks []reply.Talk) (claim int64) {
 	h.t.Helper()
 	ctx, say := h.t.Context(), desk.Say("x")
@@ -105,8 +106,13 @@ func (h *house) readied(talks []reply.Talk) (claim int64) {
 		return nil
 	})
 	h.must(err)
+	small, err := h.c.Rooms.Open(h.as(desk.Lead), incident.Opening{BrandID: 1, Title: "A queue at the shop", Level: desk.Watch})
+	h.must(err)
 	for _, one := range talks {
-		_, err := h.db.ChangeConversation(ctx, one.ID, act, func(c *desk.Conversation, out *desk.Out) error { c.IncidentID, out.Say = 0, say; return nil })
+		_, err := h.db.ChangeConversation(ctx, one.ID, act, func(c *desk.Conversation, out *desk.Out) error {
+			c.IncidentID, out.Say = small.ID, say
+			return nil
+		})
 		h.must(err)
 	}
 	c, err := h.db.ChangeClaim(ctx, 0, act, func(c *desk.Claim, out *desk.Out) error {

@@ -81,7 +81,7 @@ func (c *Console) routes() []route {
 		c.signInRoutes(), c.secondRoutes(), c.ssoRoutes(), c.leaveRoutes(), c.keyRoutes(), c.houseRoutes(), c.radarRoutes(), c.liveRoutes(), c.alertRoutes(), c.journalRoutes(), c.mentionRoutes(), c.learningRoutes(),
 		c.incidentRoutes(), c.assessRoutes(), c.monitorRoutes(), c.cueRoutes(), c.occasionRoutes(), c.checkRoutes(), c.voiceRoutes(), c.sourceRoutes(), c.channelRoutes(), c.peopleRoutes(), c.meRoutes(),
 		c.planRoutes(), c.oncallRoutes(), c.pushRoutes(),
-		c.contactRoutes(), c.briefingRoutes(), c.centreRoutes(), c.pressRoutes(), c.copyRoutes(), c.subscriberRoutes(),
+		c.contactRoutes(), c.briefingRoutes(), c.pressRoutes(), c.centreRoutes(), c.copyRoutes(), c.subscriberRoutes(),
 		c.statementRoutes(), c.signRoutes(), c.promiseRoutes(), c.removalRoutes(), c.readyRoutes(),
 	} {
 		all = append(all, area...)
