@@ -63,10 +63,13 @@ func (h *Heart) Run(ctx context.Context) error {
 
 // feel tries every part, beside each other: one that is stuck holds up no other.
 func (h *Heart) feel(ctx context.Context) {
-	parts := make([]desk.Part, len(h.Organs))
+	parts, found := make([]desk.Part, len(h.Organs)), make([]error, len(h.Organs))
 	var all sync.WaitGroup
 	for i, o := range h.Organs {
-		all.Go(func() { parts[i] = desk.Part{Name: o.Name, Well: try(ctx, o) == nil} })
+		all.Go(func() {
+			found[i] = try(ctx, o)
+			parts[i] = desk.Part{Name: o.Name, Well: found[i] == nil}
+		})
 	}
 	all.Wait()
 	if ctx.Err() != nil {
@@ -80,7 +83,7 @@ func (h *Heart) feel(ctx context.Context) {
 		if parts[i].Since = now; was >= 0 {
 			parts[i].Since = h.pulse.Parts[was].Since
 		} else if !parts[i].Well {
-			h.Log.Error("a part of the desk does not work", "part", parts[i].Name)
+			h.Log.Error("a part of the desk does not work", "part", parts[i].Name, "error", found[i])
 		}
 	}
 	h.pulse.Parts = parts
