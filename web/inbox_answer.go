@@ -156,6 +156,15 @@ func (c *Console) inboxUndo(w http.ResponseWriter, r *http.Request) error {
 	return c.again(w, r, "inbox/inbox", p, err)
 }
 
+// backReasons are why answers most often go back to who wrote them, to be ticked instead of typed at night.
+var backReasons = []desk.Text{
+	desk.Say("Not what the facts say."), desk.Say("Does not answer what they wrote."), desk.Say("Argues with them."), desk.Say("Too long."),
+	desk.Say("Promises what nobody decided."), desk.Say("Say that we are sorry."),
+}
+
+// Reasons are what a lead ticks who sends an answer back.
+func (threadView) Reasons() []desk.Text { return backReasons }
+
 func (c *Console) inboxSign(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(r)
 	if err != nil {
@@ -164,7 +173,8 @@ func (c *Console) inboxSign(w http.ResponseWriter, r *http.Request) error {
 	did := "signed"
 	if r.PostFormValue("do") == "back" {
 		did = "sentback"
-		_, err = c.Queue.SendBack(r.Context(), id, r.PostFormValue("hash"), r.PostFormValue("why"), "")
+		why := strings.TrimSpace(strings.Join(append(r.PostForm["reason"], r.PostFormValue("why")), " "))
+		_, err = c.Queue.SendBack(r.Context(), id, r.PostFormValue("hash"), why, "")
 	} else {
 		_, err = c.Queue.Sign(r.Context(), id, r.PostFormValue("hash"), "")
 	}
