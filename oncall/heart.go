@@ -205,10 +205,14 @@ func (t *Turns) Turn() {
 	t.last = time.Now()
 }
 
-// Within fails when the loop has not turned for that long. One that never turned is at its beginning still, and fails as well.
+// Within fails when the loop has not turned for that long. One that never turned has as long from when it was first asked after: a desk
+// that has just started is not ill.
 func (t *Turns) Within(d time.Duration) error {
 	t.mu.Lock()
 	defer t.mu.Unlock()
+	if t.last.IsZero() {
+		t.last = time.Now()
+	}
 	if time.Since(t.last) > d {
 		return errStill
 	}
