@@ -24,7 +24,7 @@ func (s *server) preflightOperations() []operation {
 		ask(route{http.MethodGet, "/brands/{id}/guard", desk.Viewer, "guard-read", "Read what a brand adds to the checks", "Sensitive words and days of its own, names that are spelt right, and words of the program that do not count."}, s.guard),
 		ask(route{http.MethodPut, "/brands/{id}/guard", desk.Lead, "guard-save", "Change what a brand adds to the checks", "All of it is replaced."}, s.saveGuard),
 		askWith(route{http.MethodPost, "/media", desk.Responder, "media-add", "Upload a picture or film", "JPEG, PNG, GIF, WebP or MP4. Place, device, author and previews are taken out; the picture stays as it is. The answer goes into a variant, with a description."},
-			func(op *huma.Operation) { op.MaxBodyBytes = preflight.MaxUpload + 1<<20 }, s.addMedia),
+			func(op *huma.Operation) { op.BodyReadTimeout, op.MaxBodyBytes = -1, preflight.MaxUpload+1<<20 }, s.addMedia),
 		{route{http.MethodGet, "/media/{hash}", desk.Viewer, "media-read", "Read an uploaded picture or film", ""}, registerMedia},
 	}
 }

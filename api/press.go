@@ -10,7 +10,7 @@ import (
 )
 
 func (s *server) pressOperations() []operation {
-	takesFile := func(op *huma.Operation) { op.BodyReadTimeout, op.MaxBodyBytes = -1, desk.MaxPressFile + 1<<20 }
+	takesFile := func(op *huma.Operation) { op.BodyReadTimeout, op.MaxBodyBytes = -1, desk.MaxPressFile+1<<20 }
 	const change = "Contacts, and order and words of files: name each file once. Nothing of it is public before pages are signed with it."
 	const add = "A picture (PNG, JPEG, GIF, WebP), a PDF or a ZIP, told by its bytes. What cameras wrote into pictures is taken out. Pages need to be signed with it."
 	const remove = "Pages that show it need to be signed anew. With now it is off everything public at once, which is for leads."

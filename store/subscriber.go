@@ -221,14 +221,20 @@ const hadSettled = "(settled <> 0 OR bounced <> 0)"
 // before, the mailbox's hash stays, so that no import writes to them.
 func (db *DB) DropUnconfirmed(ctx context.Context, before time.Time, n int) (dropped int64, err error) {
 	err = db.write(ctx, false, func(t *tx) error {
-		late := fmt.Sprintf("(SELECT id FROM subscribers WHERE state = ? AND asked < ? ORDER BY id LIMIT %d)", n)
-		if err := t.exec("DELETE FROM subscriptions WHERE subscriber_id IN "+late, desk.SubscriberAsked, stamp(before)); err != nil {
+		late := "(SELECT id FROM subscribers WHERE state = ? AND asked < ? AND id <= ?)"
+		args := []any{desk.SubscriberAsked, stamp(before)}
+		last, err := selectOne(t, value[int64], fmt.Sprintf("SELECT COALESCE(MAX(id), 0) FROM (SELECT id FROM subscribers WHERE state = ? AND asked < ? ORDER BY id LIMIT %d) AS late", n), args...)
+		if err != nil {
 			return err
 		}
-		if dropped, err = t.execN("DELETE FROM subscribers WHERE NOT "+hadSettled+" AND id IN "+late, desk.SubscriberAsked, stamp(before)); err != nil {
+		args = append(args, last)
+		if err := t.exec("DELETE FROM subscriptions WHERE subscriber_id IN "+late, args...); err != nil {
 			return err
 		}
-		left, err := t.execN("UPDATE subscribers SET state = ?, address = '', asked = 0 WHERE "+hadSettled+" AND id IN "+late, desk.SubscriberLeft, desk.SubscriberAsked, stamp(before))
+		if dropped, err = t.execN("DELETE FROM subscribers WHERE NOT "+hadSettled+" AND id IN "+late, args...); err != nil {
+			return err
+		}
+		left, err := t.execN("UPDATE subscribers SET state = ?, address = '', asked = 0 WHERE "+hadSettled+" AND id IN "+late, append([]any{desk.SubscriberLeft}, args...)...)
 		dropped += left
 		return err
 	})

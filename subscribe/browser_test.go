@@ -40,7 +40,7 @@ func TestDoorInABrowser(t *testing.T) {
 		needs.Missing(t, "axe-core", "npm ci fetches it: "+err.Error())
 	}
 	d := &Door{}
-	states := []string{"ask", "wrong", "asked", "busy", "confirm", "confirmed", "used", "leave", "left"}
+	states := []string{"ask", "wrong", "asked", "busy", "confirm", "confirmed", "used", "leave", "left", "leftone"}
 	srv := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		home := Home{BrandID: 1, Brand: "Aurora, houseware of Kavelund since 1911", URL: "/c/aurora", Site: "https://help.aurora.example"}
 		p := d.page(r, home, "")

@@ -240,7 +240,7 @@ func (d *Desk) GoOn(ctx context.Context, id int64) (desk.Mailing, error) {
 			return desk.ErrInvalidTransition
 		}
 		if d.Around.Held(m, holds) {
-			return desk.Wrong("state", "STOP holds it. End the hold first: it goes on by itself then, or by this.")
+			return desk.Wrong("state", "STOP holds it. End the hold first, then let it go on.")
 		}
 		m.State, m.Problem = desk.MailingSending, desk.Text{}
 		out.Say = desk.Say("{name} lets the update “{title}” go on to its subscribers.", "name", act.Name, "title", titleOf(m))

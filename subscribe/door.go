@@ -41,22 +41,25 @@ func leaveLink(r *http.Request) string {
 	return link
 }
 
-// homeOf is the home that a request is for, and what follows its path. Links to leave work also when the centre's path or host name has
-// changed since the letter, or the centre has gone: then the home is that of the subscriber's brand, or empty. desk.ErrNotFound.
+// homeOf is the home that a request is for, and what follows its path. A link to leave names its subscriber: the home is that of their
+// brand, whatever the path or host name of the centre was when the letter was written, whoever has it now, and also when the centre has
+// gone; then it is empty. desk.ErrNotFound.
 func (d *Door) homeOf(r *http.Request) (home Home, rest string, err error) {
 	path, rest, ok := d.PathOf(r)
-	if ok {
-		home, err = d.Desk.Around.HomeAt(r.Context(), path)
-	}
 	link := leaveLink(r)
-	if ok && !errors.Is(err, desk.ErrNotFound) || link == "" {
+	if link == "" {
+		home, err = d.Desk.Around.HomeAt(r.Context(), path)
 		return home, rest, err
 	}
 	s, _, err := d.Desk.Leaving(r.Context(), link)
-	if err != nil || s.ID == 0 {
-		return Home{}, "-/leave/" + link, err
+	switch {
+	case err != nil:
+		return home, rest, err
+	case s.ID != 0:
+		home, err = d.Desk.Around.HomeOf(r.Context(), s.BrandID)
+	case ok:
+		home, err = d.Desk.Around.HomeAt(r.Context(), path)
 	}
-	home, err = d.Desk.Around.HomeOf(r.Context(), s.BrandID)
 	if errors.Is(err, desk.ErrNotFound) {
 		home, err = Home{BrandID: s.BrandID}, nil
 	}

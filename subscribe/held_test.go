@@ -72,11 +72,11 @@ func TestALinkToLeaveOutlivesItsAddress(t *testing.T) {
 	t.Parallel()
 	var o office
 	d, db, _ := newDesk(t, o.open(t))
-	list(t, d, "eva@example.org", "dan@example.org")
+	list(t, d, "eva@example.org", "dan@example.org", "kim@example.org")
 	order(t, d, db, first)
 	settled(t, d, db, desk.MailingDone)
 	h := door(d)
-	for address, at := range map[string]string{"eva@example.org": "/c/elsewhere/-/leave/", "dan@example.org": "/-/leave/"} {
+	for address, at := range map[string]string{"eva@example.org": "/c/elsewhere/-/leave/", "dan@example.org": "/-/leave/", "kim@example.org": "/c/another/-/leave/"} {
 		_, token, _ := strings.Cut(linkIn(t, &o, address), "/-/leave/")
 		if r := httptest.NewRequest("GET", at+token, nil); !h.Owns(r) {
 			t.Errorf("%s is not the door's", at)

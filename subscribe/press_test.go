@@ -33,10 +33,13 @@ func (a *around) home() subscribe.Home {
 }
 func (a *around) HomeOf(context.Context, int64) (subscribe.Home, error) { return a.home(), nil }
 func (a *around) HomeAt(_ context.Context, path string) (subscribe.Home, error) {
-	if path != "aurora" {
-		return subscribe.Home{}, desk.ErrNotFound
+	switch path {
+	case "aurora":
+		return a.home(), nil
+	case "another":
+		return subscribe.Home{BrandID: 2, Brand: "Another", URL: "/c/another"}, nil
 	}
-	return a.home(), nil
+	return subscribe.Home{}, desk.ErrNotFound
 }
 func (a *around) TopicOf(_ context.Context, id int64, _ string) (subscribe.Topic, error) {
 	return subscribe.Topic{CentreID: id, BrandID: 1, Title: "Kettle recall", Slug: "kettle"}, nil

@@ -42,8 +42,11 @@ var subscriberTests = map[string]func(t *testing.T, db Bed){
 		if _, known, err := db.AddSubscribers(ctx, []desk.Subscriber{{BrandID: b.ID, Mailbox: "box 1", State: desk.SubscriberLive}}, act("import"), desk.Out{}); err != nil || known != 1 {
 			t.Errorf("a list brought back who left and was asked again: %d known, %v", known, err)
 		}
-		if n := must(db.DropUnconfirmed(ctx, time.Now(), 10))(t); n != 2 {
-			t.Errorf("%d unconfirmed were dropped", n)
+		// A few at a time: each is counted once and gone after its turn.
+		for _, want := range []int64{1, 1, 0} {
+			if n := must(db.DropUnconfirmed(ctx, time.Now(), 1))(t); n != want {
+				t.Errorf("%d unconfirmed were dropped, not %d", n, want)
+			}
 		}
 		if s := must(db.SubscriberOf(ctx, b.ID, "box 1"))(t); s.State != desk.SubscriberLeft || s.Address != "" {
 			t.Errorf("that they left is forgotten: %+v", s)

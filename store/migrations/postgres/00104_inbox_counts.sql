@@ -2,6 +2,8 @@
 -- What every page of the console shows of the inbox: how many conversations of a brand count as what, number being the person whose they
 -- are or the hour in which their answer is due. The view says what a conversation counts as. Triggers keep the table in step with it, and
 -- not the store: a desk of the version before may write to the same database.
+-- Nobody writes between the count and the triggers.
+LOCK TABLE conversations IN SHARE ROW EXCLUSIVE MODE;
 CREATE TABLE conversation_counts (brand_id BIGINT NOT NULL, what TEXT NOT NULL, number BIGINT NOT NULL, n BIGINT NOT NULL, PRIMARY KEY (brand_id, what, number));
 CREATE VIEW conversation_counted AS
 	SELECT id, brand_id, 'waiting' AS what, 0 AS number FROM conversations WHERE since > 0
