@@ -7,7 +7,6 @@ import (
 
 	"breakwater/centre"
 	"breakwater/desk"
-	"breakwater/internal/say"
 )
 
 func (s *server) centreOperations() []operation {
@@ -142,18 +141,18 @@ func (s *server) exportCentre(ctx context.Context, in *One) (writer, error) {
 
 // CentreTrouble is something that is wrong with a brand's public pages.
 type CentreTrouble struct {
-	Host  string    `json:"host,omitempty" doc:"Browsers cannot open this host name by https"`
-	Why   string    `json:"why,omitempty" doc:"Of a host name: refused by the authority, unreadable on disk, ran-out, or none"`
-	Page  string    `json:"page,omitempty" doc:"The page that cannot be made anew, or its picture"`
-	Since time.Time `json:"since" doc:"When it was met first"`
-	Say   string    `json:"say" doc:"In plain words, with what to do"`
+	Host    string    `json:"host,omitempty" doc:"Browsers cannot open this host name by https"`
+	Why     string    `json:"why,omitempty" doc:"Of a host name: refused by the authority, unreadable on disk, ran-out, or none"`
+	Page    string    `json:"page,omitempty" doc:"The page that cannot be made anew, or its picture"`
+	Since   time.Time `json:"since" doc:"When it was met first"`
+	Problem desk.Text `json:"problem" doc:"In plain words, with what to do"`
 }
 
 func (s *server) centreTroubles(ctx context.Context, in *One) ([]CentreTrouble, error) {
 	wrong, err := s.Centre.Troubles(ctx, in.ID)
 	all := make([]CentreTrouble, len(wrong))
 	for i, t := range wrong {
-		all[i] = CentreTrouble{t.Host, string(t.Why), t.Page, t.Since, say.For("en", "").Text(t.Say())}
+		all[i] = CentreTrouble{t.Host, string(t.Why), t.Page, t.Since, t.Say()}
 	}
 	return all, err
 }

@@ -50,7 +50,7 @@ type certFile struct {
 func newCertificates(c Config, ours func(name string) bool) *certificates {
 	own := ""
 	if u, err := url.Parse(c.publicURL()); err == nil {
-		own = u.Hostname()
+		own = strings.ToLower(u.Hostname())
 	}
 	t := &certificates{dir: c.Certs, log: c.Log, files: make(map[string]certFile), told: make(map[string]time.Time), wrong: make(map[string]centre.Trouble), ours: func(name string) bool { return name == own || ours(name) }}
 	if c.ACME != "" {

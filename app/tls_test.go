@@ -185,3 +185,15 @@ func TestWhatIsWrongWithACertificateIsSeen(t *testing.T) {
 		t.Error("a name that is not ours is kept")
 	}
 }
+
+// The console's own name counts in any letters, as it is configured and as it is asked for.
+func TestTheConsolesOwnNameInCapitals(t *testing.T) {
+	t.Parallel()
+	certs := newCertificates(Config{Certs: t.TempDir(), PublicURL: "https://Desk.Example.org"}, func(string) bool { return false })
+	if _, err := certs.get(&tls.ClientHelloInfo{ServerName: "DESK.example.org"}); err == nil {
+		t.Fatal("there is a certificate")
+	}
+	if wrong, is := certs.unsafe("desk.example.org"); !is || wrong.Why != centre.Missing || wrong.Host != "desk.example.org" {
+		t.Errorf("kept is %+v among %d", wrong, len(certs.wrong))
+	}
+}

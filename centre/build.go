@@ -245,10 +245,14 @@ func (d *Desk) filesOf(ctx context.Context, h Home, all []desk.Centre, now time.
 	return files, append(troubles, d.pictures(ctx, pages, files, last)...)
 }
 
-// keepPage has a page that is public show what it showed.
+// keepPage has a page that is public show what it showed, without the pictures and files that were taken off it since.
 func keepPage(files, last map[string]File, c *desk.Centre) {
+	if c.Stage != desk.CentreLive {
+		return
+	}
+	still := mediaOf(c, c.Public())
 	for name, f := range last {
-		if c.Stage == desk.CentreLive && (strings.HasPrefix(name, c.Slug+"/") || strings.HasPrefix(name, "media/")) {
+		if _, shown := still[name]; shown || strings.HasPrefix(name, c.Slug+"/") {
 			files[name] = f
 		}
 	}

@@ -268,3 +268,26 @@ func TestWhatIsNotForThePress(t *testing.T) {
 		t.Errorf("to a page that is not there: %v", err)
 	}
 }
+
+// A picture or file that is taken off a page is gone from the web also while that page cannot be made anew; what it still shows stays.
+func TestAStuckPageKeepsNothingThatWasTakenOff(t *testing.T) {
+	t.Parallel()
+	r := withPictures(newRoom(t))
+	page, err := r.Save(r.lead, desk.Centre{BrandID: r.brand.ID, Name: "Kettle", Draft: []desk.CentreText{{Lang: "en", Title: "About the kettle", Do: []string{"Stop."}}}})
+	r.must(err)
+	r.add(page.ID, "facts.pdf", sheet, "What we know")
+	r.add(page.ID, "logo.png", logo(t, 20), "The logo")
+	page = r.signedAgain(page)
+	r.shows("kettle/", "facts.pdf", "logo.png")
+	facts, picture := r.files("facts")[0], r.files("logo")[0]
+	r.broken.promises = r.brand.ID
+	_, err = r.RemoveFile(r.lead, 0, page.ID, "f1", true)
+	r.must(err)
+	r.shows("kettle/", "About the kettle")
+	if got := r.code("aurora/" + facts); got != http.StatusNotFound {
+		t.Errorf("the file that was taken off answers %d", got)
+	}
+	if got := r.code("aurora/" + picture); got != http.StatusOK {
+		t.Errorf("the picture that the page shows answers %d", got)
+	}
+}

@@ -2,6 +2,7 @@ package centre_test
 
 import (
 	"fmt"
+	"log/slog"
 	"net/http"
 	"net/http/httptest"
 	"slices"
@@ -149,5 +150,34 @@ func TestAHostNameThatCannotBeOpenedIsTold(t *testing.T) {
 	}
 	if told := r.troubles(); len(told) != 1 || !strings.Contains(told[0], "desk.example") || !strings.Contains(told[0], "no such domain") {
 		t.Errorf("people are told %q", told)
+	}
+}
+
+// Names are asked for in small letters, however the desk's address and the channel write them, and each once; an address that cannot be
+// read leaves the crisis centre's own name.
+func TestHostNamesAreAskedForAsTheyAreKept(t *testing.T) {
+	t.Parallel()
+	for console, want := range map[string][]string{
+		"https://Desk.Example":      {"desk.example", "help.example.org"},
+		"https://HELP.example.org/": {"help.example.org"},
+		"https://desk example:x":    {"help.example.org"},
+	} {
+		r := newRoom(t)
+		_, err := r.db.ChangeChannel(t.Context(), r.channel.ID, desk.Act{Who: "desk", Do: "test"}, func(c *desk.Channel, out *desk.Out) error {
+			c.Settings, out.Say = desk.Settings{"path": "aurora", "host": "Help.Example.org"}, desk.Say("x")
+			return nil
+		})
+		r.must(err)
+		d := centre.New(r.db, console, slog.New(slog.DiscardHandler))
+		var asked []string
+		d.Unsafe = func(host string) (centre.Trouble, bool) {
+			asked = append(asked, host)
+			return centre.Trouble{}, false
+		}
+		_, err = d.Troubles(r.lead, r.brand.ID)
+		r.must(err)
+		if !slices.Equal(asked, want) {
+			t.Errorf("at %s the names asked for are %q, want %q", console, asked, want)
+		}
 	}
 }

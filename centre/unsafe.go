@@ -3,7 +3,6 @@ package centre
 import (
 	"context"
 	"errors"
-	"net/url"
 
 	"breakwater/desk"
 )
@@ -37,19 +36,16 @@ func (d *Desk) unsafe(ctx context.Context, brandID int64) (all []Trouble, err er
 	if d.Unsafe == nil {
 		return nil, nil
 	}
-	names := make([]string, 0, 2)
-	if u, err := url.Parse(d.url); err == nil {
-		names = append(names, u.Hostname())
-	}
 	ch, err := d.channel(ctx, brandID)
 	var missing *desk.Invalid
 	if err != nil && !errors.As(err, &missing) {
 		return nil, err
 	}
-	if host := ch.Settings["host"]; host != "" && hostname(host) != names[0] {
-		names = append(names, hostname(host))
-	}
-	for _, name := range names {
+	own := d.host()
+	for i, name := range []string{own, hostname(ch.Settings["host"])} {
+		if name == "" || i > 0 && name == own {
+			continue
+		}
 		if t, wrong := d.Unsafe(name); wrong {
 			all = append(all, t)
 		}
