@@ -126,7 +126,7 @@ type answerIn struct {
 		Subject string `json:"subject,omitempty" maxLength:"300"`
 		Text    string `json:"text" maxLength:"20000"`
 		Facts   []ID   `json:"facts,omitempty" maxItems:"20" doc:"Facts that it rests on"`
-		Seen    ID     `json:"seen,omitempty" doc:"The newest message that its writer saw (last): a conflict when the conversation went on. Without it: a conflict when nobody waits for an answer"`
+		Seen    ID     `json:"seen,omitempty" doc:"The newest that its writer saw, the higher of last and edit: a conflict when the conversation went on, or when they changed what they had written. Without it: a conflict when nobody waits for an answer"`
 		Private bool   `json:"private,omitempty" doc:"To them alone, where the network can"`
 		// Despite has the names in reply.Checks.
 		Despite []string `json:"despite,omitempty" maxItems:"10" enum:"account,copied,deaf,argues,belittles,explains" doc:"Checks of the warnings that somebody saw and goes past: a recorded decision"`

@@ -65,6 +65,7 @@ type Conversation struct {
 	Touched     time.Time `json:"touched"`        // their newest message, or ours
 	Until       time.Time `json:"until,omitzero"` // snoozed until
 	Last        int64     `json:"last,string"`    // newest message of theirs or ours; notes do not count
+	Edit        int64     `json:"edit,string"`    // their newest change of what they had written; ids go on from those of messages. 0: none
 	Heard       int       `json:"heard"`          // messages of theirs
 	Answers     int       `json:"answers"`        // of ours that are out
 	Copied      int       `json:"copied"`         // of them, close to another answer of ours (REP-2)
@@ -249,8 +250,27 @@ func (c *Conversation) Receive(m *Message, p *ReplyPolicy, level Level) {
 	c.Last, c.Touched, c.Mood = m.ID, laterOf(c.Touched, m.At), m.Mood
 	c.Danger = c.Danger || p.dangerous(m) && c.Triage.Danger != "no"
 	c.Voice = c.Voice || p.voice(m)
+	c.wait(m.At, p, level)
+}
+
+// Reword takes what somebody made of a message of theirs; edit is the id of the change, rooms are the open crises of the brand. Clocks stay as
+// they are, but for words that say only now that somebody may be hurt: then whoever was answered, left, done, put off or handed over waits
+// again, as of now.
+func (c *Conversation) Reword(m *Message, edit int64, p *ReplyPolicy, rooms []Incident, now time.Time) {
+	c.Edit = edit
+	if m.ID == c.Last {
+		c.Mood = m.Mood
+	}
+	if !c.Danger && c.Triage.Danger != "no" && p.endangered(m) {
+		c.Danger = true
+		c.wait(now, p, c.Join(rooms))
+	}
+}
+
+// wait has them wait since a time, if they do not wait already: also who was answered, left, done, put off or handed over.
+func (c *Conversation) wait(since time.Time, p *ReplyPolicy, level Level) {
 	onItsWay := c.Free() != nil
-	waits := Waiting{State: ConversationWaiting, Since: m.At, Due: p.Due(level, m.At, c.Answers == 0 && !onItsWay)}
+	waits := Waiting{State: ConversationWaiting, Since: since, Due: p.Due(level, since, c.Answers == 0 && !onItsWay)}
 	switch {
 	case onItsWay: // it waits for the answer after the one that is on its way
 		if c.More.Since.IsZero() {
@@ -262,6 +282,9 @@ func (c *Conversation) Receive(m *Message, p *ReplyPolicy, level Level) {
 		c.State, c.Until = ConversationWaiting, time.Time{}
 	}
 }
+
+// Seen is the newest of what was said and changed: whoever answers says it, so that nobody is answered to words that are not theirs any more.
+func (c *Conversation) Seen() int64 { return max(c.Last, c.Edit) }
 
 func newerAuthor(was, now Author) Author {
 	if now.Handle == "" && now.Name == "" {

@@ -238,6 +238,11 @@ func (p *ReplyPolicy) dangerous(m *Message) bool {
 	return slices.ContainsFunc(DangerCues, func(q string) bool { return slices.Contains(m.Cues, q) })
 }
 
+// endangered reports whether somebody may be hurt by what a message or a rule says of it.
+func (p *ReplyPolicy) endangered(m *Message) bool {
+	return p.dangerous(m) || slices.ContainsFunc(p.Rules, func(r ReplyRule) bool { return r.Danger && r.If.Met(m) })
+}
+
 func (p *ReplyPolicy) voice(m *Message) bool {
 	return m.Author.Media || p.Voices > 0 && m.Author.Followers >= p.Voices
 }

@@ -15,7 +15,7 @@ type Answer struct {
 	Subject   string
 	Text      string
 	Facts     desk.IDs // of the ledger that it rests on
-	Seen      int64    // the newest message that its writer saw; 0: whatever it is, as long as somebody waits for an answer
+	Seen      int64    // desk.Conversation.Seen as its writer saw it; 0: whatever it is, as long as somebody waits for an answer
 	Private   bool     // to them alone, where the network can
 	Despite   []string // checks of the warnings that its writer saw and goes past
 }
@@ -88,7 +88,7 @@ func (q *Queue) settle(ctx context.Context, l desk.Sending, s *desk.Statement, p
 	v := &s.Variants[0]
 	said.StatementID, said.Title, said.Text, said.Lang = s.ID, v.Title, v.Text, v.Lang // as it goes out
 	if err := c.Begin(s.ID, post, p != nil); err != nil {
-		return c, &Moved{c.Last}
+		return c, &Moved{c.Seen()}
 	}
 	if err := l.KeepMessage(&said); err != nil {
 		return c, err
@@ -132,10 +132,10 @@ func (q *Queue) free(ctx context.Context, l desk.Sending, c *desk.Conversation, 
 	return moved(c, seen)
 }
 
-// moved answers *Moved when somebody answered or wrote since the writer looked.
+// moved answers *Moved when somebody answered, or wrote or changed what they had written since the writer looked.
 func moved(c *desk.Conversation, seen int64) error {
-	if c.Free() != nil || seen != 0 && seen != c.Last || seen == 0 && c.Since.IsZero() {
-		return &Moved{c.Last}
+	if c.Free() != nil || seen != 0 && seen != c.Seen() || seen == 0 && c.Since.IsZero() {
+		return &Moved{c.Seen()}
 	}
 	return nil
 }

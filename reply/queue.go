@@ -332,8 +332,9 @@ func (e *Busy) Error() string {
 // Unwrap is desk.ErrConflict.
 func (e *Busy) Unwrap() error { return desk.ErrConflict }
 
-// Moved says that the conversation went on since the answer was written: somebody answered, or they wrote again.
-type Moved struct{ Last int64 }
+// Moved says that the conversation went on since the answer was written: somebody answered, or they wrote again or changed what they had
+// written. Seen is desk.Conversation.Seen of now.
+type Moved struct{ Seen int64 }
 
 func (e *Moved) Error() string { return "the conversation went on meanwhile" }
 

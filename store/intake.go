@@ -60,13 +60,17 @@ func (a *appender) intake(batches []*Prepared) error {
 	return a.t.intake(all, a.at)
 }
 
+func newIntake(t *tx, at time.Time) *intake {
+	return &intake{t: t, at: at, policies: map[int64]*desk.ReplyPolicy{}, rooms: map[int64][]desk.Incident{}, people: map[int64]desk.User{}, practice: map[int64]bool{}, known: map[string]bool{},
+		ours: map[string]desk.Post{}, keyed: map[string]desk.Post{}, of: map[string]int64{}, tickets: map[string]int64{}, changed: map[int64]*changedTalk{}, newest: map[string]*desk.Conversation{}}
+}
+
 // intake brings messages into their conversations.
 func (t *tx) intake(all []desk.Incoming, at time.Time) error {
 	if err := t.db.d.lock(t.ctx, t, lockInbox); err != nil {
 		return err
 	}
-	in := &intake{t: t, at: at, policies: map[int64]*desk.ReplyPolicy{}, rooms: map[int64][]desk.Incident{}, people: map[int64]desk.User{}, practice: map[int64]bool{}, known: map[string]bool{},
-		ours: map[string]desk.Post{}, keyed: map[string]desk.Post{}, of: map[string]int64{}, tickets: map[string]int64{}, changed: map[int64]*changedTalk{}, newest: map[string]*desk.Conversation{}}
+	in := newIntake(t, at)
 	if err := in.look(all); err != nil {
 		return err
 	}
@@ -210,27 +214,6 @@ func (in *intake) take(m *desk.Incoming) error {
 		return err
 	}
 	p.Apply(c, &m.Message, names)
-	return nil
-}
-
-// edit puts the new words in for those of a message that was written to us alone and edited at its network. Mentions bring their own.
-func (in *intake) edit(m *desk.Incoming) error {
-	if m.Edited.IsZero() || m.MentionID != 0 {
-		return nil
-	}
-	was, err := found(selectOne(in.t, scanMessage, "SELECT id, body FROM messages WHERE name = ? AND name <> ''", nameOf(m.Ref)))
-	if err != nil || was.Kind != desk.MessageIn || !was.Deleted.IsZero() || !m.Edited.After(was.Edited) {
-		return err
-	}
-	was.Title, was.Text, was.Lang, was.Edited = m.Title, m.Text, m.Lang, m.Edited
-	if err := keepMessage(in.t, &was); err != nil {
-		return err
-	}
-	if _, err := in.load(was.ConversationID); err != nil {
-		return err
-	}
-	ch := in.changed[was.ConversationID]
-	ch.moved, ch.edited = true, true
 	return nil
 }
 

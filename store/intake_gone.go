@@ -35,26 +35,28 @@ func (a *appender) reread(batches []*Prepared) error {
 	if err != nil || len(stale) == 0 {
 		return err
 	}
-	for i := range stale {
-		m := &stale[i]
-		th := things[nameOf(m.Ref)]
-		gone := th == nil || th.gone
-		if m.Title, m.Text = "", ""; th != nil {
-			m.Title, m.Text = th.now.Title, th.now.Text
+	in := newIntake(a.t, a.at)
+	var edits []desk.Message
+	for _, m := range stale {
+		if th := things[nameOf(m.Ref)]; th != nil && !th.gone {
+			edits = append(edits, m)
+			continue
 		}
-		if gone {
-			m.Author, m.URL, m.Deleted = desk.Author{Followers: m.Author.Followers}, "", a.at
-		}
-		if err := keepMessage(a.t, m); err != nil {
+		m.Title, m.Text, m.Author, m.URL, m.Deleted = "", "", desk.Author{Followers: m.Author.Followers}, "", a.at
+		if err := keepMessage(a.t, &m); err != nil {
 			return err
 		}
-		if gone {
-			if err := a.t.forget(m.ConversationID, a.at); err != nil {
-				return err
-			}
+		if err := a.t.forget(m.ConversationID, a.at); err != nil {
+			return err
 		}
 	}
-	return nil
+	for _, m := range edits {
+		now := things[nameOf(m.Ref)].now
+		if err := in.reword(m, &desk.Message{Title: now.Title, Text: now.Text, Lang: now.Lang, Mood: now.Mood, Cues: now.Cues, Edited: now.Edited}); err != nil {
+			return err
+		}
+	}
+	return in.flush()
 }
 
 // forget takes the person out of a conversation of which nothing of theirs is left, with what somebody was writing to them.

@@ -31,7 +31,7 @@ type threadView struct {
 	Tones       []choice
 	Lang        string
 	HandWhy     string // that was typed for customer service
-	Seen        int64  // the newest message that whoever writes the answer saw
+	Seen        int64  // desk.Conversation.Seen as whoever writes the answer saw it
 	Alone       bool   // the answer goes to them alone
 	Facts       desk.IDs
 	Warned      *warnedView
@@ -123,7 +123,7 @@ func (c *Console) threadOf(r *http.Request, id int64) (*threadView, error) {
 		return nil, err
 	}
 	now := time.Now()
-	t := &threadView{Thread: one, Late: one.Late(now), Present: others(c.talks.in(id), v.user.ID), Tones: named("tone", desk.Tones...), Lang: one.Lang, Seen: one.Last, Alone: one.Private}
+	t := &threadView{Thread: one, Late: one.Late(now), Present: others(c.talks.in(id), v.user.ID), Tones: named("tone", desk.Tones...), Lang: one.Lang, Seen: one.Conversation.Seen(), Alone: one.Private}
 	for _, m := range one.Messages {
 		view := saidView{Message: m, Copied: m.Alike >= reply.Copy, Past: reply.PastWarnings(m.Despite)}
 		if s, ok := one.Posts[m.PostID]; ok && m.PostID != 0 {

@@ -237,7 +237,7 @@ type inboxAnswerCmd struct {
 	Facts   []int64  `help:"Facts of the ledger that it rests on." placeholder:"ID"`
 	Private bool     `help:"To them alone, where the network can."`
 	Despite []string `help:"Send it past these warnings, which you saw: account, copied, deaf, argues, belittles, explains. That it was is remembered." placeholder:"CHECK"`
-	Seen    int64    `help:"The newest message that you saw: nothing is sent when the conversation went on since. Without it the newest there is." placeholder:"ID"`
+	Seen    int64    `help:"The newest that you saw, the higher of last and edit: nothing is sent when the conversation went on since. Without it the newest there is." placeholder:"ID"`
 }
 
 // Run answers somebody. Without --seen it answers what is the newest when it asks, so that what comes in meanwhile is not answered unread.
@@ -251,7 +251,7 @@ func (x *inboxAnswerCmd) Run(ctx context.Context, r *remote, s streams) error {
 		if err := c.call(http.MethodGet, "/conversations/"+id(x.ID), nil, nil, &now); err != nil {
 			return err
 		}
-		x.Seen = now.Last
+		x.Seen = now.Seen()
 	}
 	in := map[string]any{"text": x.Text, "seen": id(x.Seen), "private": x.Private}
 	if x.Channel != 0 {

@@ -33,7 +33,7 @@ func Run(t *testing.T, open Open) {
 		sendingTests, oncallTests,
 		claimTests, lockerTests,
 		contactTests, briefingTests, centreTests, subscriberTests,
-		conversationTests, inboxTests, givenTests,
+		conversationTests, inboxTests, letterTests, changedTests, foundTests, ruleTests, givenTests,
 	} {
 		maps.Copy(all, group)
 	}
@@ -126,4 +126,21 @@ func brandWith(t testing.TB, db *store.DB, n int) (desk.Brand, []int64) {
 		}))(t).ID
 	}
 	return b, ids
+}
+
+// rawText reads the only column of a query.
+func rawText(t testing.TB, db Bed, query string) (all []string, err error) {
+	rows, err := db.Raw.QueryContext(t.Context(), query)
+	if err != nil {
+		return nil, err
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var s string
+		if err := rows.Scan(&s); err != nil {
+			return nil, err
+		}
+		all = append(all, s)
+	}
+	return all, rows.Err()
 }
