@@ -82,7 +82,7 @@ func (c *Conversation) Begin(statementID, postID int64, signed bool) error {
 
 // Say takes an answer of ours among what was said. One that waited for a signature is older than what they wrote meanwhile.
 func (c *Conversation) Say(m *Message) {
-	c.Last, c.Touched = max(c.Last, m.ID), laterOf(c.Touched, m.At)
+	c.Last, c.Touched = max(c.Last, m.ID), latest(c.Touched, m.At)
 }
 
 // Back makes a conversation wait as before its answer was written: it was undone, sent back or dropped.
@@ -149,7 +149,7 @@ func (c *Conversation) answered(p *Post) {
 	c.Copy = false
 	c.Problem = Text{}
 	c.withdraw()
-	c.Touched = laterOf(c.Touched, p.Sent)
+	c.Touched = latest(c.Touched, p.Sent)
 	more := c.More
 	c.State, c.Was, c.More = ConversationAnswered, Waiting{}, Waiting{}
 	c.rest()
@@ -160,7 +160,7 @@ func (c *Conversation) answered(p *Post) {
 
 // CameBack notes that an answer by mail did not arrive. Whoever was taken for answered by it waits again, by the clock as of now.
 func (c *Conversation) CameBack(postID int64, now time.Time, p *ReplyPolicy, level Level) {
-	c.Touched = laterOf(c.Touched, now)
+	c.Touched = latest(c.Touched, now)
 	c.Problem = Say("An answer came back: it did not arrive. The note has what the mail server says.")
 	if c.PostID != postID || !c.Since.IsZero() || c.Free() != nil || c.State == ConversationLeft {
 		return

@@ -93,6 +93,7 @@ func (s CentreSaid) as(at time.Time) (CentreSaid, bool) {
 	return s, false
 }
 
+// latest is the last of times; zero is none.
 func latest(all ...time.Time) (last time.Time) {
 	for _, at := range all {
 		if at.After(last) {

@@ -247,7 +247,7 @@ func (c *Conversation) Receive(m *Message, p *ReplyPolicy, level Level) {
 	}
 	c.Person = newerAuthor(c.Person, m.Author)
 	c.Heard++
-	c.Last, c.Touched, c.Mood = m.ID, laterOf(c.Touched, m.At), m.Mood
+	c.Last, c.Touched, c.Mood = m.ID, latest(c.Touched, m.At), m.Mood
 	c.Danger = c.Danger || p.dangerous(m) && c.Triage.Danger != "no"
 	c.Voice = c.Voice || p.voice(m)
 	c.wait(m.At, p, level)
@@ -325,13 +325,6 @@ func earlierOf(a, b time.Time) time.Time {
 		return b
 	}
 	return a
-}
-
-func laterOf(a, b time.Time) time.Time {
-	if a.After(b) {
-		return a
-	}
-	return b
 }
 
 // Free answers ErrInvalidTransition while an answer of ours is on its way or being signed.

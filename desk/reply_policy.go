@@ -172,8 +172,8 @@ func (h *Hours) After(from time.Time, work time.Duration) time.Time {
 		date := time.Date(year, month, day+ahead, 12, 0, 0, 0, zone)
 		for _, d := range h.day(date) {
 			closes := minuteOf(date, d.To)
-			opens := laterOf(minuteOf(date, d.From), from) // hours that overlap run once
-			from = laterOf(from, closes)
+			opens := latest(minuteOf(date, d.From), from) // hours that overlap run once
+			from = latest(from, closes)
 			if left := closes.Sub(opens); left <= 0 {
 				continue
 			} else if left >= work {

@@ -161,12 +161,12 @@ func (c *Conversation) Trouble(key string, problem Text) bool {
 // WroteBack notes that customer service wrote something about the ticket with that key, for us alone. A bounce says that it does not have
 // it: the conversation is ours again.
 func (c *Conversation) WroteBack(key string, at time.Time, bounce bool) {
-	c.Touched = laterOf(c.Touched, at)
+	c.Touched = latest(c.Touched, at)
 	if c.Ticket == nil || c.Ticket.Key != key {
 		return
 	}
 	t := *c.Ticket
-	t.Back = laterOf(t.Back, at)
+	t.Back = latest(t.Back, at)
 	if bounce {
 		t.State, t.Problem = TicketFailed, Say("The mail to customer service came back. The note has what the mail server says.")
 		c.Problem = t.Problem

@@ -32,7 +32,11 @@ func (q *Queue) Answer(ctx context.Context, id int64, a Answer) (desk.Conversati
 	if err != nil {
 		return c, err
 	}
-	s, err := q.write(ctx, &c, a)
+	c, level, err := q.joined(ctx, c)
+	if err != nil {
+		return c, err
+	}
+	s, err := q.write(ctx, &c, level, a)
 	if err != nil {
 		return c, err
 	}
@@ -94,7 +98,7 @@ func (q *Queue) settle(ctx context.Context, l desk.Sending, s *desk.Statement, p
 		return c, err
 	}
 	c.Say(&said)
-	if said.Alike >= Copy && !signed {
+	if said.Alike >= desk.CopiedFrom && !signed {
 		c.Copied, c.Copy = c.Copied+1, true
 	}
 	if c.AssigneeID == 0 {

@@ -116,6 +116,24 @@ func TestNobodyIsAnsweredTwiceByTwoProcesses(t *testing.T) {
 	contest(t, first, second)
 }
 
+func TestNobodyIsAnsweredToWordsThatTheyChanged(t *testing.T) {
+	t.Parallel()
+	b := open(t, time.Hour)
+	alone := func(in *desk.Incoming) { in.Private, in.Via = true, desk.ViaDirect }
+	before := b.wrote(t, "eva", alone)
+	b.heard-- // the same message again
+	now := b.wrote(t, "eva", func(in *desk.Incoming) {
+		alone(in)
+		in.Text, in.Edited = "My kettle is fine again, sorry!", in.At.Add(time.Second)
+	})
+	if _, err := b.Answer(as(t, bo), before.ID, reply.Answer{Text: "Please unplug it.", Seen: before.Seen()}); !held(err) || now.Seen() == before.Seen() {
+		t.Errorf("an answer to the old words: %v", err)
+	}
+	if _, err := b.Answer(as(t, bo), before.ID, reply.Answer{Text: "Good to hear.", Seen: now.Seen()}); err != nil {
+		t.Errorf("an answer to the new words: %v", err)
+	}
+}
+
 func TestWhoTypesFirstHoldsOthersBack(t *testing.T) {
 	t.Parallel()
 	b := open(t, time.Hour)

@@ -121,6 +121,17 @@ func TestWordsThatComeBackAreADraftOrSaidToBeInTheThread(t *testing.T) {
 	if d, err := b.db.Draft(t.Context(), c.ID); err != nil || d.Text != "Dear Dan" {
 		t.Errorf("who writes there lost their words: %+v, %v", d, err)
 	}
+	all, err := b.db.Journal(t.Context(), desk.EntryFilter{Paging: desk.Paging{Limit: 20}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	said := map[string]int{}
+	for _, e := range all {
+		said[e.Say.English()]++
+	}
+	if undone := "bo took an answer back before it went out."; said[undone] != 1 || said[now.Problem.English()] != 1 {
+		t.Errorf("the journal says %v", said)
+	}
 
 	signed, hash := b.asked(t)
 	if _, err := b.Assign(as(t, ana), signed.ID, bo); err != nil {

@@ -37,6 +37,36 @@ func TestWhoWroteBeforeTheCrisisIsPartOfIt(t *testing.T) {
 }
 
 // What is taken up again or handed over has a clock at once, whatever the way.
+// Who looks at a conversation of a crisis that is over sees that one, whatever is open by now.
+func TestALookMovesNobodyIntoACrisis(t *testing.T) {
+	t.Parallel()
+	b := open(t, time.Hour)
+	c := b.wrote(t, "eva", nil)
+	room := func(state string) desk.Incident {
+		t.Helper()
+		i, err := b.db.ChangeIncident(t.Context(), 0, desk.Act{Who: "desk", Do: "incident.open"}, func(i *desk.Incident, out *desk.Out) error {
+			i.BrandID, i.Title, i.State, i.Level, out.Say = b.brand, "Kettles", state, desk.Crisis, desk.Say("x")
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return i
+	}
+	over := room(desk.IncidentClosed)
+	if _, err := b.db.ChangeConversation(t.Context(), c.ID, desk.Act{Who: "desk", Do: "x"}, func(c *desk.Conversation, out *desk.Out) error {
+		c.IncidentID, out.Say = over.ID, desk.Say("x")
+		return nil
+	}); err != nil {
+		t.Fatal(err)
+	}
+	room(desk.IncidentOpen)
+	one, err := b.One(as(t, bo), c.ID, 0)
+	if err != nil || one.IncidentID != over.ID || one.Level != desk.Crisis {
+		t.Errorf("it is looked at as part of %d at %v, not of %d; %v", one.IncidentID, one.Level, over.ID, err)
+	}
+}
+
 func TestTakenUpAgainItHasAClock(t *testing.T) {
 	t.Parallel()
 	b := open(t, time.Hour)

@@ -104,6 +104,9 @@ func (q *Queue) Check(ctx context.Context, id int64, lang, text string) ([]desk.
 	if err != nil {
 		return nil, err
 	}
+	if c, _, err = q.joined(ctx, c); err != nil {
+		return nil, err
+	}
 	found, _, err := q.hear(ctx, &c, firstOf(lang, known(c.Lang), "en"), text)
 	return found, err
 }

@@ -10,13 +10,7 @@ import (
 	"breakwater/desk"
 )
 
-// Copy is the likeness from which an answer counts as a copy of an earlier one.
-const Copy = desk.CopiedFrom
-
-// Likeness of two texts: the share of the pieces of five characters that both have of those that either has (Jaccard), 0 … 1. Case,
-// marks, names and links do not count: a copied answer to another person is a copy.
-func Likeness(a, b string) float64 { return alike(pieces(a), pieces(b)) }
-
+// alike is the likeness of two texts by their pieces: the share of those that both have of those that either has (Jaccard), 0 … 1.
 func alike(x, y map[string]bool) float64 {
 	if len(x) == 0 || len(y) == 0 {
 		return 0
@@ -33,7 +27,7 @@ func alike(x, y map[string]bool) float64 {
 // piece is how many characters are compared at once; Han, of which one says what three letters do, is compared by two.
 const piece, hanPiece = 5, 2
 
-// pieces of a text that it is compared by.
+// pieces of a text that it is compared by. Case, marks, names and links do not count: a copied answer to another person is a copy.
 func pieces(text string) map[string]bool {
 	var letters []rune
 	han := 0

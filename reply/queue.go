@@ -241,7 +241,7 @@ func (q *Queue) One(ctx context.Context, id, before int64) (t Thread, err error)
 	if t.Draft, err = q.Store.Draft(ctx, id); err != nil {
 		return t, err
 	}
-	if t.Level, err = q.level(ctx, &t.Conversation); err != nil {
+	if _, t.Level, err = q.joined(ctx, t.Conversation); err != nil {
 		return t, err
 	}
 	if t.State == desk.ConversationSigning {
@@ -261,13 +261,15 @@ func reverse[T any](all []T) {
 	}
 }
 
-// level is that of the crisis that a conversation is part of, as those who write now would be; normal outside of one.
-func (q *Queue) level(ctx context.Context, c *desk.Conversation) (desk.Level, error) {
+// joined is a conversation as an answer of now finds it: part of the crisis of which those who write now are, with that one's level; normal
+// outside of one.
+func (q *Queue) joined(ctx context.Context, c desk.Conversation) (desk.Conversation, desk.Level, error) {
 	rooms, err := q.Store.OpenIncidents(ctx, c.BrandID)
 	if err != nil {
-		return desk.Normal, err
+		return c, desk.Normal, err
 	}
-	return c.Join(rooms), nil
+	level := c.Join(rooms)
+	return c, level, nil
 }
 
 // mouths are the channels of the brand that can answer a conversation: those on its network, and for mails and forms a mailbox. What is

@@ -32,7 +32,7 @@ func (q *Queue) Undo(ctx context.Context, id int64) (desk.Conversation, error) {
 		}
 		c.Problem = desk.Say("Somebody else writes to them by now. The words that were taken back are in the conversation.")
 		act := desk.ActOf(ctx, "conversation.undo", "")
-		return l.KeepConversation(&c, act, desk.Out{Say: desk.Say("{name} took an answer back before it went out.", "name", act.Name)})
+		return l.KeepConversation(&c, act, desk.Out{Say: c.Problem})
 	})
 	return c, err
 }

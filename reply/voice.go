@@ -27,7 +27,7 @@ func Hear(s Spoken) (found []desk.Finding) {
 		found = append(found, desk.Finding{Check: check, Weight: weight, Say: say, Fix: fix})
 	}
 	text := plainly(s.Text)
-	if s.Near >= Copy {
+	if s.Near >= desk.CopiedFrom {
 		warn("copied", desk.FindingWarn, desk.Say("{n} % of this is what somebody else was answered: {text}", "n", int(s.Near*100+0.5), "text", preview(&s.Of)),
 			desk.Say("Say it in other words, and about what they wrote."))
 	}

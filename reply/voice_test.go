@@ -123,14 +123,14 @@ func TestLikeness(t *testing.T) {
 		"zh-Hant": {"請立刻拔掉水壺插頭，新的水壺已經寄出。", "王小姐，請立刻拔掉水壺插頭，新的水壺已經寄出！", "有燒焦味就停用，明天會有另一個送到您家。"},
 		"sv":      {"Dra ur vattenkokaren genast. En ny är på väg till dig.", "Eva, dra ur vattenkokaren genast! En ny är på väg till dig.", "Bränd lukt betyder stopp; i morgon kommer en annan hem till er."},
 	} {
-		if l := Likeness(row[0], row[1]); l < Copy {
+		if l := alike(pieces(row[0]), pieces(row[1])); l < desk.CopiedFrom {
 			t.Errorf("%s: the copy is only %.2f like it", lang, l)
 		}
-		if l := Likeness(row[0], row[2]); l > Copy/2 {
+		if l := alike(pieces(row[0]), pieces(row[2])); l > desk.CopiedFrom/2 {
 			t.Errorf("%s: other words are %.2f like it", lang, l)
 		}
 	}
-	if Likeness("", "") != 0 || Likeness("a", "a") > 1 {
+	if alike(pieces(""), pieces("")) != 0 || alike(pieces("a"), pieces("a")) > 1 {
 		t.Error("nothing is like nothing")
 	}
 }

@@ -12,8 +12,8 @@ import (
 // whispers are the kinds of channel that can say something to one person alone. The sandbox takes everything.
 var whispers = []string{"mastodon", desk.Sandbox}
 
-// write makes the statement of an answer.
-func (q *Queue) write(ctx context.Context, c *desk.Conversation, a Answer) (s desk.Statement, err error) {
+// write makes the statement of an answer, at a level.
+func (q *Queue) write(ctx context.Context, c *desk.Conversation, level desk.Level, a Answer) (s desk.Statement, err error) {
 	text := strings.TrimSpace(strings.ReplaceAll(a.Text, "\r\n", "\n"))
 	if text == "" {
 		return s, desk.Wrong("text", "Write an answer.")
@@ -42,10 +42,6 @@ func (q *Queue) write(ctx context.Context, c *desk.Conversation, a Answer) (s de
 	}
 	if to.Visibility == "direct" && slices.Contains(openNetworks, ch.Kind) {
 		return s, desk.Wrong("private", "Programs cannot write to one person alone on this network. Ask them to go on by the private link, or by mail.")
-	}
-	level, err := q.level(ctx, c)
-	if err != nil {
-		return s, err
 	}
 	act := desk.ActOf(ctx, "", "")
 	lang := a.Lang

@@ -28,18 +28,17 @@ func (db *DB) Incidents(ctx context.Context, brandID int64, p desk.Paging) ([]de
 
 // OpenIncidents lists a brand's incidents that are open, newest first.
 func (db *DB) OpenIncidents(ctx context.Context, brandID int64) ([]desk.Incident, error) {
-	all, err := list(ctx, db, incidents, openOf(brandID), openOrder)
+	all, err := list(ctx, db, incidents, openOf(brandID), " ORDER BY id DESC")
 	return slices.DeleteFunc(all, over), err
 }
 
 func (t *tx) openIncidents(brandID int64) ([]desk.Incident, error) {
-	all, err := allIn(t, incidents, openOf(brandID), openOrder)
+	all, err := allIn(t, incidents, openOf(brandID), " ORDER BY id DESC")
 	return slices.DeleteFunc(all, over), err
 }
 
-const openOrder = " ORDER BY id DESC LIMIT 50"
-
-// openOf selects a brand's incidents that may be open: most are over, and need not be read.
+// openOf selects a brand's incidents that may be open: most are over, and need not be read. All of them: who wrote in the oldest is part of
+// that one.
 func openOf(brandID int64) *where {
 	w := &where{}
 	w.and("brand_id = ?", brandID)

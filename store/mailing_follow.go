@@ -121,7 +121,11 @@ func (db *DB) FollowMailing(ctx context.Context, m desk.Mailing, act desk.Act, o
 				return err
 			}
 		}
-		made.Rest = was.State == desk.MailingOvertaken && !m.Withdraws && (was.Corrects == 0 || was.Rest)
+		last, err := lastTold(t, was)
+		if err != nil {
+			return err
+		}
+		made.Rest = !m.Withdraws && last.State == desk.MailingOvertaken && (last.Corrects == 0 || last.Rest)
 		if made.Quiet && !made.Rest {
 			return nil
 		}
@@ -133,4 +137,17 @@ func (db *DB) FollowMailing(ctx context.Context, m desk.Mailing, act desk.Act, o
 		return t.record(act, mailings.on(id), out, "", digest(body))
 	})
 	return made, err
+}
+
+// lastTold is the mailing itself, or, when it tells of a withdrawal, the one before it that told of the update: a withdrawal goes to nobody
+// who had not heard of that.
+func lastTold(t *tx, m desk.Mailing) (desk.Mailing, error) {
+	for m.Withdraws && m.Corrects != 0 {
+		before, err := oneIn(t, mailings, m.Corrects)
+		if err != nil {
+			return m, err
+		}
+		m = before
+	}
+	return m, nil
 }

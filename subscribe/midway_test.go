@@ -199,6 +199,17 @@ func TestACorrectionOfACorrection(t *testing.T) {
 	}
 }
 
+// Each change of an update's words stops what is on its way by then: a stop that is under way does not stand for the next.
+func TestEachChangeStopsWhatIsOnItsWay(t *testing.T) {
+	t.Parallel()
+	o := subscribe.Order{CentreID: 7, Number: 1, Corrects: true, At: time.Now()}
+	again := o
+	again.At = o.At.Add(time.Second)
+	if o.Overtake().Key == again.Overtake().Key {
+		t.Errorf("both are %q", o.Overtake().Key)
+	}
+}
+
 // An update that is withdrawn midway goes to nobody else. Who had it is told when the brand wants that.
 func TestAWithdrawalMidway(t *testing.T) {
 	t.Parallel()
@@ -221,6 +232,15 @@ func TestAWithdrawalMidway(t *testing.T) {
 			}
 			if len(n) != 1 || had == 0 || had == crowdSize {
 				t.Errorf("readers have %v", n)
+			}
+			if !tells {
+				return
+			}
+			m.correct(desk.NotifyCrisis) // it is back, with other words: also for those whom the first ones had not reached
+			until(t, "it is back", func() bool { l, err := m.db.LastMailing(t.Context(), "7/1"); return err == nil && !l.Withdraws })
+			m.last(desk.MailingDone)
+			if n := m.count(); n[newWords] != crowdSize-had || n[oldWords+" | Withdrawn: "+oldWords+" | Correction: "+newWords] != had {
+				t.Errorf("back again readers have %v", n)
 			}
 		})
 	}

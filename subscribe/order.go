@@ -43,8 +43,11 @@ func (o Order) Jobs() []desk.Job {
 	return []desk.Job{o.Overtake(), mailing}
 }
 
-// Overtake stops what is on its way of an update, and has nothing else sent.
-func (o Order) Overtake() desk.Job { return o.job(OvertakeKind, o.update(), 0) }
+// Overtake stops what is on its way of an update, and has nothing else sent. Each change of its words has its own: one that is under way
+// stops nothing of what was made after the change before.
+func (o Order) Overtake() desk.Job {
+	return o.job(OvertakeKind, fmt.Sprintf("%s/%d", o.update(), o.At.UnixMicro()), 0)
+}
 
 func (o Order) job(kind, key string, wait time.Duration) desk.Job {
 	b, err := json.Marshal(o)
@@ -132,7 +135,7 @@ func (d *Desk) order(ctx context.Context, j desk.Job) error {
 func (d *Desk) follow(ctx context.Context, o Order, was *desk.Mailing, next desk.Mailing) error {
 	next.Corrects, next.Notify = was.ID, was.Notify
 	same := slices.Equal(was.Texts, next.Texts)
-	known := same && !was.Quiet // to everybody who had a letter
+	known := same && !was.Quiet && !was.Withdraws // to everybody who had a letter
 	var say desk.Text
 	switch {
 	case !o.Corrects && !o.Withdrawn, known && was.State != desk.MailingOvertaken, o.Withdrawn && was.Withdraws, o.Corrects && len(next.Texts) == 0:

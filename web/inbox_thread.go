@@ -125,7 +125,7 @@ func (c *Console) threadOf(r *http.Request, id int64) (*threadView, error) {
 	now := time.Now()
 	t := &threadView{Thread: one, Late: one.Late(now), Present: others(c.talks.in(id), v.user.ID), Tones: named("tone", desk.Tones...), Lang: one.Lang, Seen: one.Conversation.Seen(), Alone: one.Private}
 	for _, m := range one.Messages {
-		view := saidView{Message: m, Copied: m.Alike >= reply.Copy, Past: reply.PastWarnings(m.Despite)}
+		view := saidView{Message: m, Copied: m.Alike >= desk.CopiedFrom, Past: reply.PastWarnings(m.Despite)}
 		if s, ok := one.Posts[m.PostID]; ok && m.PostID != 0 {
 			view.Sent = &s
 		}

@@ -45,6 +45,30 @@ var ruleTests = map[string]func(*testing.T, Bed){
 		}
 	},
 
+	"who wrote in the oldest of very many open crises stays part of it": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		var first int64
+		const many = 60
+		for range many {
+			i := must(db.ChangeIncident(ctx, 0, act("incident.open"), func(i *desk.Incident, out *desk.Out) error {
+				i.BrandID, i.State, i.Level, out.Say = b.ID, desk.IncidentOpen, desk.Crisis, desk.Say("x")
+				return nil
+			}))(t)
+			if first == 0 {
+				first = i.ID
+				receive(t, db, wrote(b.ID, "1", "eva", noon, nil))
+			}
+		}
+		if n := len(must(db.OpenIncidents(ctx, b.ID))(t)); n != many {
+			t.Errorf("%d of %d are open", n, many)
+		}
+		receive(t, db, wrote(b.ID, "2", "eva", noon.Add(time.Hour), nil))
+		if c := of(t, db, "mastodon", "2"); c.IncidentID != first || c.Heard != 2 {
+			t.Errorf("she is part of %d, not of %d", c.IncidentID, first)
+		}
+	},
+
 	"what is over is kept as long as its brand keeps it": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		b, _ := brandWith(t, db.DB, 0)

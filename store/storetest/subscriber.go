@@ -197,12 +197,54 @@ var subscriberTests = map[string]func(t *testing.T, db Bed){
 			t.Errorf("a withdrawal: %+v, fresh %v", gone, fresh)
 		}
 		reach(gone.ID, 3)
-		must(db.ChangeMailing(ctx, gone.ID, act("mailing.done"), func(m *desk.Mailing, out *desk.Out) error {
-			m.State, out.Say = desk.MailingDone, desk.Say("x")
-			return nil
-		}))(t)
-		if none, _ := follow(gone.ID, func(m *desk.Mailing) { m.Quiet = true }); none.ID != 0 {
+		done := func(id int64) {
+			must(db.ChangeMailing(ctx, id, act("mailing.done"), func(m *desk.Mailing, out *desk.Out) error {
+				m.State, out.Say = desk.MailingDone, desk.Say("x")
+				return nil
+			}))(t)
+		}
+		done(gone.ID)
+		back, fresh := follow(gone.ID, func(m *desk.Mailing) { m.Quiet = true })
+		if fmt.Sprint(fresh) != "[true true true]" || !back.Rest {
+			t.Errorf("back again, to the rest alone: %+v, fresh %v", back, fresh)
+		}
+		done(back.ID)
+		if none, _ := follow(back.ID, func(m *desk.Mailing) { m.Quiet = true }); none.ID != 0 {
 			t.Errorf("a mailing for nobody was made: %+v", none)
+		}
+	},
+	"who had not got an update when it was withdrawn midway gets it when it is there again": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		readers(t, db, b.ID, 4)
+		first := mailing(t, db, b.ID)
+		send := func(n int) {
+			t.Helper()
+			m, epoch, err := db.TakeMailing(ctx, time.Minute)
+			ok(t, err)
+			must(db.FillMailing(ctx, m, 100))(t)
+			for _, l := range must(db.DueDeliveries(ctx, m.ID, n))(t) {
+				for _, state := range []string{desk.DeliveryTrying, desk.DeliverySent} {
+					_, _, err := db.MarkDeliveries(ctx, &m, epoch, time.Minute, []desk.Mark{{SubscriberID: l.SubscriberID, State: state}}, func([]desk.Hold) bool { return false })
+					ok(t, err)
+				}
+			}
+			ok(t, db.GiveMailing(ctx, m.ID, epoch, time.Time{}))
+		}
+		send(1)
+		was := first
+		for i, next := range []desk.Mailing{{Withdraws: true}, {Withdraws: true}, {}} { // two words of it that were taken off, then it is back
+			next.BrandID, next.CentreID, next.Key, next.Corrects, next.State = b.ID, 7, fmt.Sprint(first.Key, "/", i), was.ID, desk.MailingSending
+			next.Notify, next.Made = desk.NotifyBrand, time.Now().UTC()
+			was = must(db.FollowMailing(ctx, next, act("mailing.follow"), desk.Out{Say: desk.Say("x")}))(t)
+		}
+		must(db.FillMailing(ctx, was, 100))(t)
+		var fresh []bool
+		for _, l := range must(db.DueDeliveries(ctx, was.ID, 100))(t) {
+			fresh = append(fresh, l.Fresh)
+		}
+		if !was.Rest || fmt.Sprint(fresh) != "[false true true true]" {
+			t.Errorf("back after two withdrawals: %+v, fresh %v", was, fresh)
 		}
 	},
 	"a hold lets no letter of a mailing go from the moment it is written, and after it they go on": func(t *testing.T, db Bed) {
