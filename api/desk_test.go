@@ -102,7 +102,7 @@ func newTestDesk(t *testing.T) *testDesk {
 		Journal: &journal.Log{Store: db}, Live: hub, Sources: &source.Register{Store: db, Kinds: testKinds}, Feeds: testFeeds{},
 		Cookie: "desk", Version: "1.2.3", Log: quiet(),
 	}}
-	d.s.Centre.Pictures = d.s.Preflight.Upload
+	d.s.Centre.Picture = preflight.Clean
 	d.s.Words = approve.New(db, []byte("key"), "http://desk.example", quiet())
 	d.s.Words.Plan, d.s.Words.PIN = board.Current, d.gate.CheckPIN
 	if d.h, err = d.s.handler(); err != nil {

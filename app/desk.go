@@ -250,7 +250,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 		return err
 	}
 	s.words.Alarm, s.words.Show = s.alarm, s.show
-	s.centre.Words, s.centre.Pictures = s.wordsOfCentre(), s.preflight.Upload
+	s.centre.Words, s.centre.Picture = s.wordsOfCentre(), preflight.Clean
 	newSubscribers(s, c)
 	newCopies(s, c)
 	s.outbox.Rework, s.plans.Promised = s.words.Rework, s.promised

@@ -13,6 +13,9 @@ const (
 	retainEvery = time.Hour
 	retainSlice = 2000
 	talkSlice   = 200 // each has many messages
+
+	blobsEvery = 24 * time.Hour     // to look for bytes that nobody needs reads all of our texts
+	blobsLoose = 7 * 24 * time.Hour // what was uploaded belongs to nothing until somebody saves what names it
 )
 
 // purger is what retention needs of storage.
@@ -20,12 +23,16 @@ type purger interface {
 	Brands(ctx context.Context) ([]desk.Brand, error)
 	Purge(ctx context.Context, brandID int64, before time.Time, limit int) (int, error)
 	PurgeTalks(ctx context.Context, brandID int64, before time.Time, limit int) (int, error)
+	PurgeBlobs(ctx context.Context, before time.Time) (int, error)
 }
 
-// retain removes the mentions and the conversations that are over and older than their brand keeps them, until ctx ends. Counts survive.
+// retain removes the mentions and the conversations that are over and older than their brand keeps them, and pictures and files that
+// nothing names any more, until ctx ends. Counts survive.
 func retain(ctx context.Context, s purger, log *slog.Logger) error {
-	again := time.NewTicker(retainEvery)
+	again, blobs := time.NewTicker(retainEvery), time.NewTicker(blobsEvery)
 	defer again.Stop()
+	defer blobs.Stop()
+	purgeBlobs(ctx, s, log)
 	for {
 		if err := purge(ctx, s, time.Now(), log); err != nil && ctx.Err() == nil {
 			log.Error("old mentions could not be removed", "error", err)
@@ -34,7 +41,18 @@ func retain(ctx context.Context, s purger, log *slog.Logger) error {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-again.C:
+		case <-blobs.C:
+			purgeBlobs(ctx, s, log)
 		}
+	}
+}
+
+func purgeBlobs(ctx context.Context, s purger, log *slog.Logger) {
+	switch n, err := s.PurgeBlobs(ctx, time.Now().Add(-blobsLoose)); {
+	case err != nil && ctx.Err() == nil:
+		log.Error("pictures and files that nothing names any more could not be removed", "error", err)
+	case n > 0:
+		log.Info("pictures and files that nothing names any more were removed", "number", n)
 	}
 }
 

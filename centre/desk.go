@@ -50,8 +50,8 @@ type Words struct {
 // the channel of kind desk.CentreKind puts posts on.
 type Desk struct {
 	Words Words
-	// Pictures takes in a picture that people upload: checked, cleaned, kept. *desk.Invalid for what is none.
-	Pictures func(ctx context.Context, name string, b []byte) (desk.Media, error)
+	// Picture checks and cleans a picture that people upload. *desk.Invalid for what is none.
+	Picture func(name string, b []byte) (desk.Media, []byte, error)
 	// Letters reports whether a brand's updates go out by mail. nil: they do not.
 	Letters func(brandID int64) bool
 	// Jobs are what must happen when the public words of an update change, kept in the transaction that changes them. nil: nothing.

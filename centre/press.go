@@ -61,14 +61,23 @@ func (d *Desk) AddFile(ctx context.Context, brandID, pageID int64, name string, 
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return desk.Press{}, err
 	}
-	if _, _, err := d.pressOf(ctx, brandID, pageID); err != nil {
+	was, err := d.Press(ctx, brandID, pageID)
+	if err != nil {
 		return desk.Press{}, err
 	}
-	f, err := d.takeIn(ctx, name, body)
+	f, keep, err := d.takeIn(name, body)
 	if err != nil {
 		return desk.Press{}, err
 	}
 	f.Words = []desk.PressFileSaid{words}
+	if err := was.Add(f); err != nil { // nothing is kept of what is refused
+		return desk.Press{}, err
+	}
+	for _, b := range keep {
+		if _, err := d.store.KeepBlob(ctx, b); err != nil {
+			return desk.Press{}, err
+		}
+	}
 	return d.changePress(ctx, brandID, pageID, "centre.press.add", func(p *desk.Press, say func(desk.Text)) error {
 		act := desk.ActOf(ctx, "", "")
 		f.Added, f.By = act.At, act.Name

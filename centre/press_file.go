@@ -3,7 +3,8 @@ package centre
 import (
 	"archive/zip"
 	"bytes"
-	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"path"
 	"strings"
@@ -15,43 +16,40 @@ import (
 // smallSide is how large the picture of a file is that the page shows, in pixels: sharp in the column beside the text on most screens.
 const smallSide = 480
 
-// takeIn keeps the bytes of a file, and of a small picture of it. Killed in between, they are kept and belong to nothing.
-func (d *Desk) takeIn(ctx context.Context, name string, body []byte) (f desk.PressFile, err error) {
+// takeIn reads a file: what is to be kept of it, and the bytes of that, also of a small picture of it.
+func (d *Desk) takeIn(name string, body []byte) (f desk.PressFile, keep [][]byte, err error) {
 	if len(body) > desk.MaxPressFile {
-		return f, desk.Wrong("file", "This is too large: at most {limit} MB.", "limit", desk.MaxPressFile>>20)
+		return f, nil, desk.Wrong("file", "This is too large: at most {limit} MB.", "limit", desk.MaxPressFile>>20)
 	}
-	kind := picture.Type(body)
-	if strings.HasPrefix(kind, "image/") {
-		if f.Media, err = d.Pictures(ctx, name, body); err != nil {
-			return f, err
+	if strings.HasPrefix(picture.Type(body), "image/") {
+		if f.Media, body, err = d.Picture(name, body); err != nil {
+			return f, nil, err
 		}
-		f.Small, err = d.small(ctx, f.Media)
+		keep = [][]byte{body}
+		small, err := picture.Small(body, smallSide)
+		switch {
+		case errors.Is(err, picture.ErrType): // it is small itself, or cannot be unpacked here
+		case err != nil:
+			return f, nil, desk.Wrong("file", "This file is damaged. Save it anew, and try again.")
+		default:
+			f.Small = desk.Media{Hash: hashOf(small.Body), Type: small.Type, Size: int64(len(small.Body)), Width: small.Width, Height: small.Height}
+			keep = append(keep, small.Body)
+		}
 	} else {
 		if f.Type, err = documentType(name, body); err != nil {
-			return f, err
+			return f, nil, err
 		}
-		f.Name, f.Size = name, int64(len(body))
-		f.Hash, err = d.store.KeepBlob(ctx, body)
+		f.Name, f.Size, f.Hash = name, int64(len(body)), hashOf(body)
+		keep = [][]byte{body}
 	}
 	f.Name = plainName(f.Name, f.Type)
-	return f, err
+	return f, keep, nil
 }
 
-// small keeps a small picture of a large one; none of what is small itself, or cannot be unpacked here.
-func (d *Desk) small(ctx context.Context, m desk.Media) (desk.Media, error) {
-	body, err := d.store.Blob(ctx, m.Hash)
-	if err != nil {
-		return desk.Media{}, err
-	}
-	p, err := picture.Small(body, smallSide)
-	if errors.Is(err, picture.ErrType) {
-		return desk.Media{}, nil
-	}
-	if err != nil {
-		return desk.Media{}, desk.Wrong("file", "This file is damaged. Save it anew, and try again.")
-	}
-	hash, err := d.store.KeepBlob(ctx, p.Body)
-	return desk.Media{Hash: hash, Type: p.Type, Size: int64(len(p.Body)), Width: p.Width, Height: p.Height}, err
+// hashOf is what the store keeps bytes under.
+func hashOf(body []byte) string {
+	sum := sha256.Sum256(body)
+	return hex.EncodeToString(sum[:])
 }
 
 // documentType tells by its bytes what a file is that is no picture. Whatever a browser would run is refused: pages and SVG are programs.

@@ -3,8 +3,10 @@ package centre_test
 import (
 	"archive/zip"
 	"bytes"
+	"crypto/sha256"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"image"
 	"image/color"
 	"image/png"
@@ -39,7 +41,7 @@ func logo(t *testing.T, side int) []byte {
 var sheet = []byte("%PDF-1.7\n1 0 obj\n<< /Type /Catalog >>\nendobj\n%%EOF\n")
 
 func withPictures(r *room) *room {
-	r.Pictures = (&preflight.Desk{Store: r.db}).Upload
+	r.Picture = preflight.Clean
 	return r
 }
 
@@ -244,7 +246,7 @@ func TestWhatIsNotForThePress(t *testing.T) {
 		"program":          {"a.exe", []byte("MZ\x90\x00"), "x", "file", "PNG, JPEG"},
 		"nothing":          {"a.png", nil, "x", "file", "PNG, JPEG"},
 		"too large":        {"a.pdf", append(bytes.Clone(sheet), make([]byte, desk.MaxPressFile)...), "x", "file", "10 MB"},
-		"without a word":   {"a.png", tiny, " ", "alt", "do not see"},
+		"without a word":   {"a.png", logo(t, 3), " ", "alt", "do not see"},
 		"picture":          {"a.exe", tiny, "One dot", "", ""},
 	} {
 		p, err := r.AddFile(r.lead, r.brand.ID, 0, tt.file, tt.body, desk.PressFileSaid{Lang: "en", Alt: tt.alt})
@@ -261,6 +263,12 @@ func TestWhatIsNotForThePress(t *testing.T) {
 		}
 	}
 	var wrong *desk.Invalid
+	if _, err := r.AddFile(r.lead, r.brand.ID, 0, "silent.pdf", []byte("%PDF-1.4\n%%EOF\n"), desk.PressFileSaid{Lang: "en"}); !errors.As(err, &wrong) {
+		t.Errorf("without a word: %v", err)
+	}
+	if _, err := r.db.Blob(r.lead, fmt.Sprintf("%x", sha256.Sum256([]byte("%PDF-1.4\n%%EOF\n")))); !errors.Is(err, desk.ErrNotFound) {
+		t.Errorf("the bytes of a file that was refused are kept: %v", err)
+	}
 	if _, err := r.AddFile(r.lead, r.brand.ID, 0, "again.png", tiny, desk.PressFileSaid{Lang: "en", Alt: "x"}); !errors.As(err, &wrong) {
 		t.Errorf("the same bytes again: %v", err)
 	}

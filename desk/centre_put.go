@@ -39,15 +39,14 @@ func (c *Centre) putText(p *Post, now time.Time) error {
 	if i < 0 || c.Asked.Words[i] != p.Text || c.Asked.Texts[i].Title != p.Title {
 		return Wrong("centre", "These are not the words of the page. Change them on the page, and have it signed again.")
 	}
-	c.undrop()
 	c.keepText(p.Lang, now)
-	at := slices.IndexFunc(c.Live, func(t CentreText) bool { return t.Lang == p.Lang })
-	if at < 0 {
-		c.Live = append(slices.Clone(c.Live), c.Asked.Texts[i])
-		return nil
-	}
 	c.Live = slices.Clone(c.Live)
-	c.Live[at] = c.Asked.Texts[i]
+	if at := slices.IndexFunc(c.Live, func(t CentreText) bool { return t.Lang == p.Lang }); at >= 0 {
+		c.Live[at] = c.Asked.Texts[i]
+	} else {
+		c.Live = append(c.Live, c.Asked.Texts[i])
+	}
+	c.undrop()
 	return nil
 }
 

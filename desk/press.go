@@ -327,9 +327,14 @@ func (c *Centre) Public() []CentreText {
 	return all
 }
 
-// undrop forgets which files were taken off before the page was last sent to be signed with them: people want them back.
+// undrop forgets which files were taken off before the page was last sent to be signed with them, for people want them back, and those
+// that none of its words name any more.
 func (c *Centre) undrop() {
 	c.Dropped = slices.DeleteFunc(slices.Clone(c.Dropped), func(d CentreDropped) bool {
-		return d.At.Before(c.Asked.At) && slices.ContainsFunc(c.Asked.Texts, func(t CentreText) bool { return t.has(d.Hash) })
+		has := func(t CentreText) bool { return t.has(d.Hash) }
+		if slices.ContainsFunc(c.Asked.Texts, has) {
+			return d.At.Before(c.Asked.At)
+		}
+		return !slices.ContainsFunc(c.Live, has) && !slices.ContainsFunc(c.Past, func(p CentrePast) bool { return has(p.Text) })
 	})
 }

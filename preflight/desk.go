@@ -2,6 +2,8 @@ package preflight
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"errors"
 	"net/http"
 	"strings"
@@ -22,18 +24,25 @@ func (d *Desk) Upload(ctx context.Context, name string, b []byte) (desk.Media, e
 	if err := desk.Need(ctx, desk.Responder); err != nil {
 		return desk.Media{}, err
 	}
-	if len(b) > MaxUpload {
-		return desk.Media{}, desk.Wrong("file", "This is too large: at most {limit} MB.", "limit", MaxUpload>>20)
-	}
-	p, err := picture.Clean(b)
-	if err != nil {
-		return desk.Media{}, refused(err)
-	}
-	hash, err := d.Store.KeepBlob(ctx, p.Body)
+	m, body, err := Clean(name, b)
 	if err != nil {
 		return desk.Media{}, err
 	}
-	return desk.Media{Hash: hash, Type: p.Type, Name: fileName(name), Size: int64(len(p.Body)), Width: p.Width, Height: p.Height}, nil
+	_, err = d.Store.KeepBlob(ctx, body)
+	return m, err
+}
+
+// Clean is a picture or film as Upload would keep it. *desk.Invalid of the field "file" for what cannot be taken.
+func Clean(name string, b []byte) (desk.Media, []byte, error) {
+	if len(b) > MaxUpload {
+		return desk.Media{}, nil, desk.Wrong("file", "This is too large: at most {limit} MB.", "limit", MaxUpload>>20)
+	}
+	p, err := picture.Clean(b)
+	if err != nil {
+		return desk.Media{}, nil, refused(err)
+	}
+	sum := sha256.Sum256(p.Body)
+	return desk.Media{Hash: hex.EncodeToString(sum[:]), Type: p.Type, Name: fileName(name), Size: int64(len(p.Body)), Width: p.Width, Height: p.Height}, p.Body, nil
 }
 
 func refused(err error) error {

@@ -2,8 +2,6 @@ package store
 
 import (
 	"context"
-	"crypto/sha256"
-	"encoding/hex"
 	"errors"
 	"fmt"
 	"time"
@@ -72,7 +70,7 @@ func (db *DB) tryExhibit(ctx context.Context, id int64, act desk.Act, bodies [][
 			}
 		}
 		for _, body := range bodies {
-			if err := t.keepBlob(body); err != nil {
+			if _, err := t.keepBlob(body); err != nil {
 				return err
 			}
 		}
@@ -90,11 +88,6 @@ func (db *DB) tryExhibit(ctx context.Context, id int64, act desk.Act, bodies [][
 	return e, err
 }
 
-func (t *tx) keepBlob(body []byte) error {
-	sum := sha256.Sum256(body)
-	return t.exec("INSERT INTO blobs (hash, size, kept, body) VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING", hex.EncodeToString(sum[:]), len(body), stamp(time.Now()), body)
-}
-
 // DeleteExhibit deletes an exhibit, and the bytes that no other exhibit and none of our own texts needs. The journal keeps that it
 // was there, and its hash.
 func (db *DB) DeleteExhibit(ctx context.Context, id int64, act desk.Act, say func(*desk.Exhibit) desk.Out) error {
@@ -109,21 +102,10 @@ func (db *DB) DeleteExhibit(ctx context.Context, id int64, act desk.Act, say fun
 			}
 		}
 		for _, f := range e.Files {
-			if err := t.dropBlob(f.Hash); err != nil {
+			if _, err := t.dropBlob(f.Hash, time.Now()); err != nil {
 				return err
 			}
 		}
 		return t.record(act, exhibits.on(id), say(&e), digest(before), "")
 	})
-}
-
-// dropBlob deletes bytes unless somebody needs them: another exhibit, the media of a text, a file for the press.
-func (t *tx) dropBlob(hash string) error {
-	needed, err := selectOne(t, value[int], "SELECT (SELECT COUNT(*) FROM exhibit_blobs WHERE hash = ?) + (SELECT COUNT(*) FROM statements WHERE body LIKE ?)"+
-		" + (SELECT COUNT(*) FROM posts WHERE body LIKE ?) + (SELECT COUNT(*) FROM centres WHERE body LIKE ?) + (SELECT COUNT(*) FROM presses WHERE body LIKE ?)",
-		hash, "%"+hash+"%", "%"+hash+"%", "%"+hash+"%", "%"+hash+"%")
-	if err != nil || needed > 0 {
-		return err
-	}
-	return t.exec("DELETE FROM blobs WHERE hash = ?", hash)
 }

@@ -100,7 +100,7 @@ func open(t *testing.T) *house {
 	c.Postman = oncall.NewPostman(db, c.Escalator, quiet)
 	c.Heart = &oncall.Heart{Store: db, Log: quiet}
 	c.Centre = centre.New(db, "http://desk.example", quiet)
-	c.Centre.Pictures = c.Preflight.Upload
+	c.Centre.Picture = preflight.Clean
 	c.Staff = staff.New(db, []byte("key"), "http://desk.example", quiet)
 	c.Staff.Plan, c.Staff.Speak = plans.Current, func(lang string, t desk.Text) string { return say.For(lang, "").Text(t) }
 	c.Copies = noCopies(db)

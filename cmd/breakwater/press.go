@@ -2,11 +2,9 @@ package main
 
 import (
 	"context"
-	"encoding/json"
 	"fmt"
 	"io"
 	"net/http"
-	"os"
 	"path/filepath"
 	"slices"
 
@@ -16,11 +14,12 @@ import (
 type pressCmd struct {
 	Show     pressShowCmd     `cmd:"" help:"Contacts and files for the press, of a brand on all pages or of one page."`
 	Add      pressAddCmd      `cmd:"" help:"Add a file: PNG, JPEG, GIF, WebP, PDF or ZIP. Pages need to be signed with it."`
-	Describe pressDescribeCmd `cmd:"" help:"Say in a language what a file shows or is, and who made it."`
+	Describe pressDescribeCmd `cmd:"" help:"Say in a language what a file shows or is, and who made it. What is given as \"\" is emptied."`
 	Move     pressMoveCmd     `cmd:"" help:"Show a file earlier or later."`
 	Remove   pressRemoveCmd   `cmd:"" help:"Remove a file."`
-	Contact  pressContactCmd  `cmd:"" help:"Add a contact, or change the one of that name."`
+	Contact  pressContactCmd  `cmd:"" help:"Add a contact, or change the one of that name. What is given as \"\" is emptied."`
 	Forget   pressForgetCmd   `cmd:"" help:"Remove a contact."`
+	Alone    pressAloneCmd    `cmd:"" help:"Leave what the brand has on all its pages out of a page, or put it back."`
 	Get      pressGetCmd      `cmd:"" help:"Write a file's bytes."`
 }
 
@@ -30,28 +29,22 @@ type pressOf struct {
 	Brand int64 `help:"The brand; without it the desk's only one." placeholder:"ID"`
 }
 
-// path is where the API has it.
-func (o pressOf) path(c *client) (string, error) {
+// dial finds where the API has it.
+func (o pressOf) dial(ctx context.Context, r *remote, s streams) (*client, string, error) {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return nil, "", err
+	}
 	if o.Page != 0 {
-		return "/centre/" + id(o.Page) + "/press", nil
+		return c, "/centre/" + id(o.Page) + "/press", nil
 	}
-	brand := o.Brand
-	if brand == 0 {
-		var err error
-		if brand, err = onlyBrand(c); err != nil {
-			return "", err
-		}
-	}
-	return "/brands/" + id(brand) + "/press", nil
+	brand, err := theBrand(c, o.Brand)
+	return c, "/brands/" + id(brand) + "/press", err
 }
 
 // change reads what there is, changes it and saves it at the version that was read.
 func (o pressOf) change(ctx context.Context, r *remote, s streams, do func(*desk.Press) error) error {
-	c, err := dial(ctx, r, s)
-	if err != nil {
-		return err
-	}
-	path, err := o.path(c)
+	c, path, err := o.dial(ctx, r, s)
 	if err != nil {
 		return err
 	}
@@ -70,7 +63,18 @@ func (o pressOf) change(ctx context.Context, r *remote, s streams, do func(*desk
 	return show(c, http.MethodPut, path, map[string]any{"alone": p.Alone, "contacts": contacts, "files": files, "version": p.Version}, tellPress)
 }
 
+// given is a new value when there is one, empty too, and else the old one.
+func given(value *string, old string) string {
+	if value == nil {
+		return old
+	}
+	return *value
+}
+
 func tellPress(w io.Writer, p desk.Press) {
+	if p.Alone {
+		fmt.Fprintln(w, "without what the brand has on all its pages")
+	}
 	for _, c := range p.Contacts {
 		fmt.Fprintf(w, "contact %s %s %s\n", c.Name, c.Phone, c.Mail)
 		for _, words := range c.Words {
@@ -89,11 +93,7 @@ type pressShowCmd struct{ pressOf }
 
 // Run shows what there is for the press.
 func (o *pressShowCmd) Run(ctx context.Context, r *remote, s streams) error {
-	c, err := dial(ctx, r, s)
-	if err != nil {
-		return err
-	}
-	path, err := o.path(c)
+	c, path, err := o.dial(ctx, r, s)
 	if err != nil {
 		return err
 	}
@@ -102,7 +102,8 @@ func (o *pressShowCmd) Run(ctx context.Context, r *remote, s streams) error {
 
 type pressAddCmd struct {
 	pressOf
-	File   string `arg:"" help:"The file."`
+	File   string `arg:"" help:"The file; - reads standard input."`
+	Name   string `help:"As the public sees it; without it the file's own."`
 	Alt    string `help:"What a picture shows, for those who do not see it; what another file is." required:""`
 	Credit string `help:"Who made it, and how it may be used."`
 	Lang   string `help:"Of alt and credit." default:"en"`
@@ -110,45 +111,20 @@ type pressAddCmd struct {
 
 // Run uploads a file.
 func (o *pressAddCmd) Run(ctx context.Context, r *remote, s streams) error {
-	c, err := dial(ctx, r, s)
+	c, path, err := o.dial(ctx, r, s)
 	if err != nil {
 		return err
 	}
-	path, err := o.path(c)
-	if err != nil {
-		return err
-	}
-	f, err := os.Open(o.File)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	resp, err := c.request(http.MethodPost, path+"/files", query("name", filepath.Base(o.File), "lang", o.Lang, "alt", o.Alt, "credit", o.Credit), "application/octet-stream", f)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	raw, err := io.ReadAll(io.LimitReader(resp.Body, 1<<20))
-	if err != nil {
-		return err
-	}
-	if c.JSON {
-		return c.line(raw)
-	}
-	var p desk.Press
-	if err := json.Unmarshal(raw, &p); err != nil {
-		return err
-	}
-	tellPress(s.Out, p)
-	return nil
+	q := query("name", or(o.Name, filepath.Base(o.File)), "lang", o.Lang, "alt", o.Alt, "credit", o.Credit)
+	return upload(c, path+"/files", q, "application/octet-stream", o.File, tellPress)
 }
 
 type pressDescribeCmd struct {
 	pressOf
-	File   string `arg:"" help:"Its id: f1, f2 …"`
-	Alt    string `help:"What it shows or is."`
-	Credit string `help:"Who made it, and how it may be used."`
-	Lang   string `help:"Of alt and credit." default:"en"`
+	File   string  `arg:"" help:"Its id: f1, f2 …"`
+	Alt    *string `help:"What it shows or is."`
+	Credit *string `help:"Who made it, and how it may be used."`
+	Lang   string  `help:"Of alt and credit." default:"en"`
 }
 
 // Run says what a file is. What is not given stays as it is.
@@ -162,7 +138,8 @@ func (o *pressDescribeCmd) Run(ctx context.Context, r *remote, s streams) error 
 		if i < 0 {
 			f.Words, i = append(f.Words, desk.PressFileSaid{Lang: o.Lang}), len(f.Words)
 		}
-		f.Words[i].Alt, f.Words[i].Credit = or(o.Alt, f.Words[i].Alt), or(o.Credit, f.Words[i].Credit)
+		w := &f.Words[i]
+		w.Alt, w.Credit = given(o.Alt, w.Alt), given(o.Credit, w.Credit)
 		return nil
 	})
 }
@@ -197,11 +174,7 @@ type pressRemoveCmd struct {
 
 // Run removes a file.
 func (o *pressRemoveCmd) Run(ctx context.Context, r *remote, s streams) error {
-	c, err := dial(ctx, r, s)
-	if err != nil {
-		return err
-	}
-	path, err := o.path(c)
+	c, path, err := o.dial(ctx, r, s)
 	if err != nil {
 		return err
 	}
@@ -214,12 +187,12 @@ func (o *pressRemoveCmd) Run(ctx context.Context, r *remote, s streams) error {
 
 type pressContactCmd struct {
 	pressOf
-	Name  string `arg:"" help:"Name."`
-	Phone string `help:"Telephone."`
-	Mail  string `help:"Mail address."`
-	For   string `help:"What to ask there."`
-	Hours string `help:"When, and in which languages."`
-	Lang  string `help:"Of --for and --hours." default:"en"`
+	Name  string  `arg:"" help:"Name."`
+	Phone *string `help:"Telephone."`
+	Mail  *string `help:"Mail address."`
+	For   *string `help:"What to ask there."`
+	Hours *string `help:"When, and in which languages."`
+	Lang  string  `help:"Of --for and --hours." default:"en"`
 }
 
 // Run adds a contact or changes one. What is not given stays as it is.
@@ -230,12 +203,13 @@ func (o *pressContactCmd) Run(ctx context.Context, r *remote, s streams) error {
 			p.Contacts, i = append(p.Contacts, desk.PressContact{Name: o.Name}), len(p.Contacts)
 		}
 		c := &p.Contacts[i]
-		c.Phone, c.Mail = or(o.Phone, c.Phone), or(o.Mail, c.Mail)
+		c.Phone, c.Mail = given(o.Phone, c.Phone), given(o.Mail, c.Mail)
 		j := slices.IndexFunc(c.Words, func(w desk.PressContactSaid) bool { return w.Lang == o.Lang })
 		if j < 0 {
 			c.Words, j = append(c.Words, desk.PressContactSaid{Lang: o.Lang}), len(c.Words)
 		}
-		c.Words[j].For, c.Words[j].Hours = or(o.For, c.Words[j].For), or(o.Hours, c.Words[j].Hours)
+		w := &c.Words[j]
+		w.For, w.Hours = given(o.For, w.For), given(o.Hours, w.Hours)
 		return nil
 	})
 }
@@ -257,6 +231,19 @@ func (o *pressForgetCmd) Run(ctx context.Context, r *remote, s streams) error {
 	})
 }
 
+type pressAloneCmd struct {
+	Page  int64  `arg:"" help:"Which page."`
+	Alone string `arg:"" help:"yes: it has its own contacts and files only; no: the brand's as well." enum:"yes,no" default:"yes"`
+}
+
+// Run leaves what the brand has for the press out of a page, or puts it back.
+func (o *pressAloneCmd) Run(ctx context.Context, r *remote, s streams) error {
+	return pressOf{Page: o.Page}.change(ctx, r, s, func(p *desk.Press) error {
+		p.Alone = o.Alone == "yes"
+		return nil
+	})
+}
+
 type pressGetCmd struct {
 	pressOf
 	File string `arg:"" help:"Its id: f1, f2 …"`
@@ -265,11 +252,7 @@ type pressGetCmd struct {
 
 // Run writes the bytes of a file.
 func (o *pressGetCmd) Run(ctx context.Context, r *remote, s streams) error {
-	c, err := dial(ctx, r, s)
-	if err != nil {
-		return err
-	}
-	path, err := o.path(c)
+	c, path, err := o.dial(ctx, r, s)
 	if err != nil {
 		return err
 	}

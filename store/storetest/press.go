@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"breakwater/desk"
 )
@@ -55,6 +56,64 @@ var pressTests = map[string]func(t *testing.T, db Bed){
 		}
 		if p := must(db.Press(ctx, b.ID, 0))(t); len(p.Contacts) != 4 {
 			t.Errorf("the brand has %+v", p)
+		}
+	},
+	"bytes that nothing refers to any more are removed": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		in := room(t, db, b.ID)
+		keep := func(what string) string { return must(db.KeepBlob(ctx, []byte(t.Name()+what)))(t) }
+		public, signed, taken, words, proof, evidence := keep("public"), keep("signed"), keep("taken"), keep("words"), keep("proof"), keep("evidence")
+		setFiles := func(hashes ...string) {
+			must(db.ChangePress(ctx, b.ID, 0, act("centre.press.save"), func(p *desk.Press, out *desk.Out) error {
+				p.Files, out.Say = nil, desk.Say("x")
+				for _, h := range hashes {
+					p.Files = append(p.Files, desk.PressFile{Media: desk.Media{Hash: h}})
+				}
+				return nil
+			}))(t)
+		}
+		setFiles(public, taken)
+		must(db.ChangeCentre(ctx, 0, act("centre.save"), func(c *desk.Centre, out *desk.Out) error {
+			c.BrandID, c.Slug, c.Name, c.Stage, out.Say = b.ID, "loose", "x", desk.CentreLive, desk.Say("x")
+			c.Live = []desk.CentreText{{Lang: "en", Title: "x", Files: []desk.CentreFile{{Media: desk.Media{Hash: signed}}}}}
+			return nil
+		}))(t)
+		st := must(db.ChangeStatement(ctx, 0, act("statement.begin"), func(s *desk.Statement, out *desk.Out) error {
+			s.BrandID, s.IncidentID, out.Say = b.ID, in.ID, desk.Say("x")
+			return s.Rewrite(desk.Words{Title: "x", Kind: "holding", Variants: []desk.Variant{{ID: "v1", Lang: "en", Text: "Look.", Media: []desk.Media{{Hash: words, Alt: "x"}}}}}, "user:1", noon)
+		}))(t)
+		must(db.ChangeStatement(ctx, st.ID, act("statement.save"), func(s *desk.Statement, out *desk.Out) error { // an earlier version has it still
+			out.Say = desk.Say("x")
+			return s.Rewrite(desk.Words{Title: "x", Kind: "holding", Variants: []desk.Variant{{ID: "v1", Lang: "en", Text: "Look there."}}}, "user:1", noon.Add(time.Minute))
+		}))(t)
+		must(db.ChangeExhibit(ctx, 0, act("evidence.keep"), nil, func(e *desk.Exhibit, out *desk.Out) error {
+			e.BrandID, e.IncidentID, e.Files, out.Say = b.ID, in.ID, []desk.ExhibitFile{{Hash: evidence}}, desk.Say("x")
+			return nil
+		}))(t)
+		must(db.ChangeByHand(ctx, 0, act("byhand.ask"), func(h *desk.ByHand, out *desk.Out) error {
+			h.BrandID, h.ChannelID, h.Do, h.Key, h.Photo, out.Say = b.ID, 2, desk.ByHandSay, "loose", desk.Media{Hash: proof}, desk.Say("x")
+			return nil
+		}))(t)
+		gone := func(hash string) bool { _, err := db.Blob(ctx, hash); return errors.Is(err, desk.ErrNotFound) }
+		setFiles(public)
+		if must(db.PurgeBlobs(ctx, noon))(t); gone(taken) {
+			t.Error("what was kept after that time is gone")
+		}
+		later := time.Now().Add(time.Hour)
+		must(db.PurgeBlobs(ctx, later))(t)
+		for name, hash := range map[string]string{"of the press": public, "of a public page": signed, "of an earlier version": words, "of what was done by hand": proof, "of evidence": evidence} {
+			if gone(hash) {
+				t.Errorf("the bytes %s are gone", name)
+			}
+		}
+		if !gone(taken) {
+			t.Error("a file that was taken away is kept for ever")
+		}
+		again := keep("again")
+		must(db.PurgeBlobs(ctx, time.Now().Add(-time.Minute)))(t)
+		if keep("again"); gone(again) {
+			t.Error("what was uploaded just now is gone")
 		}
 	},
 	"bytes of a file for the press outlive the evidence that they also are": func(t *testing.T, db Bed) {
