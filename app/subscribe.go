@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"net/http"
+	"path/filepath"
 	"slices"
 	"sync"
 	"time"
@@ -12,8 +13,13 @@ import (
 	"breakwater/connector/email"
 	"breakwater/desk"
 	"breakwater/publish"
+	"breakwater/store"
 	"breakwater/subscribe"
 )
+
+// lettersFolder holds notes on letters under way. They are worth nothing on another machine or after a new start of this one, so no backup has
+// them.
+const lettersFolder = "letters"
 
 // newSubscribers puts together how people get the updates of the crisis centre by mail.
 func newSubscribers(s *stages, c Config) {
@@ -23,6 +29,7 @@ func newSubscribers(s *stages, c Config) {
 	s.letters = subscribe.New(s.db, c.lettersKey, listeners{s}, dial, c.Log)
 	s.letters.Spec = subscribe.Spec(email.Server(), email.ReturnBox())
 	s.letters.Fetch = email.Returned
+	s.letters.Notes, s.letters.Boot = filepath.Join(c.Data, lettersFolder), store.MachineClock().Boot
 	s.centre.Letters = func(brandID int64) bool {
 		all, err := s.db.Carriers(context.Background(), brandID, desk.LettersKind)
 		return err == nil && len(all) > 0 && !all[0].Paused

@@ -82,6 +82,36 @@ func (db *DB) MarkDeliveries(ctx context.Context, m *desk.Mailing, epoch int64, 
 	return may, stopped, err
 }
 
+// RecallDeliveries settles letters that a holder of a mailing who is dead was handing over, by what it noted beside the store. Those that
+// were not under way stay as they are. desk.ErrConflict when somebody else had the mailing since: then they are unknown.
+func (db *DB) RecallDeliveries(ctx context.Context, mailingID, epoch int64, news []desk.Mark) error {
+	now, err := db.Now(ctx)
+	if err != nil {
+		return err
+	}
+	return db.write(ctx, true, func(t *tx) error {
+		last, err := selectOne(t, value[int64], "SELECT epoch FROM mailings WHERE id = ?", mailingID)
+		if err != nil || last != epoch {
+			return errors.Join(err, errOvertaken(last, epoch))
+		}
+		m := desk.Mailing{ID: mailingID}
+		for _, n := range news {
+			under, err := t.execN("UPDATE mailing_deliveries SET state = ? WHERE mailing_id = ? AND subscriber_id = ? AND state IN (?, ?)",
+				desk.DeliveryTrying, mailingID, n.SubscriberID, desk.DeliveryTrying, desk.DeliveryUnknown)
+			if err != nil {
+				return err
+			}
+			if under == 0 {
+				continue
+			}
+			if _, err := t.markLetter(&m, &n, now, true); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 func (t *tx) markLetter(m *desk.Mailing, n *desk.Mark, now time.Time, stopped bool) (bool, error) {
 	const of = " WHERE mailing_id = ? AND subscriber_id = ?"
 	switch n.State {
@@ -98,12 +128,13 @@ func (t *tx) markLetter(m *desk.Mailing, n *desk.Mark, now time.Time, stopped bo
 		}
 		return false, t.exec("UPDATE mailing_deliveries SET state = 'left'"+of+" AND state IN ('due', 'later')", m.ID, n.SubscriberID)
 	case desk.DeliveryDue: // it surely did not go
-		return true, t.exec("UPDATE mailing_deliveries SET state = 'due'"+of+" AND state IN ('trying', 'unknown')", m.ID, n.SubscriberID)
+		return true, t.exec("UPDATE mailing_deliveries SET state = 'due', tries = tries - 1"+of+" AND state IN ('trying', 'unknown')", m.ID, n.SubscriberID)
 	case desk.DeliveryLater:
 		return true, t.exec("UPDATE mailing_deliveries SET state = 'later', code = ?, due = ?, tries = tries + CASE WHEN state = 'trying' OR CAST(? AS BIGINT) = 0 THEN 0 ELSE 1 END"+of+" AND state IN ('due', 'later', 'trying', 'unknown')",
 			n.Code, stamp(now.Add(n.Again)), n.Code, m.ID, n.SubscriberID)
 	}
-	if err := t.exec("UPDATE mailing_deliveries SET state = ?, code = ?"+of, n.State, n.Code, m.ID, n.SubscriberID); err != nil {
+	// It may have come back before its sender notes that it went.
+	if err := t.exec("UPDATE mailing_deliveries SET state = ?, code = ?"+of+" AND state <> 'back'", n.State, n.Code, m.ID, n.SubscriberID); err != nil {
 		return false, err
 	}
 	if n.Bounce != "" {
@@ -144,8 +175,8 @@ func (db *DB) ReturnDelivery(ctx context.Context, mailingID, subscriberID int64,
 	}
 	err = db.write(ctx, true, func(t *tx) error {
 		known, stopped = false, false
-		n, err := t.execN("UPDATE mailing_deliveries SET state = ?, code = ? WHERE mailing_id = ? AND subscriber_id = ? AND state IN (?, ?)",
-			desk.DeliveryBack, code, mailingID, subscriberID, desk.DeliverySent, desk.DeliveryUnknown)
+		n, err := t.execN("UPDATE mailing_deliveries SET state = ?, code = ? WHERE mailing_id = ? AND subscriber_id = ? AND state IN (?, ?, ?)",
+			desk.DeliveryBack, code, mailingID, subscriberID, desk.DeliverySent, desk.DeliveryUnknown, desk.DeliveryTrying)
 		if known = n > 0; err != nil || !known {
 			return err
 		}

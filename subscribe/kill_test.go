@@ -6,6 +6,7 @@ import (
 	"log/slog"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -42,6 +43,7 @@ func press(dir, office string) error {
 	d := subscribe.New(db, []byte(strings.Repeat("k", 32)), a, func(ctx context.Context, set desk.Settings) (subscribe.Conversation, error) {
 		return email.Converse(ctx, set)
 	}, slog.New(slog.DiscardHandler))
+	d.Notes, d.Boot = filepath.Join(dir, "letters"), store.MachineClock().Boot
 	d.Timing.Look = 5 * time.Millisecond
 	return d.Run(ctx)
 }

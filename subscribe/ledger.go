@@ -15,10 +15,11 @@ type ledger struct {
 	m     *desk.Mailing
 	epoch int64
 	news  chan entry
+	notes *notebook
 
 	mu      sync.Mutex // guards what follows
 	stopped bool       // no letter may go any more
-	failed  error      // the store's
+	failed  error      // the store's, or the notebook's
 }
 
 // entry is a mark on its way; done is told whether the letter may go, nil: nobody waits.
@@ -30,8 +31,8 @@ type entry struct {
 // mostMarks in one transaction: more keep the others from the store for too long.
 const mostMarks = 64
 
-func newLedger(d *Desk, m *desk.Mailing, epoch int64) *ledger {
-	return &ledger{desk: d, m: m, epoch: epoch, news: make(chan entry, mostMarks)}
+func newLedger(d *Desk, m *desk.Mailing, epoch int64, notes *notebook) *ledger {
+	return &ledger{desk: d, m: m, epoch: epoch, notes: notes, news: make(chan entry, mostMarks)}
 }
 
 // run writes until news is closed. What came is written even when ctx has ended.
@@ -71,15 +72,44 @@ func (l *ledger) write(ctx context.Context, batch []entry) {
 	}
 }
 
-// may asks whether a letter may be handed over; from the moment of a yes it counts as under way.
+// may asks whether the end of a letter may be written; from the moment of a yes it counts as under way.
 func (l *ledger) may(id int64) bool {
+	if !l.jot(desk.Mark{SubscriberID: id, State: desk.DeliveryDue}) {
+		return false
+	}
 	done := make(chan bool, 1)
-	l.news <- entry{desk.Mark{SubscriberID: id, State: desk.DeliveryTrying}, done}
-	return <-done
+	trying := desk.Mark{SubscriberID: id, State: desk.DeliveryTrying}
+	l.news <- entry{trying, done}
+	if !<-done {
+		return false
+	}
+	if !l.jot(trying) {
+		l.news <- entry{desk.Mark{SubscriberID: id, State: desk.DeliveryDue}, nil} // it surely does not go
+		return false
+	}
+	return true
+}
+
+// jot reports whether a letter may go on.
+func (l *ledger) jot(m desk.Mark) bool {
+	err := l.notes.jot(m)
+	if err != nil {
+		l.fail(err)
+	}
+	return err == nil
+}
+
+func (l *ledger) fail(err error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.failed = errors.Join(l.failed, err)
 }
 
 // note tells what became of a letter. It does not wait.
-func (l *ledger) note(m desk.Mark) { l.news <- entry{m, nil} }
+func (l *ledger) note(m desk.Mark) {
+	l.jot(m)
+	l.news <- entry{m, nil}
+}
 
 // over reports whether nothing more may go.
 func (l *ledger) over() bool {
@@ -94,9 +124,13 @@ func (l *ledger) problem() error {
 	return l.failed
 }
 
-// sync waits until everything that was noted is written.
+// sync waits until everything that was noted is written. Nothing may be under way.
 func (l *ledger) sync() {
 	done := make(chan bool, 1)
 	l.news <- entry{desk.Mark{}, done}
-	<-done
+	if <-done && l.problem() == nil {
+		if err := l.notes.clear(); err != nil {
+			l.fail(err)
+		}
+	}
 }

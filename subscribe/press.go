@@ -60,6 +60,9 @@ func (d *Desk) jobs(ctx context.Context) (n int, err error) {
 
 // mailing has one go at the mailing that waits longest.
 func (d *Desk) mailing(ctx context.Context) (int, error) {
+	if err := d.recall(ctx); err != nil {
+		return 0, err // a mailing that is taken makes unknown what is known
+	}
 	m, epoch, err := d.store.TakeMailing(ctx, d.Timing.Lease)
 	if errors.Is(err, desk.ErrNotFound) {
 		return 0, nil
@@ -108,10 +111,14 @@ type run struct {
 
 // send works on a mailing until nobody is left, somebody stops it, or its slice of time is over.
 func (d *Desk) send(ctx context.Context, m *desk.Mailing, epoch int64) error {
-	r := &run{Desk: d, m: m, book: newLedger(d, m, epoch), domains: map[string]*rate.Limiter{}, frames: map[string]*frame{}, queue: make(chan desk.Delivery),
+	notes, err := d.startNotebook(m.ID, epoch)
+	if err != nil {
+		d.log.Warn("what is under way to subscribers cannot be noted: if the desk dies now, nobody knows of those letters", "mailing", m.ID, "error", err)
+	}
+	r := &run{Desk: d, m: m, book: newLedger(d, m, epoch, notes), domains: map[string]*rate.Limiter{}, frames: map[string]*frame{}, queue: make(chan desk.Delivery),
 		width: d.widthOf(m.BrandID)}
 	if err := r.prepare(ctx); err != nil {
-		return r.trouble(ctx, err)
+		return errors.Join(r.trouble(ctx, err), notes.end(true))
 	}
 	var writing sync.WaitGroup
 	writing.Go(func() { r.book.run(ctx) })
@@ -122,11 +129,13 @@ func (d *Desk) send(ctx context.Context, m *desk.Mailing, epoch int64) error {
 	for range r.width.begin(number(r.set, "connections", wide, mostWide)) {
 		r.hire(ctx)
 	}
-	err := r.feed(ctx)
+	err = r.feed(ctx)
 	close(r.queue)
 	r.talking.Wait()
 	close(r.book.news)
 	writing.Wait()
+	d.broke = r.book.problem() != nil
+	err = errors.Join(err, notes.end(!d.broke))
 	return r.close(ctx, errors.Join(err, r.book.problem()))
 }
 

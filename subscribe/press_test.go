@@ -191,10 +191,15 @@ func deskIn(t testing.TB, set desk.Settings, dir string) (*subscribe.Desk, *stor
 	}
 	t.Cleanup(func() { db.Close() })
 	a := newAround(set)
-	d := subscribe.New(db, []byte(strings.Repeat("k", 32)), a, func(ctx context.Context, set desk.Settings) (subscribe.Conversation, error) {
+	d := deskOn(t, db, a)
+	return d, db, a
+}
+
+// deskOn is a desk on any store.
+func deskOn(t testing.TB, s subscribe.Store, a *around) *subscribe.Desk {
+	return subscribe.New(s, []byte(strings.Repeat("k", 32)), a, func(ctx context.Context, set desk.Settings) (subscribe.Conversation, error) {
 		return email.Converse(ctx, set)
 	}, slog.New(slog.NewTextHandler(t.Output(), nil)))
-	return d, db, a
 }
 
 func lead(t testing.TB) context.Context {

@@ -55,6 +55,7 @@ type Mailings interface {
 	ReturnDelivery(ctx context.Context, mailingID, subscriberID int64, code int, hard bool) (known, stopped bool, err error)
 	MarkDeliveries(ctx context.Context, m *desk.Mailing, epoch int64, lease time.Duration, news []desk.Mark, held func([]desk.Hold) bool) (may []bool, stopped bool, err error)
 	InTheAir(ctx context.Context, brandID, subscriberID int64) (bool, error)
+	RecallDeliveries(ctx context.Context, mailingID, epoch int64, news []desk.Mark) error
 	CountDeliveries(ctx context.Context, mailingID int64) (desk.MailingCount, error)
 	Deliveries(ctx context.Context, mailingID int64, state string, after int64, n int) ([]desk.Delivery, error)
 }
@@ -120,6 +121,8 @@ type Desk struct {
 	Fetch  func(ctx context.Context, set desk.Settings, cursor string) (mails [][]byte, next string, rest bool, err error)
 	Timing Timing
 	Spec   desk.Spec // of how letters go out
+	Notes  string    // folder for notes on letters under way, which this process alone has; empty: none are kept
+	Boot   string    // names the run of the machine, as store.Clock has it; empty: it has no name, and no notes are kept
 
 	store Store
 	key   []byte // signs links and hashes mailboxes
@@ -127,6 +130,7 @@ type Desk struct {
 	clerk chan struct{} // wakes who makes mailings and writes letters to confirm
 	press chan struct{} // wakes who sends mailings
 	asks  *limits
+	broke bool // goes broke off, and their notebooks may lie there; of who sends mailings
 
 	mu     sync.Mutex       // guards what follows
 	widths map[int64]*width // by brand
@@ -135,7 +139,7 @@ type Desk struct {
 // New makes the desk of subscribers; key, of 32 bytes, signs their links and hides their mailboxes.
 func New(s Store, key []byte, around Around, dial func(context.Context, desk.Settings) (Conversation, error), log *slog.Logger) *Desk {
 	return &Desk{Around: around, Dial: dial, Timing: usual(), store: s, key: key, log: log,
-		clerk: make(chan struct{}, 1), press: make(chan struct{}, 1), asks: newLimits(), widths: make(map[int64]*width)}
+		clerk: make(chan struct{}, 1), press: make(chan struct{}, 1), asks: newLimits(), broke: true, widths: make(map[int64]*width)}
 }
 
 // Wake says that there may be something to send.

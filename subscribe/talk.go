@@ -84,6 +84,10 @@ func (r *run) line(err error) {
 // hand gives one letter to the server and notes what became of it. It reports whether the conversation goes on, and whether the server
 // took the letter.
 func (r *run) hand(c Conversation, one *desk.Delivery) (goesOn, took bool) {
+	if one.Address == "" { // whoever leaves is forgotten
+		r.note(desk.Mark{SubscriberID: one.SubscriberID, State: desk.DeliveryLeft})
+		return true, false
+	}
 	letter, err := r.write(one)
 	if err != nil {
 		r.note(desk.Mark{SubscriberID: one.SubscriberID, State: desk.DeliveryRefused})

@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -84,6 +85,7 @@ func serveLettersDesk(at store.Config, server string, connections int) error {
 		return err
 	}
 	d := lettersDesk(db, server, connections)
+	d.Notes, d.Boot = filepath.Join(at.Path, "letters"), store.MachineClock().Boot
 	mux := http.NewServeMux()
 	mux.Handle("/c/", &subscribe.Door{Desk: d, PathOf: func(r *http.Request) (home, rest string, ok bool) {
 		p, ok := strings.CutPrefix(r.URL.Path, "/c/")

@@ -32,8 +32,7 @@ func (b *lettersBench) leaving(ctx context.Context) func() bool {
 					return
 				}
 				// One hand for each step of the mailing; the last ones leave when most letters have gone.
-				for int(b.main.Load()) < i*b.readers*9/10/len(all) {
-					time.Sleep(5 * time.Millisecond)
+				for int(b.main.Load()) < i*b.readers*9/10/len(all) && pause(ctx, 5*time.Millisecond) {
 				}
 				b.oneLeaves(ctx, all[i])
 			}
@@ -44,18 +43,28 @@ func (b *lettersBench) leaving(ctx context.Context) func() bool {
 	return done.Load
 }
 
-// oneLeaves presses until the desk says that it is done.
+// pause waits a while and reports whether ctx still lasts.
+func pause(ctx context.Context, d time.Duration) bool {
+	select {
+	case <-ctx.Done():
+		return false
+	case <-time.After(d):
+		return true
+	}
+}
+
+// oneLeaves presses until the desk says that it is done, or ctx ends.
 func (b *lettersBench) oneLeaves(ctx context.Context, who string) {
 	b.mu.Lock()
 	path := strings.TrimPrefix(b.leave[who], "https://desk.example")
 	b.mu.Unlock()
-	for {
+	for ctx.Err() == nil {
 		if _, err := b.ask(ctx, http.MethodPost, path, url.Values{"List-Unsubscribe": {"One-Click"}}); err == nil {
 			b.mu.Lock()
 			b.left[who] = time.Now()
 			b.mu.Unlock()
 			return
 		}
-		time.Sleep(50 * time.Millisecond)
+		pause(ctx, 50*time.Millisecond)
 	}
 }

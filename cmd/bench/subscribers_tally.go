@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"breakwater/desk"
+	"breakwater/store"
 )
 
 // lettersTally is what the server has, held against what the desk says.
@@ -14,6 +15,13 @@ type lettersTally struct {
 	once, doubled, lost, untrue int
 	unknown, unknownHad         int // of which nobody knows, and how many of these the server has
 	refused, leftInTime, after  int
+	lies                        []string // each of the untrue
+}
+
+// lie counts a letter of which the desk says what is not so.
+func (t *lettersTally) lie(says string, n int, mood mailMood) {
+	t.untrue++
+	t.lies = append(t.lies, fmt.Sprintf("the desk says %s, the server has %d; its mood: %q", says, n, mood))
 }
 
 // tally compares, for each letter of the main update.
@@ -24,6 +32,10 @@ func (b *lettersBench) tally(ctx context.Context) (t lettersTally, err error) {
 	}
 	defer db.Close()
 	m, err := db.MailingOf(ctx, fmt.Sprintf("%d/1", subscribersPage))
+	if err != nil {
+		return t, err
+	}
+	bounced, err := b.bouncedBefore(ctx, db)
 	if err != nil {
 		return t, err
 	}
@@ -57,14 +69,28 @@ func (b *lettersBench) tally(ctx context.Context) (t lettersTally, err error) {
 			}
 		}
 	}
-	t.rowless(b.who, rows, b.got, b.left)
+	t.rowless(b.who, rows, bounced, b.got, b.left)
 	t.lost += b.readers - len(b.who) // nobody knows these any more
 	return t, nil
 }
 
+// bouncedBefore are those whose address the server refused with the letter before: nobody writes to them any more.
+func (b *lettersBench) bouncedBefore(ctx context.Context, db *store.DB) (map[int64]bool, error) {
+	m, err := db.MailingOf(ctx, fmt.Sprintf("%d/1", subscribersBefore))
+	if err != nil {
+		return nil, err
+	}
+	all, err := db.Deliveries(ctx, m.ID, desk.DeliveryRefused, 0, b.leavers)
+	out := make(map[int64]bool, len(all))
+	for _, l := range all {
+		out[l.SubscriberID] = moodOf(b.who[l.SubscriberID]) == moodGone
+	}
+	return out, err
+}
+
 // rowless counts the readers for whom the desk keeps no letter: who left before the letters were made has none, whoever else has none lost
 // it. A reader who left has had none when the server has none, whether a letter of theirs is kept as left or not.
-func (t *lettersTally) rowless(who map[int64]string, rows map[int64]bool, got map[string][]takenLetter, left map[string]time.Time) {
+func (t *lettersTally) rowless(who map[int64]string, rows, bounced map[int64]bool, got map[string][]takenLetter, left map[string]time.Time) {
 	for id, address := range who {
 		_, gone := left[address]
 		had := len(got[address]) > 0
@@ -73,10 +99,10 @@ func (t *lettersTally) rowless(who map[int64]string, rows map[int64]bool, got ma
 		}
 		switch {
 		case rows[id] || gone: // their letters went with them
-		case moodOf(address) == moodGone && !had: // it bounced with the letter before, and is written to no more
+		case bounced[id] && !had:
 			t.refused++
 		case had:
-			t.untrue++
+			t.lie("nothing", len(got[address]), moodOf(address))
 		default:
 			t.lost++
 		}
@@ -88,18 +114,20 @@ func (t *lettersTally) add(state string, n int, mood mailMood) {
 	switch state {
 	case desk.DeliverySent:
 		if n == 0 {
-			t.untrue++
+			t.lie(state, n, mood)
 			t.lost++
 		}
 	case desk.DeliveryUnknown:
 		t.unknown++
 		t.unknownHad += n
 	case desk.DeliveryRefused:
-		if t.refused++; n > 0 || mood != moodGone && mood != moodNever && mood != moodFine {
-			t.untrue++
+		if t.refused++; n > 0 || mood != moodGone && mood != moodNever {
+			t.lie(state, n, mood)
 		}
 	case desk.DeliveryLeft:
-		t.untrue += n
+		if n > 0 {
+			t.lie(state, n, mood)
+		}
 	default:
 		t.lost++
 	}
@@ -113,6 +141,11 @@ func (b *lettersBench) report(ctx context.Context, kills int, took time.Duration
 	for i, what := range b.breaches {
 		if i < 10 {
 			fmt.Println("breach:", what)
+		}
+	}
+	for i, what := range t.lies {
+		if i < 10 {
+			fmt.Println("untrue:", what)
 		}
 	}
 	most := kills * b.connections

@@ -87,6 +87,10 @@ func (c *Conversation) Hand(from, to string, letter []byte, atEnd func() error) 
 	if _, err := w.Write(letter); err != nil {
 		return err
 	}
+	// All but the end is on its way before the question, which takes a moment, and between the answer and the end is next to nothing.
+	if err := c.smtp.Text.W.Flush(); err != nil {
+		return err
+	}
 	if err := atEnd(); err != nil {
 		return errors.Join(err, c.conn.Close()) // without its end the server throws the mail away
 	}

@@ -129,6 +129,51 @@ var subscriberTests = map[string]func(t *testing.T, db Bed){
 			return nil
 		}))(t)
 	},
+	"what a dead holder of a mailing noted beside the store settles what was under way, unless somebody else had the mailing since": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		readers(t, db, b.ID, 6)
+		mailing(t, db, b.ID)
+		m, epoch, err := db.TakeMailing(ctx, time.Minute)
+		ok(t, err)
+		must(db.FillMailing(ctx, m, 10))(t)
+		due := must(db.DueDeliveries(ctx, m.ID, 10))(t)
+		mark := func(news ...desk.Mark) {
+			_, _, err := db.MarkDeliveries(ctx, &m, epoch, time.Minute, news, func([]desk.Hold) bool { return false })
+			ok(t, err)
+		}
+		all := func(state string) (news []desk.Mark) {
+			for _, l := range due[:5] {
+				news = append(news, desk.Mark{SubscriberID: l.SubscriberID, State: state})
+			}
+			return news
+		}
+		mark(all(desk.DeliveryTrying)...)
+		// Who has it already may send it back before its sender noted that it went.
+		if known, _, err := db.ReturnDelivery(ctx, m.ID, due[4].SubscriberID, 552, false); err != nil || !known {
+			t.Errorf("a letter that is under way came back: %t, %v", known, err)
+		}
+		mark(desk.Mark{SubscriberID: due[4].SubscriberID, State: desk.DeliverySent, Code: 250})
+		noted := all(desk.DeliverySent)
+		noted[1].State, noted[2].State, noted[3] = desk.DeliveryDue, desk.DeliveryUnknown, desk.Mark{SubscriberID: due[3].SubscriberID, State: desk.DeliveryLater, Code: 452, Again: time.Hour}
+		noted = append(noted, desk.Mark{SubscriberID: due[5].SubscriberID, State: desk.DeliverySent}) // it never went
+		for range 2 {                                                                                 // once more changes nothing
+			ok(t, db.RecallDeliveries(ctx, m.ID, epoch, noted))
+			c := must(db.CountDeliveries(ctx, m.ID))(t)
+			want := desk.MailingCount{desk.DeliverySent: 1, desk.DeliveryDue: 2, desk.DeliveryUnknown: 1, desk.DeliveryLater: 1, desk.DeliveryBack: 1}
+			if fmt.Sprint(c) != fmt.Sprint(want) {
+				t.Fatalf("noted %v, want %v", c, want)
+			}
+		}
+		if again := must(db.DueDeliveries(ctx, m.ID, 10))(t); len(again) != 2 || again[0].Tries != 0 {
+			t.Errorf("due again: %+v", again)
+		}
+		ok(t, db.GiveMailing(ctx, m.ID, epoch, time.Time{}))
+		_, _, err = db.TakeMailing(ctx, time.Minute)
+		ok(t, err)
+		is(t, db.RecallDeliveries(ctx, m.ID, epoch, noted), desk.ErrConflict)
+		is(t, db.RecallDeliveries(ctx, m.ID+99, epoch, noted), desk.ErrNotFound)
+	},
 	"a mailing that a person stopped lets no letter go any more": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		b, _ := brandWith(t, db.DB, 0)
