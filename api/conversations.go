@@ -19,7 +19,7 @@ func (s *server) conversationOperations() []operation {
 		ask(route{http.MethodGet, "/conversations/{id}/history", desk.Viewer, "conversation-history", "What else somebody wrote", "Other conversations with the same person."}, s.conversationHistory),
 		ask(route{http.MethodPost, "/conversations/{id}/answer", desk.Responder, "conversation-answer", "Answer somebody", "Goes out after the time in which it can be undone; where the policy wants it, it waits for a signature. A conflict says that somebody else writes or answered meanwhile, and with the code warned what the guard says of the words and of the account: asked again with the checks of its warnings in despite, the answer goes out, and that it did so is remembered with it."}, s.answerConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/undo", desk.Responder, "conversation-undo", "Take an answer back that is not out", ""}, s.undoAnswer),
-		ask(route{http.MethodPost, "/conversations/{id}/sign", desk.Lead, "conversation-sign", "Sign an answer", "It goes out then. A program signs with its owner's PIN."}, s.signAnswer),
+		ask(route{http.MethodPost, "/conversations/{id}/sign", desk.Lead, "conversation-sign", "Sign an answer", "It goes out then. A program signs with its owner's PIN. With a text the answer is signed in these words instead: they are the signer's, guarded like an answer (code warned), and where their subject needs a second opinion the answer goes on waiting for somebody else who wrote none of it."}, s.signAnswer),
 		ask(route{http.MethodPost, "/conversations/{id}/send-back", desk.Lead, "conversation-back", "Send an answer back", "Its words are the draft again."}, s.sendAnswerBack),
 		ask(route{http.MethodPut, "/conversations/{id}/draft", desk.Responder, "conversation-draft", "Keep what is being written", "Who types first owns the draft for two minutes after their last key: a conflict for others, unless they take it over."}, s.draftAnswer),
 		ask(route{http.MethodPost, "/conversations/{id}/check", desk.Responder, "conversation-check", "Read an answer as they will", "Copied, deaf, arguing, belittling, explaining too much: hints, with what was measured."}, s.checkAnswer),
@@ -145,17 +145,31 @@ func (s *server) undoAnswer(ctx context.Context, in *One) (desk.Conversation, er
 type signAnswerIn struct {
 	One
 	Body struct {
-		Hash string `json:"hash" doc:"Of the words that were seen" maxLength:"100"`
-		Why  string `json:"why,omitempty" maxLength:"1000"`
-		PIN  string `json:"pin,omitempty" maxLength:"20" doc:"Of the owner, when a program signs"`
+		Hash    string   `json:"hash" doc:"Of the words that were seen" maxLength:"100"`
+		Text    string   `json:"text,omitempty" doc:"Sign it in these words instead" maxLength:"20000"`
+		Despite []string `json:"despite,omitempty" maxItems:"10" enum:"copied,deaf,argues,belittles,explains" doc:"Checks of the warnings about text that the signer saw and goes past: a recorded decision"`
+		PIN     string   `json:"pin,omitempty" maxLength:"20" doc:"Of the owner, when a program signs"`
 	}
 }
 
 func (s *server) signAnswer(ctx context.Context, in *signAnswerIn) (desk.Conversation, error) {
-	return s.Queue.Sign(ctx, in.ID, in.Body.Hash, in.Body.PIN)
+	b := &in.Body
+	if b.Text == "" {
+		return s.Queue.Sign(ctx, in.ID, b.Hash, b.PIN)
+	}
+	return s.Queue.SignChanged(ctx, in.ID, reply.Changed{Hash: b.Hash, Text: b.Text, Despite: b.Despite, PIN: b.PIN})
 }
 
-func (s *server) sendAnswerBack(ctx context.Context, in *signAnswerIn) (desk.Conversation, error) {
+type answerBackIn struct {
+	One
+	Body struct {
+		Hash string `json:"hash" doc:"Of the words that were seen" maxLength:"100"`
+		Why  string `json:"why,omitempty" doc:"What has to change" maxLength:"1000"`
+		PIN  string `json:"pin,omitempty" maxLength:"20" doc:"Of the owner, when a program signs"`
+	}
+}
+
+func (s *server) sendAnswerBack(ctx context.Context, in *answerBackIn) (desk.Conversation, error) {
 	return s.Queue.SendBack(ctx, in.ID, in.Body.Hash, in.Body.Why, in.Body.PIN)
 }
 

@@ -117,6 +117,12 @@ func (g *Gate) hand(ctx context.Context, pin string) (string, error) {
 	return desk.SignedToken, g.PIN(ctx, a.UserID, pin)
 }
 
+// Signer is the acting person as one who signs; a program does so with its owner's PIN. An *desk.Invalid for what is nobody's.
+func (g *Gate) Signer(ctx context.Context, pin string) (desk.Signer, error) {
+	how, err := g.hand(ctx, pin)
+	return g.signer(ctx, how), err
+}
+
 // sign gives a signature: in one seat of one round by a link, anywhere with -1 and 0.
 func (g *Gate) sign(ctx context.Context, id int64, seat, round int, hash, how string) (desk.Statement, error) {
 	act := g.act(ctx, "statement.sign", "")

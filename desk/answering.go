@@ -85,6 +85,18 @@ func (c *Conversation) Say(m *Message) {
 	c.Last, c.Touched = max(c.Last, m.ID), latest(c.Touched, m.At)
 }
 
+// CountCopy counts the answer that is on its way among the copied ones when it is that close to an earlier one, and not when it is not any more.
+func (c *Conversation) CountCopy(alike float64) {
+	is := alike >= CopiedFrom
+	switch {
+	case is && !c.Copy:
+		c.Copied++
+	case !is && c.Copy:
+		c.Copied--
+	}
+	c.Copy = is
+}
+
 // Back makes a conversation wait as before its answer was written: it was undone, sent back or dropped.
 func (c *Conversation) Back(why Text) {
 	c.State, c.Problem = ConversationWaiting, why

@@ -136,6 +136,8 @@ type Message struct {
 	Visibility     string     `json:"visibility,omitempty"` // as the network calls it
 	Alike          float64    `json:"alike,omitempty"`      // of an answer: how close it was to the closest one before, 0 … 1
 	Despite        []string   `json:"despite,omitempty"`    // of an answer: the warnings that its writer saw and went past
+	Written        string     `json:"written,omitempty"`    // of an answer: its first words, where who signed it changed them
+	Changer        string     `json:"changer,omitempty"`    // who changed them last, as people read it
 	Files          []Attached `json:"files,omitempty"`      // that came with a mail
 	Edited         time.Time  `json:"edited,omitzero"`      // at its network, by whoever wrote it: these are the new words
 	Deleted        time.Time  `json:"deleted,omitzero"`     // at its network: its words are gone here too

@@ -355,6 +355,28 @@ func (s *Statement) Sign(seat int, p Signer, hash string, at time.Time) error {
 	return nil
 }
 
+// OwnWords is the seat of who changed words before signing them: they answer for them, and are no second opinion.
+const OwnWords = "With changes"
+
+// SignChanged puts w and what a guard measured in them, to, in the place of the words of that hash, and signs them as who was to sign those. The
+// words are the signer's from then on; what others had signed is void. ErrConflict says that the words are others meanwhile, an error wrapping
+// ErrInvalidTransition that w are the same words.
+func (s *Statement) SignChanged(p Signer, hash string, w Words, to *Answering, at time.Time) error {
+	if _, err := s.mayJudge(-1, p, hash); err != nil {
+		return err
+	}
+	if err := s.Rewrite(w, p.Who(), at); err != nil {
+		return err
+	}
+	s.Answers = to
+	if err := s.ToReview([]Signature{{Role: OwnWords, UserID: p.ID}}, at); err != nil {
+		return err
+	}
+	s.sign(0, p, Approved, "", at)
+	s.settle()
+	return nil
+}
+
 // SendBack makes the statement a draft again, for a reason. ErrConflict says that the words are others meanwhile.
 func (s *Statement) SendBack(seat int, p Signer, hash, why string, at time.Time) error {
 	i, err := s.mayJudge(seat, p, hash)

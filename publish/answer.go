@@ -10,7 +10,8 @@ import (
 )
 
 // Answer puts an answer to one person on its way, at due: its statement, its post and what settle does to its conversation are written in
-// one transaction, or nothing is. The statement has one variant, for one channel. settle may refuse: somebody else answered meanwhile. For
+// one transaction, or nothing is. The statement has one variant, for one channel; one that is stored already with other words, because its
+// signer changed them, is stored with these. settle may refuse: somebody else answered meanwhile. For
 // responders; *desk.Invalid for what a check or a hold keeps back.
 func (o *Outbox) Answer(ctx context.Context, s desk.Statement, due time.Time, settle func(l desk.Sending, s *desk.Statement, p *desk.Post) error) (desk.Post, error) {
 	if err := desk.Need(ctx, desk.Responder); err != nil {
@@ -59,11 +60,7 @@ func (o *Outbox) answerIn(ctx context.Context, l desk.Sending, s *desk.Statement
 		return p, desk.ErrConflict // the level rose while it was written: asked again it is written for the new one
 	}
 	out := desk.Out{Say: desk.Say("{name} answers somebody.", "name", desk.ActorOf(ctx).Name)}
-	if s.ID == 0 {
-		if err := l.KeepStatement(s, desk.ActOf(ctx, "statement.answer", ""), out); err != nil {
-			return p, err
-		}
-	} else if *s, err = l.Statement(s.ID); err != nil {
+	if err := keepAnswer(ctx, l, s, out); err != nil {
 		return p, err
 	}
 	if !s.Passed() {
@@ -82,6 +79,23 @@ func (o *Outbox) answerIn(ctx context.Context, l desk.Sending, s *desk.Statement
 		return p, err
 	}
 	return p, settle(l, s, &p)
+}
+
+// keepAnswer stores the words of an answer, unless they are stored as they are.
+func keepAnswer(ctx context.Context, l desk.Sending, s *desk.Statement, out desk.Out) error {
+	act := desk.ActOf(ctx, "statement.answer", "")
+	if s.ID != 0 {
+		was, err := l.Statement(s.ID)
+		if err != nil {
+			return err
+		}
+		if was.Hash() == s.Hash() {
+			*s = was
+			return nil
+		}
+		act.Do, out.Say = "statement.sign", desk.Say("{name} changed an answer and signed it.", "name", act.Name)
+	}
+	return l.KeepStatement(s, act, out)
 }
 
 // Undo takes an answer back that has not begun to go out; settle does the rest in the same transaction. For responders. An error wrapping

@@ -51,8 +51,7 @@ func (q *Queue) Answer(ctx context.Context, id int64, a Answer) (desk.Conversati
 		return c, err
 	}
 	said := said(ctx, &c, &s)
-	who := desk.ActorOf(ctx)
-	if p.NeedsSign(who.UserID, s.Level) && !who.MayIn(c.BrandID, s.Variants[0].ChannelID, desk.MayReply, desk.Lead) {
+	if signs(ctx, &p, &s) {
 		return q.ask(ctx, s, said, a.Seen)
 	}
 	draft := s
@@ -66,11 +65,22 @@ func (q *Queue) Answer(ctx context.Context, id int64, a Answer) (desk.Conversati
 		c, err = q.settle(ctx, l, s, p, said, a.Seen)
 		return err
 	})
-	var wrong *desk.Invalid
-	if errors.As(err, &wrong) && wrong.Field == "second" { // its subject needs a second opinion
+	if seconds(err) {
 		return q.ask(ctx, draft, said, a.Seen)
 	}
 	return c, err
+}
+
+// signs reports whether the policy has a lead sign what the acting person wrote. What leads write themselves they answer for.
+func signs(ctx context.Context, p *desk.ReplyPolicy, s *desk.Statement) bool {
+	who := desk.ActorOf(ctx)
+	return p.NeedsSign(who.UserID, s.Level) && !who.MayIn(s.BrandID, s.Variants[0].ChannelID, desk.MayReply, desk.Lead)
+}
+
+// seconds reports whether words did not go out because their subject needs a second opinion.
+func seconds(err error) bool {
+	var wrong *desk.Invalid
+	return errors.As(err, &wrong) && wrong.Field == "second"
 }
 
 // settle makes the conversation one that is being answered, unless somebody else does so or it went on since the writer looked.
@@ -98,9 +108,7 @@ func (q *Queue) settle(ctx context.Context, l desk.Sending, s *desk.Statement, p
 		return c, err
 	}
 	c.Say(&said)
-	if said.Alike >= desk.CopiedFrom && !signed {
-		c.Copied, c.Copy = c.Copied+1, true
-	}
+	c.CountCopy(said.Alike)
 	if c.AssigneeID == 0 {
 		a := desk.ActorOf(ctx)
 		c.AssigneeID, c.Assignee = a.UserID, a.Name
@@ -112,16 +120,30 @@ func (q *Queue) settle(ctx context.Context, l desk.Sending, s *desk.Statement, p
 		return c, err
 	}
 	act := desk.ActOf(ctx, "conversation.answer", "")
-	say := desk.Say("{name} answers somebody.", "name", act.Name)
-	switch past := PastWarnings(said.Despite); {
-	case p == nil && past.IsZero():
-		say = desk.Say("{name} wrote an answer. Somebody has to sign it.", "name", act.Name)
-	case p == nil:
-		say = desk.Say("{name} wrote an answer although the guard warned: {warnings}. Somebody has to sign it.", "name", act.Name, "warnings", past)
-	case !past.IsZero() && !signed:
-		say = desk.Say("{name} answers somebody although the guard warned: {warnings}.", "name", act.Name, "warnings", past)
-	}
+	say := settled(act.Name, p != nil, signed, signed && s.Wrote == q.who(ctx), PastWarnings(said.Despite))
 	return c, l.KeepConversation(&c, act, desk.Out{Say: say})
+}
+
+// settled is what the journal says of an answer that went on its way, or has to be signed. It says nothing of the words, which may have names
+// in them: those are the statement's versions.
+func settled(name string, out, signed, changed bool, past desk.Text) desk.Text {
+	switch {
+	case changed && out && past.IsZero():
+		return desk.Say("{name} changed an answer and signed it.", "name", name)
+	case changed && out:
+		return desk.Say("{name} changed an answer and signed it although the guard warned: {warnings}.", "name", name, "warnings", past)
+	case changed && past.IsZero():
+		return desk.Say("{name} changed an answer. Somebody else has to sign it.", "name", name)
+	case changed:
+		return desk.Say("{name} changed an answer although the guard warned: {warnings}. Somebody else has to sign it.", "name", name, "warnings", past)
+	case !out && past.IsZero():
+		return desk.Say("{name} wrote an answer. Somebody has to sign it.", "name", name)
+	case !out:
+		return desk.Say("{name} wrote an answer although the guard warned: {warnings}. Somebody has to sign it.", "name", name, "warnings", past)
+	case !past.IsZero() && !signed:
+		return desk.Say("{name} answers somebody although the guard warned: {warnings}.", "name", name, "warnings", past)
+	}
+	return desk.Say("{name} answers somebody.", "name", name)
 }
 
 // free answers *Busy or *Moved unless the acting person may answer now.

@@ -70,13 +70,22 @@ func (q *Queue) guard(ctx context.Context, c *desk.Conversation, s *desk.Stateme
 	if err != nil {
 		return err
 	}
-	w := &Warned{append(other, heard...)}
-	checks := w.Checks()
-	if slices.ContainsFunc(checks, func(name string) bool { return !slices.Contains(despite, name) }) {
-		return w
+	checks, err := past(append(other, heard...), despite)
+	if err != nil {
+		return err
 	}
 	to.IncidentID, to.Writer, to.Alike, to.Despite = s.IncidentID, desk.ActorOf(ctx).Writer(), near, checks
 	return nil
+}
+
+// past are the checks of the warnings that somebody goes past, *Warned unless they saw them all.
+func past(found []desk.Finding, despite []string) ([]string, error) {
+	w := &Warned{found}
+	checks := w.Checks()
+	if slices.ContainsFunc(checks, func(name string) bool { return !slices.Contains(despite, name) }) {
+		return nil, w
+	}
+	return checks, nil
 }
 
 // hear is what a reader hears in words to somebody, and how close they come to an answer before.

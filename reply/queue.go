@@ -111,6 +111,7 @@ type Answers interface {
 
 // Words is what signs.
 type Words interface {
+	Signer(ctx context.Context, pin string) (desk.Signer, error)
 	Sign(ctx context.Context, id int64, hash, pin string) (desk.Statement, error)
 	SendBack(ctx context.Context, id int64, hash, why, pin string) (desk.Statement, error)
 }

@@ -252,6 +252,7 @@ var done = map[string]desk.Text{
 	"revoked":        desk.Say("Token revoked."),
 	"submitted":      desk.Say("Sent to be signed. Those who are asked get a message."),
 	"signed":         desk.Say("Signed."),
+	"changed":        desk.Say("Changed, and kept. Somebody else who wrote none of it has to sign it too."),
 	"sentback":       desk.Say("Sent back. The author reads your reason."),
 	"letout":         desk.Say("On its way to the channels."),
 	"pushing":        desk.Say("The copy is being brought up to date."),

@@ -75,6 +75,8 @@ func TestInboxActsByKeyboard(t *testing.T) {
 	})
 
 	openTalk(5)
+	p.tabTo("#sign-text")
+	p.press(" Write again if not.")
 	p.tabTo("button[value=sign]")
 	p.does("Signed.", func() { p.press(kb.Enter) })
 	h.answered(talks[5].ID)

@@ -165,25 +165,40 @@ var backReasons = []desk.Text{
 // Reasons are what a lead ticks who sends an answer back.
 func (threadView) Reasons() []desk.Text { return backReasons }
 
+// inboxSign signs an answer, in the words that the lead leaves there, or sends it back. What they typed is never lost.
 func (c *Console) inboxSign(w http.ResponseWriter, r *http.Request) error {
 	id, err := pathID(r)
 	if err != nil {
 		return err
 	}
-	did := "signed"
-	if r.PostFormValue("do") == "back" {
+	form, did := r.PostFormValue, "signed"
+	var now desk.Conversation
+	if form("do") == "back" {
 		did = "sentback"
-		why := strings.TrimSpace(strings.Join(append(r.PostForm["reason"], r.PostFormValue("why")), " "))
-		_, err = c.Queue.SendBack(r.Context(), id, r.PostFormValue("hash"), why, "")
+		why := strings.TrimSpace(strings.Join(append(r.PostForm["reason"], form("why")), " "))
+		now, err = c.Queue.SendBack(r.Context(), id, form("hash"), why, "")
 	} else {
-		_, err = c.Queue.Sign(r.Context(), id, r.PostFormValue("hash"), "")
+		now, err = c.Queue.SignChanged(r.Context(), id, reply.Changed{Hash: form("hash"), Text: form("text"), Despite: strings.Fields(form("despite"))})
 	}
 	if err == nil {
+		if now.State == desk.ConversationSigning {
+			did = "changed"
+		}
 		return seeOther(w, r, "/inbox/"+itoa(id)+inboxQuery(r), did)
 	}
 	p, perr := c.inboxWith(r)
 	if perr != nil {
 		return errors.Join(err, perr)
 	}
-	return c.again(w, r, "inbox/inbox", p, err)
+	p.Thread.Signed = form("text")
+	var warned *reply.Warned
+	switch {
+	case errors.As(err, &warned):
+		p.Thread.SignWarned = &warnedView{foundThings(warned.Findings), strings.Join(warned.Checks(), " ")}
+	case errors.Is(err, desk.ErrConflict) && p.Thread.Signing != nil:
+		p.Thread.Stale = true
+	default:
+		return c.again(w, r, "inbox/inbox", p, err)
+	}
+	return c.renderAs(w, r, http.StatusConflict, "inbox/inbox", p)
 }

@@ -1,12 +1,14 @@
 package web
 
 import (
+	"cmp"
 	"net/http"
 	"slices"
 	"strings"
 	"time"
 	"unicode"
 
+	"breakwater/approve"
 	"breakwater/desk"
 	"breakwater/reply"
 )
@@ -35,7 +37,13 @@ type threadView struct {
 	Alone       bool   // the answer goes to them alone
 	Facts       desk.IDs
 	Warned      *warnedView
+	Signed      string      // the words that a lead wanted to sign
+	SignWarned  *warnedView // of Signed
+	Stale       bool        // what waits for a signature is not what they saw
 }
+
+// ToSign is what the lead who signs an answer has before them: its words, or what they made of them.
+func (t *threadView) ToSign(text string) string { return cmp.Or(t.Signed, text) }
 
 // warnedView is what the guard says of an answer that was not sent because of it.
 type warnedView struct {
@@ -114,6 +122,8 @@ type saidView struct {
 	Sent   *reply.Sent
 	Copied bool      // it is close to what somebody else was answered
 	Past   desk.Text // warnings that it was sent past
+
+	Changes []approve.Piece // between what its writer wrote and what its signer made of it; none when it is the same
 }
 
 func (c *Console) threadOf(r *http.Request, id int64) (*threadView, error) {
@@ -126,6 +136,9 @@ func (c *Console) threadOf(r *http.Request, id int64) (*threadView, error) {
 	t := &threadView{Thread: one, Late: one.Late(now), Present: others(c.talks.in(id), v.user.ID), Tones: named("tone", desk.Tones...), Lang: one.Lang, Seen: one.Conversation.Seen(), Alone: one.Private}
 	for _, m := range one.Messages {
 		view := saidView{Message: m, Copied: m.Alike >= desk.CopiedFrom, Past: reply.PastWarnings(m.Despite)}
+		if m.Written != "" && m.Written != m.Text {
+			view.Changes = approve.Diff(m.Written, m.Text)
+		}
 		if s, ok := one.Posts[m.PostID]; ok && m.PostID != 0 {
 			view.Sent = &s
 		}

@@ -3,6 +3,7 @@ package web
 import (
 	"time"
 
+	"breakwater/approve"
 	"breakwater/desk"
 	"breakwater/reply"
 )
@@ -64,6 +65,19 @@ func inboxStories() []story {
 			p.Thread.State = desk.ConversationSigning
 			p.Thread.Signing = &desk.Statement{ID: 4, Variants: []desk.Variant{{ID: "v1", Lang: "en", Text: long() + "\n<script>alert(1)</script>"}}}
 			p.Thread.Channels, p.Thread.Problem = nil, desk.Say("The network refused the post.")
+			return p
+		}},
+		{"inbox/inbox", "sign changed", func(t teller) page {
+			p := t.inbox(desk.Lead, 2)
+			p.Thread = t.thread()
+			p.Thread.State = desk.ConversationSigning
+			p.Thread.Signing = &desk.Statement{ID: 4, Variants: []desk.Variant{{ID: "v1", Lang: "en", Text: long()}}}
+			p.Thread.Stale, p.Thread.Signed = true, t.pick("האמת היא שאתם טועים.", "其實是您弄錯了。", "Actually, you are wrong.")
+			p.Thread.SignWarned = &warnedView{foundThings(reply.Hear(reply.Spoken{Lang: "en", Text: "Actually, you are wrong.", Theirs: "My kettle burned and nobody answers the hotline"})), "deaf argues"}
+			said := &p.Thread.Said[1]
+			said.Written, said.Changer = t.pick("אנחנו בודקים את זה עכשיו.", "我們現在正在查。", "We look into it now."), long()
+			said.Changes = approve.Diff(said.Written, said.Text)
+			p.Problems = []*desk.Invalid{desk.Wrong("text", "Write an answer.")}
 			return p
 		}},
 		{"inbox/inbox", "sitting", func(t teller) page {

@@ -22,6 +22,8 @@ type inboxCmd struct {
 	Copied   inboxCopiedCmd   `cmd:"" help:"List the answers that were close to what somebody else was answered."`
 	Check    inboxCheckCmd    `cmd:"" help:"Read an answer as they will, without sending it."`
 	Answer   inboxAnswerCmd   `cmd:"" help:"Answer somebody. It can be undone for ten seconds."`
+	Sign     inboxSignCmd     `cmd:"" help:"Sign an answer that waits for it, as it is or in other words; asks for your PIN."`
+	Back     inboxBackCmd     `cmd:"" help:"Send an answer that waits for a signature back, for a reason; asks for your PIN."`
 	Undo     inboxUndoCmd     `cmd:"" help:"Take an answer back that is not out."`
 	HandOver inboxHandOverCmd `cmd:"" help:"Hand a conversation over to customer service. Whoever wrote counts as waiting until somebody answered."`
 	Served   inboxServedCmd   `cmd:"" help:"Say that customer service answered."`
@@ -106,9 +108,13 @@ func (x *inboxShowCmd) Run(ctx context.Context, r *remote, s streams) error {
 	type thread struct {
 		desk.Conversation
 		Messages []desk.Message `json:"messages"`
+		Hash     string         `json:"hash"`
 	}
 	return show(c, http.MethodGet, "/conversations/"+id(x.ID), nil, func(w io.Writer, t thread) {
 		tellTalk(w, t.Conversation)
+		if t.Hash != "" {
+			fmt.Fprintf(w, "an answer waits for a signature, hash %s\n", t.Hash)
+		}
 		for _, m := range t.Messages {
 			from := map[string]string{desk.MessageOut: "we", desk.MessageNote: "note"}[m.Kind]
 			text := m.Text
@@ -116,6 +122,9 @@ func (x *inboxShowCmd) Run(ctx context.Context, r *remote, s streams) error {
 				text = "(deleted there)"
 			}
 			fmt.Fprintf(w, "\n%s %s\n", when(m.At), strings.TrimSpace(from+" "+talkName(&m.Author)))
+			if m.Written != "" {
+				fmt.Fprintf(w, "(changed by %s)\n", m.Changer)
+			}
 			for line := range strings.Lines(text) {
 				fmt.Fprintf(w, "  %s\n", strings.TrimRight(line, "\r\n"))
 			}

@@ -200,17 +200,24 @@ func (v *signing) post(ctx context.Context, r *remote, s streams, path string, i
 	if err != nil {
 		return err
 	}
-	if v.PIN == "" {
-		fmt.Fprint(s.Err, "PIN: ")
-		b, err := term.ReadPassword(int(os.Stdin.Fd()))
-		fmt.Fprintln(s.Err)
-		if err != nil {
-			return misuse("give your PIN by BREAKWATER_PIN where nobody can be asked")
-		}
-		v.PIN = string(b)
+	if in["pin"], err = askPIN(v.PIN, s); err != nil {
+		return err
 	}
-	in["pin"] = v.PIN
 	return show(c, http.MethodPost, "/statements/"+id(v.ID)+path, in, tellStatement)
+}
+
+// askPIN is the person's PIN, which they are asked for unless it is given.
+func askPIN(given string, s streams) (string, error) {
+	if given != "" {
+		return given, nil
+	}
+	fmt.Fprint(s.Err, "PIN: ")
+	b, err := term.ReadPassword(int(os.Stdin.Fd()))
+	fmt.Fprintln(s.Err)
+	if err != nil {
+		return "", misuse("give your PIN by BREAKWATER_PIN where nobody can be asked")
+	}
+	return string(b), nil
 }
 
 type statementSignCmd struct{ signing }
