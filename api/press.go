@@ -7,6 +7,7 @@ import (
 	"github.com/danielgtaylor/huma/v2"
 
 	"breakwater/desk"
+	"breakwater/internal/door"
 )
 
 func (s *server) pressOperations() []operation {
@@ -119,8 +120,7 @@ func (s *server) pageFile(ctx context.Context, in *pressFileIn) (writer, error) 
 // bytesOf writes bytes that nobody is to open but to keep.
 func bytesOf(body []byte) writer {
 	return func(w http.ResponseWriter) error {
-		w.Header().Set("X-Content-Type-Options", "nosniff")
-		w.Header().Set("Content-Disposition", "attachment")
+		door.Still(w.Header(), "application/octet-stream")
 		_, err := w.Write(body)
 		return err
 	}

@@ -51,7 +51,7 @@ func (s *stages) past(ctx context.Context, brandID int64, at time.Time) (e mirro
 	if err != nil {
 		return e, err
 	}
-	files, err := s.centre.AsOf(ctx, h, at, s.site.Served(h.Path))
+	files, err := s.centre.AsOf(ctx, h, at, s.site.Files(h.Path))
 	if err != nil {
 		return e, err
 	}

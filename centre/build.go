@@ -76,7 +76,7 @@ func (b *Builder) Build(ctx context.Context) error {
 	next := Edition{Homes: make(map[string]map[string]File), Hosts: make(map[string]string)}
 	brands := make(map[string]int64)
 	for _, h := range homes {
-		files, troubles := b.Desk.Files(ctx, h.Home, time.Now(), b.Site.files(h.Path))
+		files, troubles := b.Desk.Files(ctx, h.Home, time.Now(), b.Site.Files(h.Path))
 		b.tell(h, troubles)
 		if files == nil {
 			continue

@@ -12,6 +12,8 @@ import (
 	"strings"
 	"sync/atomic"
 	"time"
+
+	"breakwater/internal/door"
 )
 
 // Site is all that the desk serves to the public, in memory: every file ready to be sent, plain and compressed. It is swapped whole, so
@@ -93,7 +95,7 @@ func prepare(name string, f File, now time.Time, z *squeezer) *ready {
 	h.Set("Cache-Control", cachePage)
 	if strings.HasPrefix(name, "media/") {
 		h.Set("Cache-Control", cacheMedia)
-		keepStill(h, f.Type)
+		door.Still(h, f.Type)
 	}
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Referrer-Policy", "no-referrer-when-downgrade")
@@ -112,14 +114,6 @@ func prepare(name string, f File, now time.Time, z *squeezer) *ready {
 	h.Set("Last-Modified", r.made.Format(http.TimeFormat))
 	r.freeze()
 	return r
-}
-
-// keepStill has a browser that opens a picture or file by itself run nothing of it; what is no picture is kept, not opened.
-func keepStill(h http.Header, kind string) {
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	if !strings.HasPrefix(kind, "image/") || strings.HasPrefix(kind, "image/svg") {
-		h.Set("Content-Disposition", "attachment")
-	}
 }
 
 // policy lets a page show its own style and pictures, and nothing else. Banners are there to be framed by others.
@@ -209,11 +203,8 @@ func (s *Site) Packed(home string, files map[string]File) map[string]Copied {
 	return all
 }
 
-// Served are a home's files as they were given; nil when there is none.
-func (s *Site) Served(home string) map[string]File { return s.files(home) }
-
-// files are a home's files as they were given; nil when there is none.
-func (s *Site) files(home string) map[string]File {
+// Files are a home's files as they were given; nil when there is none.
+func (s *Site) Files(home string) map[string]File {
 	e := s.now.Load()
 	if e == nil || e.homes[home] == nil {
 		return nil

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"breakwater/desk"
+	"breakwater/internal/door"
 	"breakwater/internal/picture"
 	"breakwater/internal/posttext"
 )
@@ -88,10 +89,7 @@ func (d *Desk) Media(ctx context.Context, hash string) (b []byte, kind string, e
 // ServeMedia writes an uploaded file so that no browser takes it for anything but what it is.
 func ServeMedia(w http.ResponseWriter, b []byte, kind string) error {
 	h := w.Header()
-	h.Set("Content-Type", kind)
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	h.Set("Content-Disposition", "inline")
+	door.Still(h, kind)
 	h.Set("Cross-Origin-Resource-Policy", "same-origin")
 	h.Set("Cache-Control", "private, max-age=86400, immutable") // its name is its hash
 	_, err := w.Write(b)

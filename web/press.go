@@ -1,7 +1,6 @@
 package web
 
 import (
-	"cmp"
 	"context"
 	"errors"
 	"io"
@@ -9,8 +8,8 @@ import (
 	"slices"
 	"strings"
 
-	"breakwater/centre"
 	"breakwater/desk"
+	"breakwater/preflight"
 )
 
 func (c *Console) pressRoutes() []route {
@@ -183,9 +182,14 @@ func (c *Console) pressSave(w http.ResponseWriter, r *http.Request) error {
 	if _, err = c.Centre.SavePress(r.Context(), in); err == nil {
 		return seeOther(w, r, r.URL.Path, "saved")
 	}
+	return c.pressAgain(w, r, in, err)
+}
+
+// pressAgain shows the form once more as it was written, with what is wrong with it.
+func (c *Console) pressAgain(w http.ResponseWriter, r *http.Request, in desk.Press, err error) error {
 	p, perr := c.pressPage(r)
 	if perr != nil {
-		return perr
+		return errors.Join(err, perr)
 	}
 	for i := range in.Files { // what was written stands there again, beside bytes that are as they were
 		if f := p.Press.File(in.Files[i].ID); f != nil {
@@ -246,7 +250,7 @@ func (c *Console) pressAdd(w http.ResponseWriter, r *http.Request) error {
 	}
 	p, perr := c.pressPage(r)
 	if perr != nil {
-		return perr
+		return errors.Join(err, perr)
 	}
 	p.Alt, p.Credit = words.Alt, words.Credit
 	return c.again(w, r, "centre/press", p, err)
@@ -265,6 +269,7 @@ func (c *Console) takePress(r *http.Request, take func(ctx context.Context, name
 	return take(r.Context(), name, b)
 }
 
+// pressRemove takes a file away, whatever else is written in the form, and saves that as well, as moving a file does.
 func (c *Console) pressRemove(w http.ResponseWriter, r *http.Request) error {
 	brandID, pageID, err := pressPlace(r)
 	if err != nil {
@@ -273,6 +278,14 @@ func (c *Console) pressRemove(w http.ResponseWriter, r *http.Request) error {
 	id := r.PathValue("file")
 	if _, err := c.Centre.RemoveFile(r.Context(), brandID, pageID, id, r.PostFormValue("now-"+id) != ""); err != nil {
 		return err
+	}
+	if r.PostForm.Has("version") { // else no form was sent along
+		in := pressOf(r)
+		in.BrandID, in.CentreID, in.Version = brandID, pageID, in.Version+1 // as the removal left it, unless somebody changed it meanwhile
+		in.Files = slices.DeleteFunc(in.Files, func(f desk.PressFile) bool { return f.ID == id })
+		if _, err := c.Centre.SavePress(r.Context(), in); err != nil {
+			return c.pressAgain(w, r, in, err)
+		}
 	}
 	back, _, _ := strings.Cut(r.URL.Path, "/files/")
 	return seeOther(w, r, back, "deleted")
@@ -288,7 +301,7 @@ func (c *Console) pressFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return serveStill(w, centre.File{Type: m.Type, Body: b})
+	return preflight.ServeMedia(w, b, m.Type)
 }
 
 // centreMedia answers with a picture or file of a page, for the preview.
@@ -301,19 +314,5 @@ func (c *Console) centreMedia(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return serveStill(w, f)
-}
-
-// serveStill writes a file so that no browser runs anything of it; what is no picture is kept, not opened.
-func serveStill(w http.ResponseWriter, f centre.File) error {
-	h := w.Header()
-	h.Set("Content-Type", cmp.Or(f.Type, "application/octet-stream"))
-	h.Set("X-Content-Type-Options", "nosniff")
-	h.Set("Content-Security-Policy", "default-src 'none'; sandbox")
-	if !strings.HasPrefix(f.Type, "image/") {
-		h.Set("Content-Disposition", "attachment")
-	}
-	h.Set("Cache-Control", "private, max-age=86400")
-	_, err := w.Write(f.Body)
-	return err
+	return preflight.ServeMedia(w, f.Body, f.Type)
 }

@@ -8,6 +8,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -78,5 +79,34 @@ func TestPressByForms(t *testing.T) {
 	}
 	if status, _, _ := b.post("/centre/press/files/f1/remove", url.Values{}); status != http.StatusSeeOther || len(names()) != 1 {
 		t.Errorf("removed: %d, %v", status, names())
+	}
+	press := func() desk.Press {
+		p, err := h.db.Press(t.Context(), 1, 0)
+		h.must(err)
+		return p
+	}
+	if got := press().Contacts; len(got) != 1 || got[0].Name != "Ewa Nowak" {
+		t.Errorf("removing a file took contacts along: %+v", got)
+	}
+	if status, said := add("plan.pdf", "The plan", []byte("%PDF-1.4\n%%EOF\n")); status != http.StatusSeeOther {
+		t.Fatalf("added: %d %s", status, said)
+	}
+	last := press()
+	form = url.Values{"version": {strconv.Itoa(last.Version)}, "f_id": {"f2", "f3"}, "f_lang-f2": {"en"}, "f_alt-f2": {"Typed, not saved"}, "f_lang-f3": {"en"}, "f_alt-f3": {"x"},
+		"c_name": {"Ewa Nowak", "Dan"}, "c_mail": {"press@example.org", "nonsense"}, "c_phone": {"", ""}}
+	status, _, again := b.post("/centre/press/files/f3/remove", form)
+	if status != http.StatusUnprocessableEntity || len(names()) != 1 || len(again.All("input[value='Typed, not saved']"))+len(again.All("input[value='Dan']")) != 2 {
+		t.Errorf("removed beside what cannot be saved: %d, %v, %s", status, names(), again.Text("main"))
+	}
+	if status, said := add("plan.pdf", "The plan", []byte("%PDF-1.4\n%%EOF\n")); status != http.StatusSeeOther {
+		t.Fatalf("added again: %d %s", status, said)
+	}
+	form.Set("version", strconv.Itoa(press().Version))
+	form["c_mail"] = []string{"press@example.org", "dan@example.org"}
+	if status, _, _ = b.post("/centre/press/files/f3/remove", form); status != http.StatusSeeOther {
+		t.Errorf("removed beside what can be saved: %d", status)
+	}
+	if got := press(); len(got.Files) != 1 || got.Files[0].Words[0].Alt != "Typed, not saved" || len(got.Contacts) != 2 {
+		t.Errorf("what was typed when a file was removed is lost: %+v", got)
 	}
 }
