@@ -297,8 +297,19 @@ func unchecked(check, weight string, what desk.Text) desk.Finding {
 }
 
 // Read reads a text as a channel's network will, with the limits that the network told last.
-func Read(c desk.Channel, text string) posttext.Reading {
-	return posttext.Read(network(cmp.Or(c.Limits.As, c.Kind)), posttext.Limits{Text: c.Limits.Text, Bytes: c.Limits.Bytes, PerLink: c.Limits.PerLink}, text)
+func Read(c desk.Channel, text string) posttext.Reading { return behind(c, "", text) }
+
+// behind is Read of what is folded behind a content warning.
+func behind(c desk.Channel, warning, text string) posttext.Reading {
+	return posttext.Behind(network(cmp.Or(c.Limits.As, c.Kind)), posttext.Limits{Text: c.Limits.Text, Bytes: c.Limits.Bytes, PerLink: c.Limits.PerLink}, warning, text)
+}
+
+// warning is what an answer on Mastodon and its like is folded behind: the title has no other place there.
+func (j *job) warning(c desk.Channel) string {
+	if j.Statement.Answers == nil || c.Kind != "mastodon" {
+		return ""
+	}
+	return j.Variant.Title
 }
 
 // network is whose rules hold for a kind of channel.

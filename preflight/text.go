@@ -24,7 +24,7 @@ func length(_ context.Context, j *job) (all []desk.Finding, _ error) {
 			continue
 		}
 		seen[lim][c.Kind] = true
-		all = append(all, tooLong(c, Read(c, j.Variant.Text), j)...)
+		all = append(all, tooLong(c, behind(c, j.warning(c), j.Variant.Text), j)...)
 	}
 	return all, nil
 }
@@ -39,6 +39,8 @@ func tooLong(c desk.Channel, r posttext.Reading, j *job) (all []desk.Finding) {
 	switch {
 	case strings.TrimSpace(j.Variant.Text) == "" && len(j.Variant.Media) == 0:
 		block(0, 0, desk.Say("Write the text."), desk.Say("There is no text for {channel}.", "channel", where))
+	case r.Limit > 0 && r.Length > r.Limit && j.warning(c) != "":
+		block(min(r.Over, end), end, shorten, desk.Say("{channel} takes {limit} characters; with the content warning before it this is {n}.", "channel", where, "limit", r.Limit, "n", r.Length))
 	case r.Limit > 0 && r.Length > r.Limit:
 		block(min(r.Over, end), end, shorten, desk.Say("{channel} takes {limit} characters; this is {n} as it counts them.", "channel", where, "limit", r.Limit, "n", r.Length))
 	case r.ByteLimit > 0 && r.Bytes > r.ByteLimit:
@@ -53,7 +55,7 @@ func tooLong(c desk.Channel, r posttext.Reading, j *job) (all []desk.Finding) {
 	switch titled, known := hasTitle[c.Kind]; {
 	case titled:
 		all = append(all, headline(c, j.Variant.Title)...)
-	case known && strings.TrimSpace(j.Variant.Title) != "":
+	case known && strings.TrimSpace(j.Variant.Title) != "" && j.warning(c) == "":
 		all = append(all, desk.Finding{Weight: desk.FindingWarn, Say: desk.Say("{channel} has no place for a headline: “{title}” will not be seen there.", "channel", where, "title", j.Variant.Title),
 			Fix: desk.Say("Say it in the text, or take it out.")})
 	}

@@ -192,7 +192,10 @@ func (c *Console) inboxSign(w http.ResponseWriter, r *http.Request) error {
 	}
 	p.Thread.Signed = form("text")
 	var warned *reply.Warned
+	var wrong *desk.Invalid
 	switch {
+	case errors.As(err, &wrong) && wrong.Field == "text": // not that of the composer below
+		return c.again(w, r, "inbox/inbox", p, &desk.Invalid{Field: "sign_text", Reason: wrong.Reason})
 	case errors.As(err, &warned):
 		p.Thread.SignWarned = &warnedView{foundThings(warned.Findings), strings.Join(warned.Checks(), " ")}
 	case errors.Is(err, desk.ErrConflict) && p.Thread.Signing != nil:

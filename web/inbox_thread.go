@@ -42,6 +42,19 @@ type threadView struct {
 	Stale       bool        // what waits for a signature is not what they saw
 }
 
+// Behind is the content warning that an answer goes out behind: that of the newest words that are there, as what was folded is answered folded.
+func (t *threadView) Behind() string {
+	if t.Account().Kind != "mastodon" {
+		return ""
+	}
+	for _, m := range slices.Backward(t.Messages) {
+		if m.Kind == desk.MessageIn && m.Deleted.IsZero() {
+			return m.Title
+		}
+	}
+	return ""
+}
+
 // ToSign is what the lead who signs an answer has before them: its words, or what they made of them.
 func (t *threadView) ToSign(text string) string { return cmp.Or(t.Signed, text) }
 

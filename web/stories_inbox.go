@@ -51,6 +51,12 @@ func inboxStories() []story {
 			p.Rows[0].Open = true
 			return p
 		}},
+		{"inbox/inbox", "folded", func(t teller) page {
+			p := t.inbox(desk.Responder, 2)
+			p.Thread = t.thread()
+			p.Thread.Channels[0].Kind, p.Thread.Messages = "mastodon", []desk.Message{{ID: 4, Kind: desk.MessageIn, Title: long() + "<i>", Text: "x"}, {ID: 6, Kind: desk.MessageNote}}
+			return p
+		}},
 		{"inbox/inbox", "handed", func(t teller) page {
 			p := t.inbox(desk.Responder, 3)
 			p.View, p.Counts.Handed = "handed", 1
@@ -77,7 +83,7 @@ func inboxStories() []story {
 			said := &p.Thread.Said[1]
 			said.Written, said.Changer = t.pick("אנחנו בודקים את זה עכשיו.", "我們現在正在查。", "We look into it now."), long()
 			said.Changes = approve.Diff(said.Written, said.Text)
-			p.Problems = []*desk.Invalid{desk.Wrong("text", "Write an answer.")}
+			p.Problems = []*desk.Invalid{desk.Wrong("sign_text", "Write an answer.")}
 			return p
 		}},
 		{"inbox/inbox", "sitting", func(t teller) page {

@@ -10,8 +10,8 @@ import (
 // usual ones; a server that says others is believed.
 var networks = map[string]rules{
 	"x":          {unit: "weighted", text: xLimit, perLink: xLink, entities: xEntities, length: xLength, forbidden: isForbidden},
-	"mastodon":   {unit: "graphemes", text: 500, perLink: 23, entities: mastodonEntities, length: mastodonLength},
-	"gotosocial": {unit: "runes", text: 5000, entities: mastodonEntities, length: runeLength}, // links and handles in full
+	"mastodon":   {unit: "graphemes", text: 500, perLink: 23, entities: mastodonEntities, length: mastodonLength, warned: true},
+	"gotosocial": {unit: "runes", text: 5000, entities: mastodonEntities, length: runeLength, warned: true}, // links and handles in full
 	"bluesky":    {unit: "graphemes", text: 300, bytes: 3000, entities: blueskyEntities, length: graphemeLength},
 	"linkedin":   {unit: "runes", text: 3000, entities: otherEntities, length: runeLength},
 	"facebook":   {unit: "runes", text: 63206, entities: otherEntities, length: runeLength},

@@ -70,7 +70,8 @@ type rules struct {
 	text      int // its usual limit; 0 none
 	bytes     int
 	perLink   int
-	tags      int // hashtags at most; 0 no limit
+	tags      int  // hashtags at most; 0 no limit
+	warned    bool // a content warning counts with the text
 	entities  func(t []rune) []mark
 	length    func(t *measured) int
 	forbidden func(rune) bool
@@ -135,6 +136,22 @@ func Read(network string, lim Limits, text string) Reading {
 	if network == "x" {
 		r.Reply = replyTo(m.runes)
 	}
+	return r
+}
+
+// Behind is Read of a text that is folded behind a content warning. Mastodon and GoToSocial count both together, the warning as it is written
+// (StatusLengthValidator of Mastodon 4.x; statuses-max-chars of GoToSocial); elsewhere it does not count.
+func Behind(network string, lim Limits, warning, text string) Reading {
+	r := Read(network, lim, text)
+	ru := networks[network]
+	if !ru.warned || warning == "" {
+		return r
+	}
+	n, most := ru.length(&measured{text: warning, runes: []rune(warning), rules: ru}), r.Limit
+	lim.Text = max(1, most-n)
+	r = Read(network, lim, text)
+	r.Length, r.Limit = r.Length+n, most
+	r.Valid = r.Valid && r.Length <= most
 	return r
 }
 
