@@ -125,6 +125,7 @@ type Message struct {
 	Author         Author     `json:"author"` // of ours: who wrote it
 	Title          string     `json:"title,omitempty"`
 	Text           string     `json:"text"`
+	Quoted         string     `json:"quoted,omitempty"` // of a mail: its signature and what it repeats of earlier ones. Nothing is found, told or judged by it
 	URL            string     `json:"url,omitempty"`
 	Lang           string     `json:"lang,omitempty"`
 	Mood           Mood       `json:"mood"`

@@ -42,7 +42,7 @@ func (a *appender) reread(batches []*Prepared) error {
 			edits = append(edits, m)
 			continue
 		}
-		m.Title, m.Text, m.Author, m.URL, m.Deleted = "", "", desk.Author{Followers: m.Author.Followers}, "", a.at
+		m.Title, m.Text, m.Quoted, m.Author, m.URL, m.Deleted = "", "", "", desk.Author{Followers: m.Author.Followers}, "", a.at
 		if err := keepMessage(a.t, &m); err != nil {
 			return err
 		}

@@ -169,7 +169,7 @@ func (t teller) thread() *threadView {
 	v := &threadView{Thread: reply.Thread{Conversation: c, Advice: reply.Advise(&c), More: 3, Channels: []desk.Channel{{ID: 1, Kind: "bluesky", Name: "Acme on Bluesky", Account: "@acme.example"}}, Counters: []desk.Channel{{ID: 7, Name: "Help desk"}, {ID: 8, Name: long()}}},
 		Late: true, Channel: 1, Tones: named("tone", desk.Tones...), Lang: "en", Present: []attendee{{Name: t.person(3)}}}
 	v.Said = []saidView{
-		{Message: desk.Message{ID: 4, Kind: desk.MessageIn, At: now.Add(-3 * time.Hour), Author: c.Person, Title: "<b>", Text: long() + " <script>", URL: "https://example.org/1", Lang: t.script, Cues: []string{"safety_injury"}, Files: []desk.Attached{{Name: long() + ".jpg", Type: "image/jpeg"}, {Type: "<b>"}}}},
+		{Message: desk.Message{ID: 4, Kind: desk.MessageIn, At: now.Add(-3 * time.Hour), Author: c.Person, Title: "<b>", Text: long() + " <script>", URL: "https://example.org/1", Lang: t.script, Cues: []string{"safety_injury"}, Quoted: t.pick("ביום שני Aurora כתבו:\n> נתקו אותו מהחשמל.", "Aurora 於週一寫道：\n> 請拔掉插頭。", "On Monday Aurora wrote:\n> Please unplug it. "+long()+"<i>"), Files: []desk.Attached{{Name: long() + ".jpg", Type: "image/jpeg"}, {Type: "<b>"}}}},
 		{Message: desk.Message{ID: 5, Kind: desk.MessageOut, At: now.Add(-2 * time.Hour), Author: desk.Author{Name: t.person(1)}, Text: t.pick("אנחנו בודקים.", "我們正在查。", "We look into it."), PostID: 2}, Past: reply.PastWarnings(reply.Checks), Sent: &reply.Sent{State: desk.PostVerified, Link: "https://example.org/2"}},
 		{Message: desk.Message{ID: 6, Kind: desk.MessageNote, At: now.Add(-time.Hour), Author: desk.Author{Name: t.person(1)}, Text: "Called the shop."}},
 		{Message: desk.Message{ID: 7, Kind: desk.MessageIn, At: now, Deleted: now}},

@@ -52,10 +52,9 @@ func (m *mailbox) read(raw []byte, came time.Time) (in desk.Incoming, ok bool, e
 		in.Thread, in.Keys = append(in.Thread, ids...), append(in.Keys, more...)
 	}
 	var body reading
-	in.Text = ownWords(strings.TrimSpace(body.textOf(textproto.MIMEHeader(l.Header), l.Body, 0)))
+	own, rest := ownWords(strings.TrimSpace(body.textOf(textproto.MIMEHeader(l.Header), l.Body, 0)))
+	in.Text, in.Quoted = strings.ToValidUTF8(own[:min(len(own), desk.MaxText)], ""), strings.ToValidUTF8(rest[:min(len(rest), quoteMost)], "")
 	in.Files = body.files
-	in.Text = string([]byte(in.Text)[:min(len(in.Text), desk.MaxText)])
-	in.Text = strings.ToValidUTF8(in.Text, "")
 	return in, in.Text != "" || in.Title != "" || len(in.Files) > 0, nil
 }
 

@@ -132,7 +132,7 @@ func TestReturned(t *testing.T) {
 	}
 }
 
-// What they wrote is there; signatures and what a program repeats are not.
+// What they wrote stands alone; signatures and what a program repeats are kept beside it, and none of it is lost.
 func TestOwnWords(t *testing.T) {
 	t.Parallel()
 	for text, want := range map[string]string{
@@ -146,8 +146,12 @@ func TestOwnWords(t *testing.T) {
 		"> only quoted":                                                       "> only quoted",
 		"-- \nEva":                                                            "-- \nEva",
 	} {
-		if got := ownWords(text); strings.TrimSpace(got) != want {
+		got, rest := ownWords(text)
+		if strings.TrimSpace(got) != want {
 			t.Errorf("%q is read as %q, want %q", text, got, want)
+		}
+		if bare := func(s string) string { return strings.Join(strings.Fields(s), " ") }; bare(got+" "+rest) != bare(text) {
+			t.Errorf("of %q are kept %q and %q", text, got, rest)
 		}
 	}
 }
@@ -185,7 +189,7 @@ func hostileMails() map[string]string {
 // holds checks what holds for everything that is read of a mail.
 func holds(t *testing.T, in desk.Incoming) {
 	t.Helper()
-	if len(in.Text) > desk.MaxText || !utf8.ValidString(in.Text) || len(in.Keys) > 10 || len(in.Thread) > 50 || len(in.Files) > filesMost || in.NativeID == "" {
+	if len(in.Text) > desk.MaxText || !utf8.ValidString(in.Text) || len(in.Quoted) > quoteMost || !utf8.ValidString(in.Quoted) || len(in.Keys) > 10 || len(in.Thread) > 50 || len(in.Files) > filesMost || in.NativeID == "" {
 		t.Errorf("a mail became %d bytes, valid %v, %d keys, %d ids, %d files", len(in.Text), utf8.ValidString(in.Text), len(in.Keys), len(in.Thread), len(in.Files))
 	}
 }

@@ -19,6 +19,7 @@ const (
 	partsDeep = 8         // parts within parts: mail programs make three or four
 	partsMost = 200       // of one mail
 	wordsMost = 256 << 10 // bytes of markup that are read for words
+	quoteMost = 32 << 10  // bytes that are kept of what a mail repeats
 	filesMost = 20        // attachments that are named
 	nameMost  = 120       // characters of an attachment's name
 )
@@ -106,8 +107,9 @@ func (r *reading) partsOf(parts *multipart.Reader, depth int) (text string) {
 var earlier = []string{"-----original message-----", "-----ursprungligt meddelande-----", "-----oryginalna wiadomość-----", "-----wiadomość oryginalna-----", "-----pesan asli-----",
 	"-----הודעה מקורית-----", "-----原始郵件-----", "-----邮件原件-----", "---------- forwarded message"}
 
-// ownWords is a mail without its signature and without what it repeats of earlier ones. One that says nothing else is left as it is.
-func ownWords(text string) string {
+// ownWords parts what somebody wrote in a mail from its end: its signature, and what it repeats of earlier ones. A mail that has nothing else is
+// their own words.
+func ownWords(text string) (own, rest string) {
 	lines := strings.Split(text, "\n")
 	end := len(lines)
 	for i, line := range lines {
@@ -132,8 +134,8 @@ func ownWords(text string) string {
 	for quoted && end > 0 && (strings.HasSuffix(strings.TrimSpace(lines[end-1]), ":") || strings.HasSuffix(strings.TrimSpace(lines[end-1]), "：")) { // "Ana wrote on Monday:"
 		end--
 	}
-	if own := strings.TrimSpace(strings.Join(lines[:end], "\n")); own != "" {
-		return own
+	if own = strings.TrimSpace(strings.Join(lines[:end], "\n")); own == "" {
+		return text, ""
 	}
-	return text
+	return own, strings.Trim(strings.Join(lines[end:], "\n"), "\r\n")
 }
