@@ -1,0 +1,16 @@
+-- +goose Up
+-- Answers from before 00102 are counted like those since: in the crisis in which they were given, in their drill, by whom they were written,
+-- and as copies. Who wrote and how close it was is with the message that the conversation has of each. The body gets what the columns get,
+-- so that the next change of the post keeps it.
+UPDATE posts SET
+	crisis = incident_id,
+	drill = COALESCE(CAST(json_extract(body, '$.drill_id') AS INTEGER), 0),
+	writer = COALESCE((SELECT CASE WHEN m.body LIKE '%"handle":"user:%' THEN CAST(SUBSTR(json_extract(m.body, '$.author.handle'), 6) AS INTEGER)
+			WHEN m.body LIKE '%"handle":"token:%' THEN -CAST(SUBSTR(json_extract(m.body, '$.author.handle'), 7) AS INTEGER) END
+		FROM messages m WHERE m.post_id = posts.id AND m.post_id <> 0 AND m.kind = 'out' ORDER BY m.id LIMIT 1), 0),
+	alike = COALESCE((SELECT CAST(ROUND(json_extract(m.body, '$.alike') * 1000) AS INTEGER)
+		FROM messages m WHERE m.post_id = posts.id AND m.post_id <> 0 AND m.kind = 'out' ORDER BY m.id LIMIT 1), 0)
+WHERE conversation_id > 0 AND body NOT LIKE '%"writer":"%';
+UPDATE posts SET body = REPLACE(body, '"answer":{"conversation_id":',
+	'"answer":{"incident_id":"' || crisis || '","writer":"' || writer || '","alike":' || (alike / 1000.0) || ',"conversation_id":')
+WHERE conversation_id > 0 AND body NOT LIKE '%"writer":"%';
