@@ -1,6 +1,7 @@
 package desk
 
 import (
+	"encoding/json"
 	"fmt"
 	"slices"
 	"strconv"
@@ -244,4 +245,24 @@ func (h *Handover) Exchanges(brandID int64, n int) Tie {
 	t := Tie{Kind: TieExchange, On: fmt.Sprintf("brand:%d/conversations", brandID), Name: strconv.Itoa(n), BrandID: brandID}
 	t.Heir = h.heir(t.On, 0)
 	return t
+}
+
+// ExchangeHandoverKind is the kind of the jobs of ExchangeHandover; their payload is the ExchangeHandover.
+const ExchangeHandoverKind = "conversation.handover"
+
+// ExchangeHandover are the open conversations of a brand that somebody who left looked after, on their way to an heir; Heir 0 is nobody.
+type ExchangeHandover struct {
+	UserID  int64  `json:"user,string"`
+	Name    string `json:"name"` // of who left
+	BrandID int64  `json:"brand,string"`
+	Heir    int64  `json:"heir,string"`
+}
+
+// Job hands over what is left of them, some at a time.
+func (h ExchangeHandover) Job() Job {
+	b, err := json.Marshal(h)
+	if err != nil {
+		panic(err) // numbers and a name
+	}
+	return Job{Kind: ExchangeHandoverKind, Key: fmt.Sprintf("%d/%d", h.UserID, h.BrandID), Payload: string(b)}
 }

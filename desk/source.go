@@ -64,7 +64,7 @@ type Health struct {
 	Problem  Text      `json:"problem,omitzero"`  // for people
 	Failures int       `json:"failures"`          // in a row
 	Mentions int64     `json:"mentions"`          // ever
-	Rejects  int64     `json:"rejects"`           // records that could not be read, ever
+	Rejects  int64     `json:"rejects"`           // what could not be read, or was for no brand, ever
 	Machines int64     `json:"machines"`          // mails of lists, machines and mail servers, which make nobody wait, ever
 	Pace     float64   `json:"pace,omitempty"`    // seconds between two arrivals, usually
 	Lull     float64   `json:"lull,omitempty"`    // seconds of the longest silence lately

@@ -14,13 +14,14 @@ import (
 // lookEvery is how often it is looked whether the time of a conversation that was put off has come.
 const lookEvery = 10 * time.Second
 
-// Run takes up what was put off when its time has come, carries what is handed over, and has clocks follow levels and policies, until ctx
-// ends.
+// Run takes up what was put off when its time has come, carries what is handed over, has clocks follow levels and policies, and gives what
+// somebody who left had to their heir, until ctx ends.
 func (q *Queue) Run(ctx context.Context) error {
 	var all errgroup.Group
 	all.Go(func() error { return q.runWake(ctx) })
 	all.Go(func() error { return q.runTickets(ctx) })
 	all.Go(func() error { return q.runClocks(ctx) })
+	all.Go(func() error { return q.runHandovers(ctx) })
 	return all.Wait()
 }
 

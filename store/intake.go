@@ -217,12 +217,15 @@ func (in *intake) take(m *desk.Incoming) error {
 	return nil
 }
 
-// homeless counts what somebody wrote to us alone and no brand has: its source is for all, and it names no account of a brand.
+// homeless counts what somebody wrote to us alone and no brand has: its source is for all, and it names no account of a brand. Strangers
+// write it, so the log has it seldom; the source has how many they are.
 func (in *intake) homeless(m *desk.Incoming) error {
 	if m.SourceID == 0 {
 		return nil
 	}
-	in.t.db.log.Warn("somebody wrote to an account or address of no brand: give it to a brand, or its source", "source", m.SourceID)
+	if in.t.db.homeless.due(m.SourceID, in.at) {
+		in.t.db.log.Warn("somebody wrote to an account or address of no brand: give it to a brand, or its source", "source", m.SourceID)
+	}
 	return in.t.exec("INSERT INTO source_states (source_id, cursor, mentions, rejects, heard) VALUES (?, '', 0, 1, 0)"+
 		" ON CONFLICT (source_id) DO UPDATE SET rejects = source_states.rejects + 1", m.SourceID)
 }

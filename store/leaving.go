@@ -202,60 +202,6 @@ func (t *tx) leaveStatements(h desk.Handover, f *farewell) (ties []desk.Tie, err
 	return ties, err
 }
 
-// openTalks are the conversations of somebody that something is to be done about. What is over stays theirs until somebody writes again.
-const openTalks = " WHERE assignee = ? AND state NOT IN ('" + desk.ConversationAnswered + "', '" + desk.ConversationLeft + "', '" + desk.ConversationDone + "')"
-
-// leaveTalks gives the open conversations that somebody looks after to one heir for each brand.
-func (t *tx) leaveTalks(h desk.Handover, f *farewell) (ties []desk.Tie, err error) {
-	err = each(t, func(s scanner) error {
-		var brandID int64
-		var n int
-		if err := s.Scan(&brandID, &n); err != nil {
-			return err
-		}
-		ties = append(ties, h.Exchanges(brandID, n))
-		return nil
-	}, "SELECT brand_id, COUNT(*) FROM conversations"+openTalks+" GROUP BY brand_id ORDER BY brand_id", h.User.ID)
-	if err != nil || f == nil {
-		return ties, err
-	}
-	for _, tie := range ties {
-		if err := t.leaveTalksOf(tie, h, f); err != nil {
-			return nil, err
-		}
-	}
-	return ties, nil
-}
-
-// leaveTalksOf gives those of one brand to the heir of their tie.
-func (t *tx) leaveTalksOf(tie desk.Tie, h desk.Handover, f *farewell) error {
-	say := desk.Say("{name} left; nobody has this conversation now.", "name", h.User.Name)
-	if name := h.Names[tie.Heir]; tie.Heir != 0 && name != "" {
-		say = desk.Say("{name} left; {heir} takes over this conversation.", "name", h.User.Name, "heir", name)
-	}
-	rows, err := selectAll(t, scanBody, "SELECT id, body FROM conversations"+openTalks+" AND brand_id = ? ORDER BY id", h.User.ID, tie.BrandID)
-	if err != nil {
-		return err
-	}
-	var all []noted
-	for _, r := range rows {
-		c, err := conversations.unpack(t.db, r.id, r.body)
-		if err != nil {
-			return err
-		}
-		c.AssigneeID, c.Assignee = tie.Heir, h.Names[tie.Heir]
-		body, err := saveIn(t, conversations, &c, c.Version)
-		if err != nil {
-			return err
-		}
-		all = append(all, noted{conversations.on(c.ID), desk.Out{Say: say}, digest(r.body), digest(body)})
-	}
-	if len(all) == 0 {
-		return nil
-	}
-	return t.recordAll(f.do("conversation.handover"), all)
-}
-
 // leaveContacts lets their entry among the contacts be no account's any more.
 func (t *tx) leaveContacts(u desk.User, f *farewell) (ties []desk.Tie, err error) {
 	err = eachRow(t, contacts, "", func(c desk.Contact, before string) error {

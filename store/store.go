@@ -37,16 +37,18 @@ type Sealer interface {
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	d       dialect
-	read    *sql.DB
-	writer  *writer
-	seal    Sealer
-	log     *slog.Logger
-	clock   *guardedClock
-	brands  brandMap
-	hooks   hooks
-	closing sync.Once
-	closed  error
+	d      dialect
+	read   *sql.DB
+	writer *writer
+	seal   Sealer
+	log    *slog.Logger
+	clock  *guardedClock
+	brands brandMap
+
+	homeless seldom // by source: what no brand has
+	hooks    hooks
+	closing  sync.Once
+	closed   error
 
 	chain sync.Mutex // held from a transaction's first entry until it is announced: entries are announced in their order
 }

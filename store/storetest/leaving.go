@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -95,6 +96,64 @@ func kinds(ties []desk.Tie) map[string][]int64 {
 }
 
 var leavingTests = map[string]func(*testing.T, Bed){
+	"very many conversations of somebody who leaves change hands some at a time, unless they come back": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		person := func(name string) desk.User {
+			return must(db.ChangeUser(ctx, 0, act("user.add"), func(u *desk.User, out *desk.Out) error {
+				u.Name, u.Email, u.Role, out.Say = name, name+"@example.org", desk.Responder, desk.Say("x")
+				return nil
+			}))(t)
+		}
+		ana, bo := person("Ana"), person("Bo")
+		savePolicy(t, db, b.ID, func(p *desk.ReplyPolicy) { p.Rules = []desk.ReplyRule{{UserID: ana.ID}} })
+		const many = 450
+		var all []desk.Incoming
+		for i := range many {
+			all = append(all, wrote(b.ID, fmt.Sprint(i), fmt.Sprint("person", i), noon, nil))
+		}
+		receive(t, db, all...)
+		has := func(u desk.User) int {
+			t.Helper()
+			return must(db.CountConversations(ctx, b.ID, u.ID, noon))(t).Mine
+		}
+		over := desk.Handover{User: ana, At: noon, Names: map[int64]string{bo.ID: "Bo"}, Rest: bo.ID}
+		ties := must(db.Leave(ctx, over, act("user.leave"), nil))(t)
+		if n := has(bo); n == 0 || n+has(ana) != many || n == many || kinds(ties)[desk.TieExchange][0] != bo.ID {
+			t.Errorf("at once %d of %d changed hands, %+v", n, many, ties)
+		}
+		jobs := must(db.ClaimJobs(ctx, desk.ExchangeHandoverKind, 10, time.Minute))(t)
+		if len(jobs) != 1 {
+			t.Fatalf("the rest is asked for by %+v", jobs)
+		}
+		rest := desk.ExchangeHandover{UserID: ana.ID, Name: "Ana", BrandID: b.ID, Heir: bo.ID}
+		if rest.Job().Payload != jobs[0].Payload {
+			t.Errorf("the job says %s", jobs[0].Payload)
+		}
+		disabled := func(u desk.User, is bool) {
+			must(db.ChangeUser(ctx, u.ID, act("user.save"), func(u *desk.User, out *desk.Out) error {
+				u.Disabled, out.Say = is, desk.Say("x")
+				return nil
+			}))(t)
+		}
+		disabled(ana, false)
+		before := has(ana)
+		if more := must(db.HandOverTalks(ctx, rest, act("conversation.handover")))(t); more || has(ana) != before {
+			t.Error("something was taken from somebody who is back")
+		}
+		disabled(ana, true)
+		if more := must(db.HandOverTalks(ctx, rest, act("conversation.handover")))(t); !more {
+			t.Error("all of it was given in two pieces")
+		}
+		disabled(bo, true)
+		given := has(bo)
+		for must(db.HandOverTalks(ctx, rest, act("conversation.handover")))(t) {
+		}
+		if n := must(db.CountConversations(ctx, b.ID, 0, noon))(t); has(ana) != 0 || has(bo) != given || n.Unassigned != many-given {
+			t.Errorf("Ana has %d, Bo, who left, too, has %d of %d, nobody %d", has(ana), has(bo), given, n.Unassigned)
+		}
+	},
+
 	"somebody leaves": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		h := hang(t, db)
