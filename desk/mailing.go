@@ -35,7 +35,7 @@ type Mailing struct {
 	StatementID int64         `json:"statement_id,string"` // that the words are of
 	Key         string        `json:"key"`                 // unique: an update is sent once; see MailingKey
 	Corrects    int64         `json:"corrects,string"`     // the mailing that this one follows, to those who had the update; 0: none
-	Rest        bool          `json:"rest,omitempty"`      // with Corrects: that one was still on its way, so who had not got it gets this instead
+	Rest        bool          `json:"rest,omitempty"`      // with Corrects: the update was still on its way, so who had not got it gets this instead
 	Quiet       bool          `json:"quiet,omitempty"`     // with Rest: who had the update gets nothing
 	Withdraws   bool          `json:"withdraws,omitempty"` // with Corrects: it says that the update was withdrawn
 	Notify      string        `json:"notify"`              // NotifyCrisis, NotifyBrand

@@ -15,6 +15,7 @@ import (
 // Store is what incidents need of storage.
 type Store interface {
 	Incidents(ctx context.Context, brandID int64, p desk.Paging) ([]desk.Incident, error)
+	OpenIncidents(ctx context.Context, brandID int64) ([]desk.Incident, error)
 	Incident(ctx context.Context, id int64) (desk.Incident, error)
 	ChangeIncident(ctx context.Context, id int64, act desk.Act, change func(*desk.Incident, *desk.Out) error) (desk.Incident, error)
 	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
@@ -171,6 +172,14 @@ func (r *Register) List(ctx context.Context, brandID int64, p desk.Paging) ([]de
 		return nil, err
 	}
 	return r.store.Incidents(ctx, brandID, p)
+}
+
+// Running lists those that are open, newest first; brandID 0 is all brands. For viewers.
+func (r *Register) Running(ctx context.Context, brandID int64) ([]desk.Incident, error) {
+	if err := desk.Need(ctx, desk.Viewer); err != nil {
+		return nil, err
+	}
+	return r.store.OpenIncidents(ctx, brandID)
 }
 
 // One is one incident.

@@ -26,7 +26,7 @@ func (db *DB) Incidents(ctx context.Context, brandID int64, p desk.Paging) ([]de
 	return list(ctx, db, incidents, &w, tail)
 }
 
-// OpenIncidents lists a brand's incidents that are open, newest first.
+// OpenIncidents lists a brand's incidents that are open, newest first; brandID 0 lists those of all.
 func (db *DB) OpenIncidents(ctx context.Context, brandID int64) ([]desk.Incident, error) {
 	all, err := list(ctx, db, incidents, openOf(brandID), " ORDER BY id DESC")
 	return slices.DeleteFunc(all, over), err
@@ -41,7 +41,9 @@ func (t *tx) openIncidents(brandID int64) ([]desk.Incident, error) {
 // that one.
 func openOf(brandID int64) *where {
 	w := &where{}
-	w.and("brand_id = ?", brandID)
+	if brandID != 0 {
+		w.and("brand_id = ?", brandID)
+	}
 	w.and(`body LIKE '%"state":"' || ? || '"%'`, desk.IncidentOpen)
 	return w
 }

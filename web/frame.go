@@ -125,15 +125,23 @@ func (c *Console) fill(r *http.Request, f *Frame) error {
 	return c.abnormal(r, f)
 }
 
-// openRoom is the open room of the highest level; nil when none is.
-func (c *Console) openRoom(ctx context.Context, brandID int64) (open *desk.Incident, err error) {
-	rooms, err := c.Rooms.List(ctx, brandID, desk.Paging{Limit: 50})
+// openRoom is the brand's open room of the highest level; nil when none is. A page looks once.
+func (c *Console) openRoom(r *http.Request) (*desk.Incident, error) {
+	v := visitOf(r)
+	if v.looked {
+		return v.room, nil
+	}
+	rooms, err := c.Rooms.Running(r.Context(), v.brand.ID)
+	if err != nil {
+		return nil, err
+	}
 	for i := range rooms {
-		if rooms[i].State == desk.IncidentOpen && (open == nil || rooms[i].Level > open.Level) {
-			open = &rooms[i]
+		if v.room == nil || rooms[i].Level > v.room.Level {
+			v.room = &rooms[i]
 		}
 	}
-	return open, err
+	v.looked = true
+	return v.room, nil
 }
 
 // abnormal finds what the banners and the rail must show: live alerts, the open room, sources that do not hear.
@@ -149,7 +157,7 @@ func (c *Console) abnormal(r *http.Request, f *Frame) error {
 			return err
 		}
 	}
-	if f.OpenRoom, err = c.openRoom(ctx, f.Brand.ID); err != nil {
+	if f.OpenRoom, err = c.openRoom(r); err != nil {
 		return err
 	}
 	if err := c.stopped(ctx, f); err != nil {

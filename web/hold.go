@@ -86,14 +86,12 @@ func (c *Console) stopPress(w http.ResponseWriter, r *http.Request) error {
 		}
 		return c.again(w, r, "hold/stop", p, desk.Wrong("campaign", "Name the campaign."))
 	}
-	rooms, err := c.Rooms.List(r.Context(), visitOf(r).brand.ID, desk.Paging{Limit: 20})
+	room, err := c.openRoom(r)
 	if err != nil {
 		c.Log.Warn("the open room could not be found for a hold", "error", err) // the hold comes first
 	}
-	for _, i := range rooms {
-		if i.State == desk.IncidentOpen && scope.IncidentID == 0 {
-			scope.IncidentID = i.ID
-		}
+	if room != nil && scope.IncidentID == 0 {
+		scope.IncidentID = room.ID
 	}
 	h, err := c.Outbox.Press(r.Context(), scope, why)
 	if err != nil {

@@ -40,7 +40,7 @@ func (c *Console) givenIn(r *http.Request) (*givenView, error) {
 	if v.actor.Role < desk.Lead {
 		return nil, nil
 	}
-	room, err := c.openRoom(r.Context(), v.brand.ID)
+	room, err := c.openRoom(r)
 	if err != nil {
 		return nil, err
 	}

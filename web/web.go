@@ -129,6 +129,9 @@ type visit struct {
 	brand    desk.Brand
 	brands   []desk.Brand
 	ref      string // to quote when something goes wrong
+
+	room   *desk.Incident // see Console.openRoom
+	looked bool           // for it
 }
 
 type visitKey struct{}
