@@ -105,8 +105,9 @@ export function inboxKeys(doc) {
         count();
         return true;
       }
-      if (e.key !== "Enter" || !(el.matches("select[data-act], .bulk input") || (el.matches("#note") && (e.ctrlKey || e.metaKey)))) return false;
-      const press = el.closest(".row, form")?.querySelector("button") ?? el.closest("form")?.querySelector("button");
+      if (e.key !== "Enter" || !(el.matches("select[data-act], .bulk input, #back-why") || (el.matches("#note, #sign-text") && (e.ctrlKey || e.metaKey)))) return false;
+      const signs = el.id === "sign-text" ? el.closest("form")?.querySelector("button[value=sign]") : null;
+      const press = signs ?? el.closest(".row, form")?.querySelector("button") ?? el.closest("form")?.querySelector("button");
       if (!(press instanceof HTMLButtonElement)) return false;
       e.preventDefault();
       press.click();
@@ -185,7 +186,7 @@ function restore(doc) {
     // as above
   }
   const title = doc.querySelector("#talk-title");
-  const wrong = doc.querySelector(".inbox [aria-invalid=true], #conflict, #warned");
+  const wrong = doc.querySelector(".inbox [aria-invalid=true], #conflict, #warned, #stale, #sign-warned");
   let to = wrong ?? title;
   if (was && !wrong) {
     const rows = [...doc.querySelectorAll("[data-row]")];
