@@ -60,7 +60,7 @@ var rights = invert(map[desk.Right][]string{
 	desk.MayPublish: {
 		"centre-delete", "centre-publish", "centre-withdraw", "copy-pause", "copy-push", "copy-resume", "copy-test",
 		"subscriber-read", "subscriber-forget",
-		"mailing-go", "mailing-unknown",
+		"mailing-go", "mailing-again", "mailing-letbe", "mailing-unknown",
 		"briefing-end", "briefing-publish", "briefing-remind", "rumour-answer",
 		"channel-check", "channel-pause", "channel-resume", "post-drop", "post-edit", "post-move", "post-retry", "post-schedule",
 		"post-settle", "post-withdraw", "statement-publish", "statement-withdraw",

@@ -24,7 +24,9 @@ func (s *server) subscriberOperations() []operation {
 		ask(route{http.MethodGet, "/mailings", desk.Viewer, "mailing-list", "List updates on their way to subscribers", "Newest first, with what became of their letters."}, s.mailings),
 		ask(route{http.MethodPost, "/mailings/{id}/go", desk.Lead, "mailing-go", "Let an update go on", "One that a hold or trouble stopped."}, s.goOnMailing),
 		ask(route{http.MethodPost, "/mailings/{id}/stop", desk.Responder, "mailing-stop", "Stop an update", "Nothing more of it goes out."}, s.stopMailing),
-		ask(route{http.MethodGet, "/mailings/{id}/unknown", desk.Lead, "mailing-unknown", "Whom nobody knows of", "Subscribers to whom a letter was being handed over when it broke off. It is not sent again."}, s.unknownLetters),
+		ask(route{http.MethodGet, "/mailings/{id}/unknown", desk.Lead, "mailing-unknown", "Whom nobody knows of", "Subscribers to whom a letter was being handed over when it broke off. It is not sent again by itself."}, s.unknownLetters),
+		ask(route{http.MethodPost, "/mailings/{id}/again", desk.Lead, "mailing-again", "Send again to whom nobody knows of", "Some may get it twice. Who left meanwhile gets nothing."}, s.sendAgain),
+		ask(route{http.MethodPost, "/mailings/{id}/letbe", desk.Lead, "mailing-letbe", "Leave it at that with whom nobody knows of", "They are not asked about any more."}, s.letBe),
 	}
 }
 
@@ -141,4 +143,19 @@ type Deliveries struct {
 func (s *server) unknownLetters(ctx context.Context, in *unknownIn) (Deliveries, error) {
 	all, err := s.Letters.Letters(ctx, in.ID, desk.DeliveryUnknown, in.After, pieceOfSubscribers)
 	return Deliveries{all}, err
+}
+
+type lettersDecideIn struct {
+	One
+	Body struct {
+		To desk.IDs `json:"to,omitempty" doc:"Subscribers; without it all of whom nobody knows" maxItems:"1000"`
+	}
+}
+
+func (s *server) sendAgain(ctx context.Context, in *lettersDecideIn) (desk.Mailing, error) {
+	return s.Letters.SendAgain(ctx, in.ID, in.Body.To)
+}
+
+func (s *server) letBe(ctx context.Context, in *lettersDecideIn) (desk.Mailing, error) {
+	return s.Letters.LetBe(ctx, in.ID, in.Body.To)
 }

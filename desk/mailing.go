@@ -105,13 +105,14 @@ const (
 	DeliveryTrying  = "trying"  // is being handed over
 	DeliverySent    = "sent"    // the mail server has it
 	DeliveryRefused = "refused" // the mail server does not take it
-	DeliveryUnknown = "unknown" // it was being handed over when we broke off: it is not sent again, nobody gets it twice
+	DeliveryUnknown = "unknown" // it was being handed over when we broke off: it is not sent again unless a person says so
+	DeliveryLetBe   = "letbe"   // it was unknown, and a person said to leave it at that
 	DeliveryLeft    = "left"    // the subscriber left before
 	DeliveryBack    = "back"    // the mail server had it, and it came back
 )
 
 // DeliveryStates are all of them, in the order in which letters go through them.
-var DeliveryStates = []string{DeliveryDue, DeliveryLater, DeliveryTrying, DeliverySent, DeliveryBack, DeliveryRefused, DeliveryUnknown, DeliveryLeft}
+var DeliveryStates = []string{DeliveryDue, DeliveryLater, DeliveryTrying, DeliverySent, DeliveryBack, DeliveryRefused, DeliveryUnknown, DeliveryLetBe, DeliveryLeft}
 
 // Delivery is one mailing for one subscriber.
 type Delivery struct {

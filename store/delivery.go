@@ -175,8 +175,8 @@ func (db *DB) ReturnDelivery(ctx context.Context, mailingID, subscriberID int64,
 	}
 	err = db.write(ctx, true, func(t *tx) error {
 		known, stopped = false, false
-		n, err := t.execN("UPDATE mailing_deliveries SET state = ?, code = ? WHERE mailing_id = ? AND subscriber_id = ? AND state IN (?, ?, ?)",
-			desk.DeliveryBack, code, mailingID, subscriberID, desk.DeliverySent, desk.DeliveryUnknown, desk.DeliveryTrying)
+		n, err := t.execN("UPDATE mailing_deliveries SET state = ?, code = ? WHERE mailing_id = ? AND subscriber_id = ? AND state IN (?, ?, ?, ?)",
+			desk.DeliveryBack, code, mailingID, subscriberID, desk.DeliverySent, desk.DeliveryUnknown, desk.DeliveryLetBe, desk.DeliveryTrying)
 		if known = n > 0; err != nil || !known {
 			return err
 		}
@@ -203,6 +203,55 @@ func (db *DB) InTheAir(ctx context.Context, brandID, subscriberID int64) (bool, 
 	n, err := selectOne(db.reader(ctx), value[int64], "SELECT COUNT(*) FROM mailings m JOIN mailing_deliveries l ON l.mailing_id = m.id AND l.subscriber_id = ?"+
 		" WHERE m.brand_id = ? AND m.lease > ? AND l.state = ?", subscriberID, brandID, stamp(now), desk.DeliveryTrying)
 	return n > 0, err
+}
+
+// DecideDeliveries puts a mailing's letters of which nobody knows into another state, DeliveryDue or DeliveryLetBe: all of them, or with to
+// those of some subscribers. change says what that makes of the mailing; n is how many letters there were, and followed that another mailing
+// of the same update was made since. desk.ErrNotFound.
+func (db *DB) DecideDeliveries(ctx context.Context, mailingID int64, to desk.IDs, state string, act desk.Act, change func(m *desk.Mailing, n int, followed bool, out *desk.Out) error) (m desk.Mailing, err error) {
+	now, err := db.Now(ctx)
+	if err != nil {
+		return m, err
+	}
+	err = db.write(ctx, true, func(t *tx) error {
+		if m, err = oneIn(t, mailings, mailingID); err != nil {
+			return err
+		}
+		n := int64(0)
+		decide := func(which string, args ...any) error {
+			k, err := t.execN("UPDATE mailing_deliveries SET state = ?, due = ? WHERE mailing_id = ? AND state = ?"+which, append([]any{state, stamp(now), mailingID, desk.DeliveryUnknown}, args...)...)
+			n += k
+			return err
+		}
+		if len(to) == 0 {
+			err = decide("")
+		}
+		for _, id := range to {
+			err = errors.Join(err, decide(" AND subscriber_id = ?", id))
+		}
+		if err != nil {
+			return err
+		}
+		later, err := selectOne(t, value[int64], "SELECT COUNT(*) FROM mailings WHERE name LIKE ? AND id > ?", m.Update()+"/%", mailingID)
+		if err != nil {
+			return err
+		}
+		var out desk.Out
+		if err := change(&m, int(n), later > 0, &out); err != nil {
+			return err
+		}
+		body, err := saveIn(t, mailings, &m, m.Version)
+		if err != nil {
+			return err
+		}
+		if m.Open() { // its turn may have been later
+			if err := t.exec("UPDATE mailings SET due = ? WHERE id = ?", stamp(now), mailingID); err != nil {
+				return err
+			}
+		}
+		return t.record(act, mailings.on(mailingID), out, "", digest(body))
+	})
+	return m, err
 }
 
 // CountDeliveries counts a mailing's letters by state.

@@ -40,7 +40,7 @@ var insertDeliveries = newBulk("INSERT INTO mailing_deliveries (mailing_id, subs
 const subscribed = "s.state = 'live' AND (? = 'brand' OR EXISTS (SELECT 1 FROM subscriptions x WHERE x.subscriber_id = s.id AND x.centre_id IN (0, ?)))"
 
 // had is the condition that a letter reached its reader, or may have.
-const had = "l.state IN ('sent', 'unknown', 'trying')"
+const had = "l.state IN ('sent', 'unknown', 'letbe', 'trying')"
 
 // receivers are the ids of the next subscribers that a mailing is for, by id, each with 1 when no earlier mailing of its update reached
 // them.

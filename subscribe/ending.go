@@ -44,12 +44,20 @@ func (r *run) done(ctx context.Context) error {
 		return err
 	}
 	_, err = r.store.EndMailing(ctx, r.m.ID, r.book.epoch, theDesk("mailing.done"), func(m *desk.Mailing, out *desk.Out) error {
+		if m.Version != r.m.Version {
+			return errChanged
+		}
 		m.State, m.Ended = desk.MailingDone, time.Now().UTC()
 		out.Say = desk.Say("An update went to its subscribers. Sent: {sent}; not known: {unknown}; refused: {refused}.", "sent", count[desk.DeliverySent], "unknown", count[desk.DeliveryUnknown], "refused", count[desk.DeliveryRefused])
 		return nil
 	})
+	if errors.Is(err, errChanged) { // a person has letters sent again: there may be some left after all
+		return r.store.GiveMailing(ctx, r.m.ID, r.book.epoch, time.Now())
+	}
 	return ignore(err)
 }
+
+var errChanged = errors.New("the mailing was changed meanwhile")
 
 // halted notes that a hold, or a person, stopped the mailing.
 func (r *run) halted(ctx context.Context) error {

@@ -54,6 +54,7 @@ type Mailings interface {
 	NextDelivery(ctx context.Context, mailingID int64) (time.Time, error)
 	ReturnDelivery(ctx context.Context, mailingID, subscriberID int64, code int, hard bool) (known, stopped bool, err error)
 	MarkDeliveries(ctx context.Context, m *desk.Mailing, epoch int64, lease time.Duration, news []desk.Mark, held func([]desk.Hold) bool) (may []bool, stopped bool, err error)
+	DecideDeliveries(ctx context.Context, mailingID int64, to desk.IDs, state string, act desk.Act, change func(m *desk.Mailing, n int, followed bool, out *desk.Out) error) (desk.Mailing, error)
 	InTheAir(ctx context.Context, brandID, subscriberID int64) (bool, error)
 	RecallDeliveries(ctx context.Context, mailingID, epoch int64, news []desk.Mark) error
 	CountDeliveries(ctx context.Context, mailingID int64) (desk.MailingCount, error)

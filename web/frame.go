@@ -215,6 +215,7 @@ var done = map[string]desk.Text{
 	"left":           desk.Say("They can do nothing here any more."),
 	"forgotten":      desk.Say("Deleted. Nothing about them is left."),
 	"goeson":         desk.Say("It goes on."),
+	"letbe":          desk.Say("Left at that."),
 	"mailingstopped": desk.Say("Stopped. Nothing more of it goes out."),
 	"answered":       desk.Say("Your answer is on its way."),
 	"undone":         desk.Say("Taken back. Nothing went out."),

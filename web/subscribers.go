@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"strings"
@@ -22,6 +23,8 @@ func (c *Console) subscriberRoutes() []route {
 		{"GET /mailings/{id}", desk.Viewer, c.mailingShow},
 		{"POST /mailings/{id}/go", desk.Lead, c.mailingGo},
 		{"POST /mailings/{id}/stop", desk.Responder, c.mailingStop},
+		{"POST /mailings/{id}/again", desk.Lead, c.mailingAgain},
+		{"POST /mailings/{id}/letbe", desk.Lead, c.mailingLetBe},
 	}
 }
 
@@ -70,7 +73,7 @@ func (m mailingView) Gone() int { return m.Count.All() - m.Count.Left() }
 
 // Failed is how many letters did not reach their readers, as far as anybody knows.
 func (m mailingView) Failed() int {
-	return m.Count[desk.DeliveryBack] + m.Count[desk.DeliveryRefused] + m.Count[desk.DeliveryUnknown]
+	return m.Count[desk.DeliveryBack] + m.Count[desk.DeliveryRefused] + m.Count[desk.DeliveryUnknown] + m.Count[desk.DeliveryLetBe]
 }
 
 const (
@@ -273,17 +276,18 @@ type mailingPage struct {
 	Counts  []subscriberTab // of its letters; Path only where they are listed
 	State   string          // of the letters that are listed
 	Letters []desk.Delivery
+	Again   bool // those of which nobody knows can be sent again
 	Pager   pagerView
 }
 
 // listedDeliveries are the states of letters that somebody may want to look into.
-var listedDeliveries = []string{desk.DeliveryUnknown, desk.DeliveryBack, desk.DeliveryRefused, desk.DeliveryLater}
+var listedDeliveries = []string{desk.DeliveryUnknown, desk.DeliveryLetBe, desk.DeliveryBack, desk.DeliveryRefused, desk.DeliveryLater}
 
 const deliveriesShown = 50
 
 // mailingPageOf is the page without the letters.
 func mailingPageOf(m subscribe.SentMailing, state string, lead bool) *mailingPage {
-	p := &mailingPage{Frame: Frame{Area: "centre"}, Mailing: newMailingView(m)}
+	p := &mailingPage{Frame: Frame{Area: "centre"}, Mailing: newMailingView(m), Again: m.State != desk.MailingStopped && m.State != desk.MailingOvertaken}
 	for _, s := range desk.DeliveryStates {
 		if m.Count[s] == 0 {
 			continue
@@ -344,4 +348,27 @@ func (c *Console) mailingStop(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return seeOther(w, r, "/mailings/"+itoa(id), "mailingstopped")
+}
+
+// mailingAgain has letters sent again of which nobody knows: all of them.
+func (c *Console) mailingAgain(w http.ResponseWriter, r *http.Request) error {
+	if r.FormValue("twice") == "" {
+		return desk.Wrong("twice", "Tick that some may get it twice, then send.")
+	}
+	return c.mailingDecide(w, r, c.Letters.SendAgain, "goeson")
+}
+
+func (c *Console) mailingLetBe(w http.ResponseWriter, r *http.Request) error {
+	return c.mailingDecide(w, r, c.Letters.LetBe, "letbe")
+}
+
+func (c *Console) mailingDecide(w http.ResponseWriter, r *http.Request, decide func(context.Context, int64, desk.IDs) (desk.Mailing, error), how string) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	if _, err := decide(r.Context(), id, nil); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/mailings/"+itoa(id), how)
 }

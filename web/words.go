@@ -32,7 +32,7 @@ var words = map[string]map[string]desk.Text{
 	"delivery": {
 		desk.DeliveryDue: desk.Say("Still to go"), desk.DeliveryLater: desk.Say("Put off by the mail server"), desk.DeliveryTrying: desk.Say("Being handed over"),
 		desk.DeliverySent: desk.Say("The mail server has it"), desk.DeliveryBack: desk.Say("Came back"), desk.DeliveryRefused: desk.Say("Refused by the mail server"),
-		desk.DeliveryUnknown: desk.Say("Not known"), desk.DeliveryLeft: desk.Say("Left before it went"),
+		desk.DeliveryUnknown: desk.Say("Not known"), desk.DeliveryLetBe: desk.Say("Not known, left at that"), desk.DeliveryLeft: desk.Say("Left before it went"),
 	},
 	"briefing": {
 		desk.BriefingDraft: desk.Say("Draft"), desk.BriefingSent: desk.Say("Sent"), desk.BriefingEnded: desk.Say("Over"),

@@ -20,6 +20,8 @@ type subscribersCmd struct {
 	Mailings subscribersMailingsCmd `cmd:"" help:"Updates on their way, with what became of their letters."`
 	Unknown  subscribersUnknownCmd  `cmd:"" help:"To whom a letter was being handed over when it broke off."`
 	Go       subscribersGoCmd       `cmd:"" help:"Let an update go on that a hold or trouble stopped."`
+	Again    subscribersAgainCmd    `cmd:"" help:"Send an update again to whom nobody knows of; some may get it twice."`
+	LetBe    subscribersLetBeCmd    `cmd:"" name:"let-be" help:"Leave it at that with whom nobody knows of."`
 	Stop     subscribersStopCmd     `cmd:"" help:"Stop an update on its way for good."`
 	Server   subscribersServerCmd   `cmd:"" help:"Show how letters go out, set it up, try it."`
 }
@@ -197,6 +199,33 @@ func (o *subscribersUnknownCmd) Run(ctx context.Context, r *remote, s streams) e
 	return table(c, "/mailings/"+id(o.ID)+"/unknown", nil, 0, "SUBSCRIBER ADDRESS TRIES", func(x desk.Delivery) []string {
 		return []string{id(x.SubscriberID), or(x.Address, "-"), fmt.Sprint(x.Tries)}
 	})
+}
+
+type decideMailing struct {
+	ofMailing
+	To []int64 `help:"Only to these subscribers; without it all of whom nobody knows." placeholder:"ID"`
+}
+
+func (o decideMailing) decide(ctx context.Context, r *remote, s streams, what string) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/mailings/"+id(o.ID)+"/"+what, map[string]any{"to": desk.IDs(o.To)}, func(w io.Writer, x desk.Mailing) { fmt.Fprintf(w, "%d: %s\n", x.ID, x.State) })
+}
+
+type subscribersAgainCmd struct{ decideMailing }
+
+// Run has letters sent again of which nobody knows.
+func (o *subscribersAgainCmd) Run(ctx context.Context, r *remote, s streams) error {
+	return o.decide(ctx, r, s, "again")
+}
+
+type subscribersLetBeCmd struct{ decideMailing }
+
+// Run leaves them at that.
+func (o *subscribersLetBeCmd) Run(ctx context.Context, r *remote, s streams) error {
+	return o.decide(ctx, r, s, "letbe")
 }
 
 type subscribersServerCmd struct {

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"testing"
 	"time"
@@ -173,6 +174,48 @@ var subscriberTests = map[string]func(t *testing.T, db Bed){
 		ok(t, err)
 		is(t, db.RecallDeliveries(ctx, m.ID, epoch, noted), desk.ErrConflict)
 		is(t, db.RecallDeliveries(ctx, m.ID+99, epoch, noted), desk.ErrNotFound)
+	},
+	"a person decides about letters of which nobody knows, some or all of them, and that is in the journal with the mailing": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		readers(t, db, b.ID, 5)
+		mailing(t, db, b.ID)
+		m, epoch, err := db.TakeMailing(ctx, time.Minute)
+		ok(t, err)
+		must(db.FillMailing(ctx, m, 10))(t)
+		due := must(db.DueDeliveries(ctx, m.ID, 10))(t)
+		var news []desk.Mark
+		for _, l := range due[:4] {
+			news = append(news, desk.Mark{SubscriberID: l.SubscriberID, State: desk.DeliveryUnknown})
+		}
+		_, _, err = db.MarkDeliveries(ctx, &m, epoch, time.Minute, news, func([]desk.Hold) bool { return false })
+		ok(t, err)
+		refused := errors.New("no")
+		_, err = db.DecideDeliveries(ctx, m.ID, nil, desk.DeliveryDue, act("mailing.again"), func(*desk.Mailing, int, bool, *desk.Out) error { return refused })
+		is(t, err, refused)
+		for _, step := range []struct {
+			to    desk.IDs
+			state string
+			n     int
+		}{{desk.IDs{due[0].SubscriberID, due[4].SubscriberID}, desk.DeliveryDue, 1}, {desk.IDs{due[1].SubscriberID}, desk.DeliveryLetBe, 1}, {nil, desk.DeliveryDue, 2}} {
+			now := must(db.DecideDeliveries(ctx, m.ID, step.to, step.state, act("mailing.again"), func(m *desk.Mailing, n int, followed bool, out *desk.Out) error {
+				if n != step.n || followed {
+					t.Errorf("decided about %d, want %d; followed %t", n, step.n, followed)
+				}
+				out.Say = desk.Say("x")
+				return nil
+			}))(t)
+			if now.Version != m.Version+1 {
+				t.Errorf("version %d after %d", now.Version, m.Version)
+			}
+			m = now
+		}
+		c := must(db.CountDeliveries(ctx, m.ID))(t)
+		if want := (desk.MailingCount{desk.DeliveryDue: 4, desk.DeliveryLetBe: 1}); fmt.Sprint(c) != fmt.Sprint(want) {
+			t.Errorf("noted %v, want %v", c, want)
+		}
+		_, err = db.DecideDeliveries(ctx, m.ID+99, nil, desk.DeliveryDue, act("mailing.again"), nil)
+		is(t, err, desk.ErrNotFound)
 	},
 	"a mailing that a person stopped lets no letter go any more": func(t *testing.T, db Bed) {
 		ctx := context.Background()
