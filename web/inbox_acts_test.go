@@ -84,7 +84,7 @@ func TestInboxActsByKeyboard(t *testing.T) {
 	openTalk(5)
 	p.tabTo("#sign-text")
 	p.press(" Write again if not.")
-	p.does("Signed.", func() { p.tabTo("button[value=sign]"); p.press(kb.Enter) })
+	p.does("Signed.", p.ctrlEnter)
 	h.answered(talks[5].ID)
 
 	p.several(h, talks[0].ID, talks[3].ID, talks[5].ID, to)
