@@ -51,7 +51,7 @@ func (db *DB) Mailing(ctx context.Context, id int64) (desk.Mailing, error) {
 	return one(ctx, db, mailings, id)
 }
 
-// MailingOf gives the newest mailing of a statement's words. desk.ErrNotFound.
+// MailingOf gives the mailing of a key. desk.ErrNotFound.
 func (db *DB) MailingOf(ctx context.Context, key string) (desk.Mailing, error) {
 	var w where
 	w.and("name = ?", key)
