@@ -29,6 +29,7 @@ func (s *server) conversationOperations() []operation {
 		ask(route{http.MethodPost, "/conversations/{id}/leave", desk.Responder, "conversation-leave", "Leave somebody without an answer", "Knowingly, and for a reason."}, s.leaveConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/done", desk.Responder, "conversation-done", "End a conversation", "Nobody may wait in it."}, s.endConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/hand-over", desk.Responder, "conversation-hand-over", "Hand a conversation over to customer service", "By a webhook or a mail, once. Whoever wrote counts as waiting until somebody answered; the ticket says what became of it and their number."}, s.handOverConversation),
+		act(route{http.MethodDelete, "/conversations/{id}/person", desk.Lead, "conversation-erase", "Erase what somebody wrote to us alone", "At their wish: every private conversation of the brand with them, with notes and drafts. What they were answered stays, but not to whom. Public ones are refused, and those in which an answer is on its way."}, s.erasePerson),
 		ask(route{http.MethodPost, "/conversations/{id}/served", desk.Responder, "conversation-served", "Say that customer service answered", "Nobody waits in it any more."}, s.servedConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/reopen", desk.Responder, "conversation-reopen", "Take a conversation up again", ""}, s.reopenConversation),
 		ask(route{http.MethodPost, "/conversations/{id}/note", desk.Responder, "conversation-note", "Note something for us alone", ""}, s.noteConversation),
@@ -241,6 +242,11 @@ type unansweredIn struct {
 
 func (s *server) leaveConversation(ctx context.Context, in *unansweredIn) (desk.Conversation, error) {
 	return s.Queue.Leave(ctx, in.ID, in.Body.Why)
+}
+
+func (s *server) erasePerson(ctx context.Context, in *One) error {
+	_, err := s.Queue.Erase(ctx, in.ID)
+	return err
 }
 
 func (s *server) endConversation(ctx context.Context, in *One) (desk.Conversation, error) {

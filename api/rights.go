@@ -35,7 +35,7 @@ var rights = invert(map[desk.Right][]string{
 		"source-resume", "source-save", "source-test", "voice-kind", "way-test",
 	},
 	desk.MayReply: {
-		"conversation-answer", "conversation-hand-over", "conversation-served", "conversation-assign", "conversation-check", "conversation-claim", "conversation-done",
+		"conversation-answer", "conversation-hand-over", "conversation-served", "conversation-assign", "conversation-check", "conversation-claim", "conversation-done", "conversation-erase",
 		"conversation-draft", "conversation-label", "conversation-leave", "claim-sitting", "conversation-note", "conversation-private", "reply-policy-save", "conversation-raise", "conversation-reopen",
 		"conversation-snooze", "conversation-triage", "conversation-undo",
 		"appraisal-save", "by-hand-tick", "claim-add", "claim-link", "claim-save", "contact-add", "contact-ask", "contact-confirm",

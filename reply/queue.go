@@ -20,6 +20,7 @@ type Store interface {
 	ChangeConversation(ctx context.Context, id int64, act desk.Act, change func(*desk.Conversation, *desk.Out) error) (desk.Conversation, error)
 	Noted(ctx context.Context, id int64, m desk.Message, act desk.Act, change func(*desk.Conversation, *desk.Out) error) (desk.Conversation, error)
 	Receive(ctx context.Context, all []desk.Incoming) error
+	EraseTalks(ctx context.Context, id int64, act desk.Act, may func(*desk.Conversation) error, out func(n int) desk.Out) (n int, err error)
 	HandOverTalks(ctx context.Context, h desk.ExchangeHandover, act desk.Act) (more bool, err error)
 	Messages
 	Given

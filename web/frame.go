@@ -213,6 +213,7 @@ func zone(b desk.Brand) *time.Location {
 var done = map[string]desk.Text{
 	"saved":          desk.Say("Saved."),
 	"left":           desk.Say("They can do nothing here any more."),
+	"erased":         desk.Say("Erased. What they wrote to this brand alone is gone."),
 	"forgotten":      desk.Say("Deleted. Nothing about them is left."),
 	"goeson":         desk.Say("It goes on."),
 	"letbe":          desk.Say("Left at that."),

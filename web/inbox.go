@@ -27,6 +27,7 @@ func (c *Console) inboxRoutes() []route {
 		{"POST /inbox/{id}/undo", desk.Responder, c.inboxUndo},
 		{"POST /inbox/{id}/sign", desk.Lead, c.inboxSign},
 		{"POST /inbox/{id}/do", desk.Responder, c.inboxDo},
+		{"POST /inbox/{id}/erase", desk.Lead, c.inboxErase},
 	}
 }
 

@@ -86,6 +86,22 @@ func (c *Console) inboxDo(w http.ResponseWriter, r *http.Request) error {
 	return c.again(w, r, "inbox/inbox", p, err)
 }
 
+// inboxErase removes all that somebody wrote to us alone, and goes back to the list.
+func (c *Console) inboxErase(w http.ResponseWriter, r *http.Request) error {
+	id, err := pathID(r)
+	if err != nil {
+		return err
+	}
+	if _, err = c.Queue.Erase(r.Context(), id); err == nil {
+		return seeOther(w, r, "/inbox"+inboxQuery(r), "erased")
+	}
+	p, perr := c.inboxWith(r)
+	if perr != nil {
+		return errors.Join(err, perr)
+	}
+	return c.again(w, r, "inbox/inbox", p, err)
+}
+
 // inboxBulk does one thing with the conversations that were chosen; nobody is answered by it.
 func (c *Console) inboxBulk(w http.ResponseWriter, r *http.Request) error {
 	if err := r.ParseForm(); err != nil {

@@ -169,6 +169,7 @@ var rights = invert(map[desk.Right][]string{
 		"POST /inbox/{id}/check",
 		"POST /inbox/{id}/do",
 		"POST /inbox/{id}/draft",
+		"POST /inbox/{id}/erase",
 		"POST /inbox/{id}/undo",
 		"POST /inbox/policy",
 		"POST /by-hand/{id}",

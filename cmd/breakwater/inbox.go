@@ -30,6 +30,7 @@ type inboxCmd struct {
 	Leave    inboxLeaveCmd    `cmd:"" help:"Leave somebody without an answer, for a reason."`
 	Done     inboxDoneCmd     `cmd:"" help:"End a conversation in which nobody waits."`
 	Reopen   inboxReopenCmd   `cmd:"" help:"Take a conversation up again."`
+	Erase    inboxEraseCmd    `cmd:"" help:"Erase all that somebody wrote to the brand alone, at their wish. It cannot be undone."`
 }
 
 // listedTalk is a conversation of a list, as the API gives it.
@@ -333,4 +334,15 @@ type inboxReopenCmd struct{ inboxOne }
 // Run takes a conversation up again.
 func (x *inboxReopenCmd) Run(ctx context.Context, r *remote, s streams) error {
 	return x.act(ctx, r, s, "reopen", nil)
+}
+
+type inboxEraseCmd struct{ inboxOne }
+
+// Run erases what the person of a private conversation wrote to the brand alone.
+func (x *inboxEraseCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return c.done(http.MethodDelete, "/conversations/"+id(x.ID)+"/person", nil, "erased")
 }

@@ -2,6 +2,7 @@ package storetest
 
 import (
 	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,51 @@ import (
 )
 
 var changedTests = map[string]func(*testing.T, Bed){
+	"who wants to be erased is, by mail and by the form, in this brand, and nothing of anybody else": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		b, _ := brandWith(t, db.DB, 0)
+		eva := func(in *desk.Incoming) {
+			in.Author, in.Text = desk.Author{NativeID: "eva@home.example", Handle: "eva@home.example", Name: "Eva Berg"}, "secret"
+		}
+		form := wrote(b.ID, "2", "eva", noon.AddDate(0, 0, 30), func(in *desk.Incoming) { // later, and by the form
+			eva(in)
+			in.Network, in.Via, in.Private = "form", desk.ViaForm, true
+		})
+		receive(t, db, mailed(b.ID, "1", "eva", noon, eva), form, mailed(b.ID+1, "3", "eva", noon, eva), mailed(b.ID, "4", "tom", noon, nil), wrote(b.ID, "5", "public", noon, nil))
+		c := of(t, db, "email", "1")
+		must(answerTo(db, b.ID, c.ID))(t)
+		_, _, err := db.KeepDraft(ctx, desk.Draft{ConversationID: c.ID, UserID: 1, Name: "Ana", Text: "Dear Eva", At: noon, Until: noon}, false)
+		ok(t, err)
+		no := func(*desk.Conversation) error { return desk.ErrInvalidTransition }
+		yes := func(*desk.Conversation) error { return nil }
+		say := func(n int) desk.Out { return desk.Out{Say: desk.Say("erased {n}", "n", n)} }
+		_, err = db.EraseTalks(ctx, c.ID, act("conversation.erase"), no, say)
+		is(t, err, desk.ErrInvalidTransition)
+		if n := must(db.EraseTalks(ctx, c.ID, act("conversation.erase"), yes, say))(t); n != 2 {
+			t.Errorf("%d conversations were hers", n)
+		}
+		for _, ref := range []desk.Ref{{Network: "email", NativeID: "1"}, {Network: "form", NativeID: "2"}} {
+			_, err := db.ConversationOf(ctx, ref)
+			is(t, err, desk.ErrNotFound)
+		}
+		for _, c := range []desk.Conversation{of(t, db, "email", "3"), of(t, db, "email", "4"), of(t, db, "mastodon", "5")} {
+			if len(texts(t, db, c.ID)) != 1 || c.Person.Handle == "" {
+				t.Errorf("somebody else's is %+v", c)
+			}
+		}
+		for _, row := range must(rawText(t, db, "SELECT body FROM posts UNION ALL SELECT body FROM statements UNION ALL SELECT text FROM drafts UNION ALL SELECT say || detail FROM journal"+
+			" UNION ALL SELECT body FROM messages WHERE conversation_id = "+fmt.Sprint(c.ID)+" UNION ALL SELECT tag FROM conversation_tags"))(t) {
+			if strings.Contains(row, "eva@home") || strings.Contains(row, "Eva") {
+				t.Errorf("she is still in %s", row)
+			}
+		}
+		if n := len(must(db.Conversations(ctx, desk.ConversationFilter{BrandID: b.ID, Text: "secret"}))(t)); n != 0 {
+			t.Errorf("her words find %d", n)
+		}
+		_, err = db.EraseTalks(ctx, c.ID, act("conversation.erase"), yes, say)
+		is(t, err, desk.ErrNotFound)
+	},
+
 	"what is deleted at its network is gone here, and who deleted everything too": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		b, ms := brandWith(t, db.DB, 1)
