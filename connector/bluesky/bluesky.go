@@ -41,7 +41,7 @@ func newFirehose(set desk.Settings, env connector.Env) (source.Source, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &firehose{fetch: env.Fetch, log: env.Log, hosts: hosts}, nil
+	return &firehose{fetch: env.Fetch, log: env.Log, hosts: hosts, still: stillMost}, nil
 }
 
 // hosts are the addresses of the Jetstream servers. A bare name is reached by TLS.

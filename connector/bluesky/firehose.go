@@ -19,7 +19,8 @@ type firehose struct {
 	fetch *fetch.Client
 	log   *slog.Logger
 	hosts []string
-	next  int // the host to try
+	next  int           // the host to try
+	still time.Duration // without any event, after which a stream is dead
 
 	socket  *connection
 	mark    mark
@@ -32,6 +33,7 @@ type connection struct {
 	*fetch.Socket
 	host    string
 	from    int64         // the cursor that it began at
+	last    time.Time     // when the newest event came; at first when it began
 	events  int           // that were readable
 	garbage int           // messages in a row that were not
 	early   []desk.Reject // garbage before anything readable: perhaps this is no Jetstream at all
@@ -43,6 +45,7 @@ const (
 	batchMost  = 1000
 	garbageMax = 20               // in a row; then this is no Jetstream
 	idle       = 10 * time.Second // after which the cursor is handed on although nothing was for us
+	stillMost  = 60 * time.Second // the network is never that silent: a server that answers pings all the same has come loose
 	tomorrow   = 24 * time.Hour   // an event from later would spoil the cursor
 	largest    = 900_000          // bytes of a message that we ask for; see fetch.MaxMessage
 )
@@ -50,6 +53,7 @@ const (
 var (
 	errGarbage = errors.New("the server sends something else than Jetstream events")
 	errEnded   = errors.New("the stream ended before anything came")
+	errStill   = errors.New("the stream stands and nothing comes")
 )
 
 // Pull waits for posts, edits and deletions after cursor.
@@ -108,7 +112,7 @@ func (f *firehose) connect(ctx context.Context) error {
 		from := f.mark.start()
 		s, err := f.fetch.Socket(ctx, address(host, from), nil, queued)
 		if err == nil {
-			f.socket = &connection{Socket: s, host: host, from: from}
+			f.socket = &connection{Socket: s, host: host, from: from, last: time.Now()}
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -167,6 +171,8 @@ func (f *firehose) gather(ctx context.Context) (b desk.Batch, err error) {
 	var enough <-chan time.Time
 	quiet := time.NewTicker(idle)
 	defer quiet.Stop()
+	dead := time.NewTimer(f.left())
+	defer dead.Stop()
 	for size(b) < batchMost {
 		select {
 		case <-ctx.Done():
@@ -178,6 +184,11 @@ func (f *firehose) gather(ctx context.Context) (b desk.Batch, err error) {
 				b.Rejects, f.socket.early = f.socket.early, nil
 				return b, nil
 			}
+		case <-dead.C:
+			if f.left() <= 0 && len(f.socket.Messages) == 0 {
+				return b, f.stalled()
+			}
+			dead.Reset(max(f.left(), gather))
 		case m, open := <-f.socket.Messages:
 			if !open {
 				return b, f.ended()
@@ -191,6 +202,27 @@ func (f *firehose) gather(ctx context.Context) (b desk.Batch, err error) {
 		}
 	}
 	return b, nil
+}
+
+// left is how long the stream may go on being silent.
+func (f *firehose) left() time.Duration { return time.Until(f.socket.last.Add(f.still)) }
+
+// stalled leaves a stream on which nothing comes, for the next host. After a stream that had delivered that is no failure: the
+// next one tells the last event again, and one that does not fails. A lone server that never said anything may be that of a
+// small network in which nobody has; what is said while we dial is asked for.
+func (f *firehose) stalled() error {
+	s, began := f.socket, f.socket.last
+	f.hangUp()
+	f.turn()
+	f.log.Info("nothing comes by the stream", "server", s.host, "events", s.events)
+	if f.mark.us == 0 {
+		f.mark.us = began.UnixMicro()
+	}
+	if s.events > 0 || len(f.hosts) == 1 && len(f.mark.recent) == 0 {
+		return nil
+	}
+	say := desk.Say("{server} lets us in, but nothing comes from it. We keep trying.", "server", hostName(s.host))
+	return &desk.Retry{Err: &desk.Problem{Say: say, Err: errStill}}
 }
 
 // ended says what the end of the stream means: nothing when it had delivered, since the next Pull opens it again. A message
@@ -231,7 +263,7 @@ func (f *firehose) take(m []byte, b *desk.Batch) error {
 		f.log.Warn("the server does not remember back to where we were", "server", s.host, "missing", time.Duration(e.TimeUS-s.from)*time.Microsecond)
 	}
 	b.Rejects = append(b.Rejects, s.early...)
-	s.events, s.garbage, s.early = s.events+1, 0, nil
+	s.events, s.last, s.garbage, s.early = s.events+1, time.Now(), 0, nil
 	if f.mark.add(e.TimeUS, e.key()) {
 		f.heard(&e, b)
 	}

@@ -236,6 +236,44 @@ func TestFirehoseGoesToAnotherHost(t *testing.T) {
 	}
 }
 
+// A server that has come loose from the network keeps the stream open and answers pings: that is not calm.
+func TestFirehoseLeavesAStalledHost(t *testing.T) {
+	t.Parallel()
+	a, b := &jet{t: t}, &jet{t: t}
+	e := listen(t, Kind, desk.Settings{"hosts": a.serve() + "\n" + b.serve()})
+	e.connected(a)
+	a.post(1)
+	e.until("a post", e.heard("post 1"))
+	e.s.(*firehose).still = 200 * time.Millisecond
+	a.set(func() { a.mute = true })
+	b.post(1)
+	b.post(2) // while we hang on the line of the other
+	e.until("the post that the other host has", e.heard("post 2"))
+	b.set(func() { b.mute = true })
+	err := e.trouble()
+	var retry *desk.Retry
+	if !errors.As(err, &retry) || !strings.Contains(desk.ProblemOf(err).English(), "nothing comes from it") {
+		t.Errorf("nothing from any host: %v", err)
+	}
+	a.set(func() { a.mute = false })
+	a.post(3)
+	for !e.heard("post 3")() { // the mute one may be asked once more
+		_ = e.pull()
+	}
+}
+
+// On a small network of one's own nobody may have said anything yet. What is said between two dials is heard.
+func TestFirehoseOfASilentNetwork(t *testing.T) {
+	t.Parallel()
+	j := &jet{t: t, mute: true}
+	e := listen(t, Kind, desk.Settings{"hosts": j.serve()})
+	e.s.(*firehose).still = 100 * time.Millisecond
+	e.until("a third stream", func() bool { return j.came() > 2 })
+	j.post(1) // to nobody
+	j.set(func() { j.mute = false })
+	e.until("the first post", e.heard("post 1"))
+}
+
 func TestFirehoseGarbage(t *testing.T) {
 	t.Parallel()
 	for name, garbage := range map[string]string{

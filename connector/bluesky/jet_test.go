@@ -28,6 +28,7 @@ type jet struct {
 	cursors []string // that clients came with
 	garbage []byte   // sent instead of events, again and again
 	down    bool
+	mute    bool // lets clients in, answers their pings, and tells nothing
 }
 
 type jetEvent struct {
@@ -68,7 +69,7 @@ func (j *jet) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	garbage := j.garbage
 	j.clients = append(j.clients, c)
 	for _, e := range j.events {
-		if garbage == nil && (cursor != "" && e.us >= from || cursor == "" && j.story) {
+		if garbage == nil && !j.mute && (cursor != "" && e.us >= from || cursor == "" && j.story) {
 			c.send(r, e.body)
 		}
 	}
@@ -102,6 +103,9 @@ func (j *jet) tell(kind, did string, more map[string]any) {
 		j.t.Error(err)
 	}
 	j.events = append(j.events, jetEvent{j.last, b})
+	if j.mute {
+		return
+	}
 	for _, c := range j.clients {
 		_ = c.conn.Write(j.t.Context(), websocket.MessageText, b)
 	}

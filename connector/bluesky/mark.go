@@ -35,6 +35,9 @@ func (m *mark) add(us int64, key uint64) bool {
 	if m.has == nil {
 		m.has = make(map[uint64]bool)
 	}
+	if len(m.recent) == 0 {
+		m.us = 0 // a time by our own clock, which may go wrong
+	}
 	m.has[key] = true
 	m.recent = append(m.recent, heard{us, key})
 	m.us = max(m.us, us)
