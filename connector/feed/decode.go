@@ -10,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"github.com/mmcdole/gofeed"
+	"github.com/mmcdole/gofeed/json"
 	"github.com/mmcdole/gofeed/rss"
 	"golang.org/x/net/html/charset"
 
@@ -74,7 +75,31 @@ func hostile(err error) error {
 func parser() *gofeed.Parser {
 	p := gofeed.NewParser()
 	p.RSSTranslator = &rssTranslator{gofeed.DefaultRSSTranslator{DisableContentImageScan: true}}
+	p.JSONTranslator = &jsonTranslator{}
 	return p
+}
+
+// literal is the key in an item's Custom of what in it is plain text, no HTML: of a JSON Feed the title, the summary, and the
+// content unless it is content_html.
+const literal = "literal"
+
+// jsonTranslator keeps which of a JSON Feed is HTML, which gofeed's common form leaves out.
+type jsonTranslator struct{ gofeed.DefaultJSONTranslator }
+
+// Translate implements gofeed.Translator.
+func (t *jsonTranslator) Translate(in any) (*gofeed.Feed, error) {
+	f, err := t.DefaultJSONTranslator.Translate(in)
+	j, ok := in.(*json.Feed)
+	if err != nil || !ok {
+		return f, err
+	}
+	for i, it := range j.Items {
+		f.Items[i].Custom = map[string]string{literal: "all"}
+		if strings.TrimSpace(it.ContentHTML) != "" {
+			f.Items[i].Custom[literal] = "title"
+		}
+	}
+	return f, nil
 }
 
 // rssTranslator keeps what RSS says about how often to look, which gofeed's common form leaves out.

@@ -20,6 +20,9 @@ const network = "web"
 // maxMarkup is the most HTML of one item that is read, in bytes: MaxText of text with generous markup.
 const maxMarkup = 8 * desk.MaxText
 
+// maxLine is the most markup of a title or a name that is read, in bytes.
+const maxLine = 4 << 10
+
 // document is a feed as it was at one look.
 type document struct {
 	feed   *gofeed.Feed
@@ -88,16 +91,24 @@ func (d *document) mention(it *gofeed.Item, key itemKey) (m desk.Mention, ok boo
 		markup = it.Description
 	}
 	markup = cut(markup, maxMarkup)
+	title, text, linked := line(it.Title), plain.Text, links
+	switch it.Custom[literal] {
+	case "all":
+		text, linked = plain.Literal, func(string, string) []string { return nil }
+		fallthrough
+	case "title":
+		title = oneLine(plain.Literal(cut(it.Title, maxLine)))
+	}
 	link := d.link(it)
 	m = desk.Mention{
 		Ref:       desk.Ref{Network: network, NativeID: d.nativeID(link, key)},
 		Kind:      desk.KindArticle,
 		URL:       link,
-		Title:     line(it.Title),
-		Text:      cut(plain.Text(markup), desk.MaxText),
+		Title:     title,
+		Text:      cut(text(markup), desk.MaxText),
 		Author:    d.author(it, link),
 		Published: d.published(it),
-		Links:     links(markup, link),
+		Links:     linked(markup, link),
 		Tags:      tags(it.Categories),
 	}
 	if m.Author.Handle == d.home {
@@ -171,8 +182,10 @@ func tags(categories []string) []string {
 
 // line is the text of a short piece of markup, on one line.
 func line(markup string) string {
-	return strings.ReplaceAll(plain.Text(cut(markup, 4<<10)), "\n", " ")
+	return oneLine(plain.Text(cut(markup, maxLine)))
 }
+
+func oneLine(s string) string { return strings.ReplaceAll(s, "\n", " ") }
 
 // langOf is the feed's own word on its language, as a hint: en-US is en, zh-TW is zh-Hant. Empty when it says nothing usable.
 func langOf(s string) string {

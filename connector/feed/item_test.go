@@ -121,6 +121,26 @@ func TestItemsWithoutWhatTheyShouldHave(t *testing.T) {
 	}
 }
 
+func TestPlainTextIsNoMarkup(t *testing.T) {
+	t.Parallel()
+	got := mentions(t, `{"version":"https://jsonfeed.org/version/1.1","title":"Notes","home_page_url":"https://notes.example","items":[
+		{"id":"a","title":"<b> in a title","content_text":"Use <script> tags & vector<int>\n\nand &amp; too"},
+		{"id":"b","title":"Tom & Anna","content_html":"<p>Use <b>bold</b> &amp; &lt;3</p>","content_text":"other"},
+		{"id":"c","summary":"if a <i and b> c"}]}`, "https://notes.example/feed.json")
+	want := [][2]string{
+		{"<b> in a title", "Use <script> tags & vector<int>\nand &amp; too"},
+		{"Tom & Anna", "Use bold & <3"},
+		{"", "if a <i and b> c"},
+	}
+	var have [][2]string
+	for _, m := range got {
+		have = append(have, [2]string{m.Title, m.Text})
+	}
+	if diff := cmp.Diff(want, have); diff != "" {
+		t.Error(diff)
+	}
+}
+
 func hexKey(id string) string {
 	const digits = "0123456789abcdef"
 	var out []byte

@@ -43,6 +43,10 @@ func clean(s string) string {
 	return w.String()
 }
 
+// Literal is text that is no HTML, every < and & of it kept: without NUL, control characters and broken bytes, its white space
+// in order as by Text.
+func Literal(text string) string { return clean(text) }
+
 // Links are the http and https addresses that a fragment of HTML links to, in order, each once.
 func Links(fragment string) []string {
 	_, links := read(fragment)
