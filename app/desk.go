@@ -225,7 +225,7 @@ func newStages(db *store.DB, door *fetch.Client, c Config) *stages {
 	s.policies, s.committee = &plan.Policies{Store: db}, &plan.Meetings{Store: db}
 	s.ready = &plan.Ready{Board: s.plans, Policies: s.policies, Meetings: s.committee, Store: db}
 	s.radar = radar.New(db, s.engine)
-	s.engine.Topics = s.topics.Heard
+	s.engine.Topics, s.engine.Tell = s.topics.Heard, s.topics.Tell
 	s.radar.Topics = s.topics.Tell
 	s.rooms.Topics = s.topics.List
 	s.mailman = &alert.Mailman{Post: db, Speak: speaker{}, Sender: s.carrier, URL: c.publicURL(), Log: c.Log}

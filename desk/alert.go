@@ -18,9 +18,10 @@ type Evidence struct {
 	Networks []Share   `json:"networks,omitempty"`
 	Words    []Share   `json:"words,omitempty"`    // rising most
 	Cues     []Share   `json:"cues,omitempty"`     // words that point to a crisis, with how many people said them
+	Cue      string    `json:"cue,omitempty"`      // type of cue that the sentence counts
 	Voices   []Voice   `json:"voices,omitempty"`   // of greatest reach
 	Mentions IDs       `json:"mentions,omitempty"` // examples, at most five
-	People   int       `json:"people,omitempty"`   // distinct authors in the window
+	People   int       `json:"people,omitempty"`   // distinct authors of what the sentence counts; 0 not known
 	Copies   int       `json:"copies,omitempty"`   // how many of them fold into others
 	Crowd    *Crowd    `json:"crowd,omitempty"`    // how many of those people speak in their own words
 	Gaps     []Text    `json:"gaps,omitempty"`     // what we could not hear meanwhile

@@ -6,6 +6,7 @@ import (
 	"math"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"breakwater/desk"
@@ -133,7 +134,7 @@ func (w Window) cueSignal(typ string, b *brought, posts int) (desk.Signal, bool)
 	s.Detector, s.Trigger = "cue", b.newest
 	s.Evidence.Observed, s.Evidence.Expected, s.Evidence.High = float64(people), mean, float64(need)
 	s.Evidence.Window, s.Evidence.Mentions, s.Evidence.People = cueMinutes, b.ids, people
-	s.Evidence.Cues = b.top()
+	s.Evidence.Cue, s.Evidence.Cues, s.Evidence.Since = typ, b.top(), b.since
 	return s, true
 }
 
@@ -194,7 +195,8 @@ func fewest(rare, shape, mean float64, n int) int {
 type brought struct {
 	angry, calm int // people, by the mood of what they wrote
 	newest      int64
-	ids         []int64 // at most maxExamples, newest first
+	since       time.Time // of the first of their posts
+	ids         []int64   // at most maxExamples, newest first
 	words       map[string]int
 }
 
@@ -266,6 +268,9 @@ func (b *brought) hear(m *desk.Mention, typ string, angry map[[2]string]bool) {
 		b.angry, b.calm = b.angry+1, b.calm-1
 	}
 	angry[who] = was || m.Mood < 0
+	if b.since.IsZero() || m.Published.Before(b.since) {
+		b.since = m.Published
+	}
 	if again {
 		return
 	}

@@ -71,6 +71,8 @@ type Engine struct {
 
 	// Topics gives what the live topics of a monitor brought in [from, to), by arrival; nil: topics are not followed. Set before Run.
 	Topics func(monitorID int64, from, to time.Time) []desk.TopicHeard
+	// Tell fills the Topics of mentions; nil: they have none. Set before Run.
+	Tell func([]desk.Mention)
 
 	wake    chan struct{} // a token when something was touched
 	mu      sync.Mutex    // guards touched and changed

@@ -30,25 +30,8 @@ type prover struct {
 	before []desk.Mention        // of the week before, to tell which words are new
 }
 
-// own are the posts that a signal is about where it is not about all of them: its words are theirs, so that two things that
-// happen at once are told apart.
-func (p *prover) own(s desk.Signal) (posts []desk.Mention) {
-	for _, m := range p.Posts {
-		switch s.Detector {
-		case "mood":
-			if m.Mood < 0 && !m.Own {
-				posts = append(posts, m)
-			}
-		case "cue", "voice":
-			if slices.Contains(s.Evidence.Mentions, m.ID) {
-				posts = append(posts, m)
-			}
-		}
-	}
-	return posts
-}
-
-// prove fills in what a signal shows for itself.
+// prove fills in what a signal shows for itself: what its own posts show, where its sentence is about some, and else what the window
+// shows. What the detector counted itself stays.
 func (p *prover) prove(ctx context.Context, s *desk.Signal) {
 	ev := &s.Evidence
 	minutes := p.provable(min(max(ev.Window, 5), len(p.Minutes)))
@@ -57,21 +40,58 @@ func (p *prover) prove(ctx context.Context, s *desk.Signal) {
 		got = p.gather(ctx, minutes)
 		p.found[minutes] = got
 	}
-	ev.Networks, ev.Voices, ev.People, ev.Words, ev.Gaps = got.Networks, got.Voices, got.People, got.Words, got.Gaps
-	ev.Sources, ev.Deaf, ev.Crowd = got.Sources, got.Deaf, got.Crowd
-	ev.Copies = int(p.sum(ev.Window).Copies)
+	ev.Gaps, ev.Sources, ev.Deaf = got.Gaps, got.Sources, got.Deaf
 	ev.Doubling, ev.Phase = p.growth()
+	posts, whole, narrow := p.about(ctx, s)
+	seen, people := p.sum(minutes), got.People
+	if narrow {
+		show(ev, posts, whole)
+		ev.Words = rising(posts, p.before, shownWords)
+		seen, people = Minute{Count: int32(len(posts)), Negative: int32(len(posts)), Copies: int32(ev.Copies)}, ev.People //nolint:gosec // at most topicRead
+	} else {
+		posts = since(p.Posts, p.back(minutes))
+		p.showAll(ev, got, minutes)
+		if s.Detector == "mood" {
+			ev.Words = rising(negative(posts), p.before, shownWords)
+		}
+	}
 	if len(ev.Mentions) == 0 {
-		ev.Mentions = examples(p.Posts, s.Detector)
+		ev.Mentions = examples(posts, s.Detector)
 	}
-	if own := p.own(*s); len(own) > 0 && len(p.before) > 0 {
-		ev.Words = rising(own, p.before, shownWords)
+	if ev.Since.IsZero() || s.Detector == "topic" && len(posts) > 0 {
+		ev.Since = began(posts)
 	}
-	p.look(s)
-	ev.Doubts = doubted{signal: *s, seen: p.sum(ev.Window), posts: p.Posts, networks: ev.Networks}.doubts()
+	p.look(s, seen, people)
+	ev.Doubts = doubted{signal: *s, seen: seen, posts: posts, networks: ev.Networks}.doubts()
 	if s.Trigger == 0 && len(ev.Mentions) > 0 {
 		s.Trigger = slices.Max(ev.Mentions) // ids ascend by time: the newest of what it shows
 	}
+}
+
+// showAll puts into an evidence what the last so many minutes show. Where its window is longer, people and copies are not told: they
+// would not be those of its sentence.
+func (p *prover) showAll(ev *desk.Evidence, got desk.Evidence, minutes int) {
+	ev.Networks, ev.Voices, ev.Words = got.Networks, got.Voices, got.Words
+	ev.Copies = int(p.sum(ev.Window).Copies)
+	if minutes < min(ev.Window, len(p.Minutes)) {
+		return
+	}
+	if ev.People == 0 {
+		ev.People = got.People
+	}
+	if got.Crowd != nil && got.Crowd.People == ev.People {
+		ev.Crowd = got.Crowd
+	}
+}
+
+// since are those of some posts that were published from a time on.
+func since(posts []desk.Mention, from time.Time) []desk.Mention {
+	return slices.DeleteFunc(slices.Clone(posts), func(m desk.Mention) bool { return m.Published.Before(from) })
+}
+
+// negative are those that others wrote and that are negative.
+func negative(posts []desk.Mention) []desk.Mention {
+	return slices.DeleteFunc(slices.Clone(posts), func(m desk.Mention) bool { return m.Own || m.Mood >= 0 })
 }
 
 func (p *prover) provable(minutes int) int {

@@ -19,15 +19,14 @@ const (
 	tideFor     = 10 * time.Minute
 )
 
-// look fills in what a signal looks like.
-func (p *prover) look(s *desk.Signal) {
+// look fills in what a signal looks like, by the mentions that it is about and the people who wrote them (0: not known).
+func (p *prover) look(s *desk.Signal, seen Minute, people int) {
 	switch s.Detector {
 	case "surge", "mood", "topic":
 	default:
 		return
 	}
-	seen := p.sum(s.Evidence.Window)
-	text, harmless := p.kind(seen, s.Evidence.People)
+	text, harmless := p.kind(seen, people)
 	s.Evidence.Looks = text
 	if harmless && s.Detector == "surge" {
 		s.Level = min(s.Level, desk.Watch)

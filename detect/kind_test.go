@@ -40,7 +40,7 @@ func TestKinds(t *testing.T) {
 			p := prover{Window: w, tide: tt.tide}
 			for _, detector := range []string{"surge", "mood", "voice"} {
 				s := desk.Signal{Detector: detector, Level: desk.Issue, Evidence: desk.Evidence{Window: 60, People: tt.people}}
-				p.look(&s)
+				p.look(&s, p.sum(60), tt.people)
 				want, level := tt.want, tt.level
 				if detector != "surge" {
 					level = desk.Issue

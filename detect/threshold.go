@@ -23,6 +23,12 @@ func lookThreshold(w Window) (best desk.Signal, found bool) {
 		s.Detector = "threshold"
 		s.Evidence.Observed, s.Evidence.High, s.Evidence.Window = got, r.AtLeast, r.Over
 		s.Evidence.Since = w.back(min(r.Over, len(w.Minutes)))
+		switch r.Measure {
+		case "people":
+			s.Evidence.People = int(got)
+		case "reach":
+			s.Trigger = w.farthest(r.Over).ID
+		}
 		if w.Usual != nil && r.Measure == "mentions" {
 			s.Evidence.Expected = w.Usual.Expected(w.back(r.Over), w.back(0))
 		}
@@ -47,15 +53,20 @@ func (w Window) measure(r desk.Rule) (value float64, ok bool) {
 		n, ok := w.People[r.Over]
 		return float64(n), ok
 	case "reach":
-		most := 0
-		for i := range w.Top {
-			if !w.Top[i].Published.Before(w.back(r.Over)) {
-				most = max(most, w.Top[i].Author.Followers)
-			}
-		}
+		most := w.farthest(r.Over).Author.Followers
 		return float64(most), most > 0
 	}
 	return 0, false
+}
+
+// farthest is the post of the last minutes whose author most follow.
+func (w Window) farthest(minutes int) (far desk.Mention) {
+	for _, m := range w.Top {
+		if !m.Published.Before(w.back(minutes)) && m.Author.Followers > far.Author.Followers {
+			far = m
+		}
+	}
+	return far
 }
 
 func ruleWhy(w Window, r desk.Rule, got float64) desk.Text {
