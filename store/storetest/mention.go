@@ -169,6 +169,75 @@ var mentionTests = map[string]func(*testing.T, Bed){
 		}
 	},
 
+	"the same link from another source is no edit": func(t *testing.T, db Bed) {
+		_, ms := brandWith(t, db.DB, 2)
+		article := said("https://news.example/1", noon, "The kettle exploded and burnt a child, says the fire brigade", ms[0])
+		article.Kind, article.Mood, article.Cues = desk.KindArticle, desk.Negative, []string{"safety_injury"}
+		teaser := article
+		teaser.SourceID, teaser.Text, teaser.Mood, teaser.Cues, teaser.Monitors = 2, "Kettles today", desk.Neutral, nil, ms[1:]
+		teaser.Edited, teaser.Author.Handle = noon.Add(time.Minute), "aggregator" // it changed its own line
+		check := func(when string, source int64) {
+			t.Helper()
+			now := find(t, db.DB, article.NativeID)
+			if now.Text != article.Text || now.Mood != desk.Negative || !slices.Equal(now.Cues, article.Cues) || !slices.Equal(now.Monitors, ms) || now.SourceID != source {
+				t.Errorf("%s: %+v", when, now)
+			}
+			for _, m := range ms {
+				if s := must(db.Series(t.Context(), desk.Ask{Monitors: []int64{m}}))(t); len(s) != 1 || s[0].Count != 1 || s[0].Negative != 1 {
+					t.Errorf("%s: series of %d %+v", when, m, s)
+				}
+			}
+		}
+		appendAll(t, db.DB, article)
+		if got := appendAll(t, db.DB, teaser); got.Edited != 1 || !cmp.Equal(got.Touched, ms) {
+			t.Errorf("a teaser: %+v", got)
+		}
+		check("the article, then a teaser", 1)
+		if got := appendAll(t, db.DB, teaser, article); got.Known != 2 {
+			t.Errorf("both again: %+v", got)
+		}
+		article.NativeID, teaser.NativeID = "https://news.example/2", "https://news.example/2"
+		teaser.Edited = time.Time{}
+		other := said("https://news.example/2", noon, "Kettles today", ms[1:]...)
+		other.Kind, other.SourceID = desk.KindArticle, 2
+		ok(t, db.Assign(t.Context(), ms[0], nil, []int64{find(t, db.DB, "https://news.example/1").ID}))
+		ok(t, db.Assign(t.Context(), ms[1], nil, []int64{find(t, db.DB, "https://news.example/1").ID}))
+		appendAll(t, db.DB, other, article, teaser)
+		check("a teaser, then the article, then the teaser", 1)
+	},
+
+	"one edition told by two servers": func(t *testing.T, db Bed) {
+		_, ms := brandWith(t, db.DB, 1)
+		long, short := said("1", noon, "The kettle exploded in my hand", ms...), said("1", noon, "The kettle exploded", ms...)
+		short.SourceID = 2
+		appendAll(t, db.DB, long)
+		if got := appendAll(t, db.DB, short); got.Known != 1 || find(t, db.DB, "1").Text != long.Text {
+			t.Errorf("stored %+v as %q", got, find(t, db.DB, "1").Text)
+		}
+		short.Edited = noon.Add(time.Minute)
+		if got := appendAll(t, db.DB, short); got.Edited != 1 || find(t, db.DB, "1").Text != short.Text {
+			t.Errorf("an edit by way of the other: %+v as %q", got, find(t, db.DB, "1").Text)
+		}
+		if got := appendAll(t, db.DB, long); got.Known != 1 || find(t, db.DB, "1").Text != short.Text {
+			t.Errorf("the older edition: %+v as %q", got, find(t, db.DB, "1").Text)
+		}
+	},
+
+	"an edit that no monitor answers": func(t *testing.T, db Bed) {
+		_, ms := brandWith(t, db.DB, 1)
+		m := said("1", noon, "Kettles lie", ms...)
+		m.Mood = desk.Negative
+		appendAll(t, db.DB, m)
+		m.Text, m.Mood, m.Monitors, m.Edited = "I was wrong, ignore me", desk.Neutral, nil, noon.Add(time.Minute)
+		appendAll(t, db.DB, m)
+		if now := find(t, db.DB, "1"); now.Text != m.Text || now.Mood != desk.Neutral || !slices.Equal(now.Monitors, ms) {
+			t.Errorf("now %+v", now)
+		}
+		if s := must(db.Series(t.Context(), desk.Ask{Monitors: ms}))(t); len(s) != 1 || s[0].Count != 1 || s[0].Negative != 0 {
+			t.Errorf("series %+v", s)
+		}
+	},
+
 	"twice in one batch": func(t *testing.T, db Bed) {
 		first, second := said("1", noon, "one"), said("1", noon, "two")
 		second.Edited = noon.Add(time.Minute)
