@@ -40,41 +40,46 @@ func demo(ctx context.Context, c DemoConfig) error {
 	if c.Speed <= 0 {
 		c.Speed = 1
 	}
-	return run(ctx, c.Config, func(ctx context.Context, s *stages) error { return seed(ctx, s, c) })
+	return run(ctx, c.Config, func(ctx context.Context, s *stages) (func() error, error) {
+		storm, err := seed(ctx, s, c)
+		return func() error {
+			if err := storm.Play(ctx, func(m desk.Mention) { s.sand.Post(m) }); ctx.Err() == nil {
+				return err
+			}
+			return nil
+		}, err
+	})
 }
 
-// seed fills the desk and lets the storm begin.
-func seed(ctx context.Context, s *stages, c DemoConfig) error {
+// seed fills the desk and gives the storm that is to begin.
+func seed(ctx context.Context, s *stages, c DemoConfig) (storm drill.Storm, err error) {
 	fmt.Fprintf(c.out(), "\n  Breakwater demo: %s\n\n  Sign in as   %s\n  Password     %s\n\n", c.publicURL(), demoPeople[0].Email, demoPassword)
 	story, err := drill.Find(cmp.Or(c.Storm, drill.Cases()[0].Name))
 	if err != nil {
-		return err
+		return storm, err
 	}
 	brand, source, err := seedBrand(ctx, s, story)
 	if err != nil {
-		return fmt.Errorf("seed the demo: %w", err)
+		return storm, fmt.Errorf("seed the demo: %w", err)
 	}
 	var people []desk.User
 	for _, u := range demoPeople {
 		added, err := s.gate.AddUser(ctx, u, demoPassword)
 		if err != nil {
-			return fmt.Errorf("seed the demo's people: %w", err)
+			return storm, fmt.Errorf("seed the demo's people: %w", err)
 		}
 		people = append(people, added)
 	}
 	if err := seedDesk(ctx, s, brand, people, time.Now()); err != nil {
-		return fmt.Errorf("seed the demo's desk: %w", err)
+		return storm, fmt.Errorf("seed the demo's desk: %w", err)
 	}
-	storm := drill.Storm{Case: story, Seed: c.Seed, Start: time.Now().Add(20 * time.Second), Speed: c.Speed}
+	storm = drill.Storm{Case: story, Seed: c.Seed, Start: time.Now().Add(20 * time.Second), Speed: c.Speed}
 	if err := seedHistory(ctx, s, source, storm, demoDays); err != nil {
-		return fmt.Errorf("seed the demo's history: %w", err)
+		return storm, fmt.Errorf("seed the demo's history: %w", err)
 	}
 	storm.Start = time.Now().Add(15 * time.Second)
 	fmt.Fprintf(c.out(), "  Three weeks of ordinary days are in. The storm begins in a quarter of a minute; watch the radar.\n  Ctrl-C ends the demo and throws its data away.\n\n")
-	if err := storm.Play(ctx, func(m desk.Mention) { s.sand.Post(m) }); ctx.Err() == nil {
-		return err
-	}
-	return nil
+	return storm, nil
 }
 
 // seedBrand makes the brand with its monitors and the source that hears the sandbox, and gives the source's id.

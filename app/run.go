@@ -43,15 +43,12 @@ func (c Config) out() io.Writer {
 }
 
 func serve(ctx context.Context, c Config) error {
-	return run(ctx, c, func(ctx context.Context, s *stages) error {
+	return run(ctx, c, func(ctx context.Context, s *stages) (func() error, error) {
 		token, err := s.gate.FirstRun(ctx)
-		if err != nil {
-			return err
-		}
-		if token != "" {
+		if err == nil && token != "" {
 			fmt.Fprintf(c.out(), "\n  This desk has nobody yet. Set it up at\n  %s/setup?token=%s\n  The address works once; a restart prints a new one.\n\n", c.publicURL(), token.Reveal())
 		}
-		return nil
+		return nil, err
 	})
 }
 
@@ -76,9 +73,12 @@ func attentive() {
 	}
 }
 
+// beginning is what a desk does once everything is put together. It gives what it goes on with once the desk is ready, or nil.
+type beginning func(context.Context, *stages) (next func() error, err error)
+
 // run answers on its address at once, first with what the crisis centre showed last, opens the desk, and calls begin when everything is put
 // together. It returns when ctx ends, after everything has stopped, or with the first failure.
-func run(ctx context.Context, c Config, begin func(context.Context, *stages) error) (err error) {
+func run(ctx context.Context, c Config, begin beginning) (err error) {
 	Frugal()
 	attentive()
 	ln, err := new(net.ListenConfig).Listen(ctx, "tcp", c.Listen)
@@ -126,7 +126,7 @@ func run(ctx context.Context, c Config, begin func(context.Context, *stages) err
 }
 
 // start sets everything going that an open desk does.
-func (s *stages) start(ctx context.Context, c Config, group *errgroup.Group, h *hallway, begin func(context.Context, *stages) error) error {
+func (s *stages) start(ctx context.Context, c Config, group *errgroup.Group, h *hallway, begin beginning) error {
 	if err := warm(ctx, s.db, s.flow.Enrich.Folder, time.Now()); err != nil {
 		return fmt.Errorf("read the newest mentions: %w", err)
 	}
@@ -140,11 +140,14 @@ func (s *stages) start(ctx context.Context, c Config, group *errgroup.Group, h *
 	}
 	group.Go(func() error { <-ctx.Done(); s.hub.Close(); return nil })
 	group.Go(func() error {
-		if err := begin(ctx, s); err != nil {
+		next, err := begin(ctx, s)
+		if err != nil {
 			return err
 		}
-		ready.Store(true)
-		return nil
+		if ready.Store(true); next == nil {
+			return nil
+		}
+		return next()
 	})
 	return nil
 }

@@ -65,7 +65,7 @@ func TestDemo(t *testing.T) {
 	}
 }
 
-// look opens the story's pages in one view and checks what a screen must not do to people.
+// look goes from the alert on the radar to its room, opens the story's pages in one view and checks what a screen must not do to people.
 func look(t *testing.T, browser context.Context, d demoDesk, v view, room string) {
 	tab := newTab(t, browser)
 	run(t, tab, "choose the language", chromedp.EmulateViewport(v.width, v.height), chromedp.Navigate(d.url+"/me"),
@@ -73,6 +73,8 @@ func look(t *testing.T, browser context.Context, d demoDesk, v view, room string
 	waitFor(t, "the language", func() bool {
 		return get(t, tab, "its language", chromedp.Evaluate[string](`location.search.includes("done=") && document.documentElement?.lang || ""`)) == v.lang
 	})
+	run(t, tab, "from the radar's alert to its room", chromedp.Navigate(d.url+"/"), chromedp.Click("#radar article.alert a[href^='/incidents/']", chromedp.NodeVisible), chromedp.WaitVisible("main h1"))
+	waitFor(t, "the room", func() bool { return get(t, tab, "where it is", chromedp.Location()) == room })
 	for name, address := range map[string]string{"radar": d.url + "/", "alerts": d.url + "/alerts", "room": room, "mentions": d.url + "/mentions"} {
 		run(t, tab, name, chromedp.Navigate(address), chromedp.WaitVisible("main h1"))
 		page := get(t, tab, name, chromedp.Evaluate[struct {

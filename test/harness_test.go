@@ -97,7 +97,7 @@ func startDemo(t *testing.T, speed string) demoDesk {
 	})
 	d := demoDesk{url: "http://" + address}
 	waitFor(t, "the demo to answer", func() bool {
-		res, err := http.Get(d.url + "/healthz")
+		res, err := http.Get(d.url + "/sign-in")
 		if err != nil {
 			return false
 		}
@@ -117,6 +117,14 @@ func startDemo(t *testing.T, speed string) demoDesk {
 		t.Fatalf("the demo printed no sign-in:\n%s\n%s", printed.String(), log.String())
 	}
 	go func() { _, _ = io.Copy(io.Discard, out) }() // ends with the process
+	waitFor(t, "the demo to be ready, its storm before it", func() bool {
+		res, err := http.Get(d.url + "/readyz")
+		if err != nil {
+			return false
+		}
+		res.Body.Close()
+		return res.StatusCode == http.StatusOK
+	})
 	return d
 }
 

@@ -14,6 +14,7 @@ var benches = map[string]func(args []string) error{
 	"centre":      benchCentre,
 	"corrections": benchCorrections,
 	"cues":        benchCues,
+	"demo":        benchDemo,
 	"detect":      benchDetect,
 	"escalate":    benchEscalate,
 	"forecast":    benchForecast,

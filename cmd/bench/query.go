@@ -8,7 +8,6 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
-	"runtime"
 	"slices"
 	"strconv"
 	"strings"
@@ -26,16 +25,18 @@ const (
 	queryDays   = 28
 	querySize   = 300 // bytes of text, on average
 	queryBatch  = 4000
-	queryWarm   = 5   // runs of each query that do not count
-	queryRuns   = 60  // that do
-	queryFormat = "2" // of the generated data; another one is made anew
+	queryWarm   = 5         // runs of each query that do not count
+	queryRuns   = 60        // that do
+	queryFormat = "3"       // of the generated data; another one is made anew
+	queryFresh  = time.Hour // how long made mentions are of now
 )
 
 // queryShares is how likely a mention answers each monitor; one may answer several or none.
 var queryShares = []float64{0.40, 0.22, 0.14, 0.09, 0.06, 0.04, 0.02, 0.012, 0.008, 0.004, 0.002, 0.001}
 
-// benchQuery measures what the radar, the explorer and the room ask of a store with a million mentions. The mentions are made
-// once and kept in the data folder for the next run.
+// benchQuery measures the radar, the explorer and the room over a store with a million mentions: first each query that they ask of the
+// store, then the whole screens, as a signed-in browser reads them from a desk that serves. The mentions end now; they are made once and
+// kept in the data folder for the next run within the hour.
 func benchQuery(args []string) error {
 	fs := flag.NewFlagSet("query", flag.ContinueOnError)
 	n := fs.Int("mentions", 1_000_000, "mentions in the store")
@@ -44,20 +45,45 @@ func benchQuery(args []string) error {
 	if err := fs.Parse(args); err != nil {
 		return err
 	}
-	if *dir == "" {
+	kept := *dir != "" // by whom it is asked for
+	if !kept {
 		*dir = filepath.Join(os.TempDir(), fmt.Sprintf("breakwater-bench-query-%d", *n))
 	}
 	ctx := context.Background()
-	db, err := store.Open(ctx, store.Config{Path: *dir, DSN: *dsn})
-	if err != nil {
-		return err
+	q, err := openQuery(ctx, *dir, *dsn, *n)
+	if errors.Is(err, errStale) && *dsn == "" && !kept {
+		if err = os.RemoveAll(*dir); err == nil {
+			q, err = openQuery(ctx, *dir, *dsn, *n)
+		}
 	}
-	defer db.Close()
-	q, err := fill(ctx, db, *n)
 	if err != nil {
 		return fmt.Errorf("make the mentions: %w", err)
 	}
-	return q.measure(ctx, *n)
+	err = q.measure(ctx)
+	if err := errors.Join(err, q.db.Close()); err != nil {
+		return err
+	}
+	worst, err := q.screens(ctx, *dir, *dsn)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("mentions=%d p95_ms=%.1f radar_p95_ms=%.1f search_p95_ms=%.1f room_p95_ms=%.1f\n", *n, slices.Max(worst), worst[0], worst[1], worst[2])
+	return nil
+}
+
+// errStale is of a store that is filled with something else, or with what is not of now any more.
+var errStale = errors.New("the data folder or database holds something else, or mentions that are older than an hour; remove it or name another")
+
+func openQuery(ctx context.Context, dir, dsn string, n int) (*querying, error) {
+	db, err := store.Open(ctx, store.Config{Path: dir, DSN: dsn})
+	if err != nil {
+		return nil, err
+	}
+	q, err := fill(ctx, db, n)
+	if err != nil {
+		return nil, errors.Join(err, db.Close())
+	}
+	return q, nil
 }
 
 // querying is a filled store.
@@ -72,9 +98,9 @@ type querying struct {
 
 // fill makes the mentions unless they are there.
 func fill(ctx context.Context, db *store.DB, n int) (*querying, error) {
-	q := &querying{db: db, end: time.Date(2026, 6, 1, 18, 30, 0, 0, time.UTC), rnd: rand.New(rand.NewPCG(5, 5)), poster: newPoster(5)}
+	q := &querying{db: db, end: time.Now().UTC().Truncate(time.Minute), rnd: rand.New(rand.NewPCG(5, 5)), poster: newPoster(5)}
 	const name = "bench.query"
-	want := fmt.Sprint(queryFormat, " ", n)
+	want := func() string { return fmt.Sprint(queryFormat, " ", n, " ", q.end.Format(time.RFC3339)) }
 	have, err := db.Setting(ctx, name)
 	if err != nil {
 		return nil, err
@@ -86,11 +112,14 @@ func fill(ctx context.Context, db *store.DB, n int) (*querying, error) {
 		if err := q.mentions(ctx, n); err != nil {
 			return nil, err
 		}
-		if err := db.SetSetting(ctx, name, want); err != nil {
+		if err := db.SetSetting(ctx, name, want()); err != nil {
 			return nil, err
 		}
-	} else if have != want {
-		return nil, errors.New("the data folder holds something else; remove it or name another with --data")
+	} else {
+		now := q.end
+		if q.end, err = time.Parse(time.RFC3339, have[strings.LastIndexByte(have, ' ')+1:]); err != nil || have != want() || now.Sub(q.end) > queryFresh {
+			return nil, errStale
+		}
 	}
 	ms, err := db.Monitors(ctx, 0)
 	if err != nil {
@@ -116,7 +145,7 @@ func (q *querying) subjects(ctx context.Context) error {
 			return err
 		}
 		_, err = q.db.ChangeMonitor(ctx, 0, act, func(m *desk.Monitor, out *desk.Out) error {
-			m.BrandID, m.Name, out.Say = b.ID, fmt.Sprint("Monitor ", i+1), desk.Say("{name} was added.", "name", "Monitor")
+			m.BrandID, m.Name, m.Query, out.Say = b.ID, fmt.Sprint("Monitor ", i+1), "source:webhook OR "+q.poster.words[0][i], desk.Say("{name} was added.", "name", "Monitor")
 			q.monitors = append(q.monitors, m.ID)
 			return nil
 		})
@@ -244,36 +273,45 @@ type named struct {
 	run  func(context.Context) (int, error) // how much came back
 }
 
-// measure runs every query and prints the table.
-func (q *querying) measure(ctx context.Context, n int) error {
-	tw := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
-	fmt.Fprintln(tw, "query\tp50 ms\tp95 ms\tmost ms\trows\t")
-	worst := 0.0
+// measure runs every query of the store and prints the table.
+func (q *querying) measure(ctx context.Context) error {
+	t := newTimes("query of the store")
 	for _, one := range slices.Concat(q.radar(), q.explorer(), q.room()) {
-		times := make([]float64, 0, queryRuns)
-		rows := 0
-		for i := range queryWarm + queryRuns {
-			start := time.Now()
-			got, err := one.run(ctx)
-			if err != nil {
-				return fmt.Errorf("%s: %w", one.name, err)
-			}
-			if i >= queryWarm {
-				times = append(times, float64(time.Since(start).Microseconds())/1000)
-				rows += got
-			}
+		if _, err := t.time(ctx, one); err != nil {
+			return err
 		}
-		slices.Sort(times)
-		p95 := times[len(times)*95/100]
-		worst = max(worst, p95)
-		fmt.Fprintf(tw, "%s\t%.1f\t%.1f\t%.1f\t%d\t\n", one.name, times[len(times)/2], p95, times[len(times)-1], rows/queryRuns)
 	}
-	if err := tw.Flush(); err != nil {
-		return err
+	return t.tw.Flush()
+}
+
+// timesTable is a table of how long things took.
+type timesTable struct{ tw *tabwriter.Writer }
+
+func newTimes(of string) timesTable {
+	t := timesTable{tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)}
+	fmt.Fprintf(t.tw, "%s\tp50 ms\tp95 ms\tmost ms\trows\t\n", of)
+	return t
+}
+
+// time runs one thing again and again, and gives its p95 in milliseconds.
+func (t timesTable) time(ctx context.Context, one named) (p95 float64, err error) {
+	times := make([]float64, 0, queryRuns)
+	rows := 0
+	for i := range queryWarm + queryRuns {
+		start := time.Now()
+		got, err := one.run(ctx)
+		if err != nil {
+			return 0, fmt.Errorf("%s: %w", one.name, err)
+		}
+		if i >= queryWarm {
+			times = append(times, float64(time.Since(start).Microseconds())/1000)
+			rows += got
+		}
 	}
-	fmt.Printf("\n%d mentions over %d days, %d monitors, %d runs of each query, %d processors\n", n, queryDays, len(q.monitors), queryRuns, runtime.NumCPU())
-	fmt.Printf("mentions=%d p95_ms=%.1f\n", n, worst)
-	return nil
+	slices.Sort(times)
+	p95 = times[len(times)*95/100]
+	fmt.Fprintf(t.tw, "%s\t%.1f\t%.1f\t%.1f\t%d\t\n", one.name, times[len(times)/2], p95, times[len(times)-1], rows/queryRuns)
+	return p95, nil
 }
 
 // ask is the brand over the last of the data, beginning at a whole step as the radar's charts do.
