@@ -128,7 +128,7 @@ func newTestDesk(t *testing.T) *testDesk {
 // testKinds are a kind of source that counts lines and one that asks nobody.
 var testKinds = source.Kinds{"file": {
 	Spec: desk.Spec{Kind: "file", Title: "File", Push: true},
-	Import: func(_ context.Context, _ source.Keeper, _ desk.Source, _ string, r io.Reader, _ func(source.Report)) (source.Report, error) {
+	Import: func(_ context.Context, _ source.Keeper, _ desk.Source, r io.Reader, _ func(source.Report)) (source.Report, error) {
 		b, err := io.ReadAll(r)
 		if bytes.HasPrefix(b, []byte("PK")) {
 			return source.Report{}, desk.Wrong("file", "This is a spreadsheet or an archive. Save it as CSV first.")

@@ -20,7 +20,7 @@ func (s *server) importOperations() []operation {
 	}
 	return []operation{
 		askWith(route{http.MethodPost, "/sources/{id}/import", desk.Lead, "source-import", "Import a file",
-			"Into a source of kind file. Rows are kept as they come, so the file may be of any size: send it as it is read. After a cut, send the same file again; it goes on where it stood, and nothing is doubled."},
+			"Into a source of kind file. Rows are kept as they come, so the file may be of any size: send it as it is read. After a cut, or with rows mended, send the file again: what was kept before is counted as known, and nothing is doubled."},
 			file, s.importFile),
 	}
 }

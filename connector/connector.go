@@ -56,7 +56,7 @@ type Kind struct {
 	// Check tries the settings of a source for real (one cheap call) and says in plain words what it found. May be nil.
 	Check func(ctx context.Context, set desk.Settings, env Env) (desk.Text, error)
 	// Import keeps what a file says, as source.Kind has it.
-	Import func(ctx context.Context, k source.Keeper, s desk.Source, cursor string, r io.Reader, each func(source.Report)) (source.Report, error)
+	Import func(ctx context.Context, k source.Keeper, s desk.Source, r io.Reader, each func(source.Report)) (source.Report, error)
 }
 
 // ChannelOf is the kind as a place to speak in; ok is false when it is none.

@@ -231,7 +231,7 @@ func (r *Register) try(ctx context.Context, s desk.Source) (desk.Text, error) {
 }
 
 // Import reads a file into a source of a kind that can, and tells after each batch how far it is (each may be nil). Cut off,
-// it goes on with the same file where it stood; read twice, it doubles nothing. Errors: *desk.Invalid when the file is of no
+// the same file brings what is missing; read twice, it doubles nothing. Errors: *desk.Invalid when the file is of no
 // use, desk.ErrNotFound, desk.ErrForbidden below lead, or what went wrong on the way; the report counts what was kept.
 func (r *Register) Import(ctx context.Context, id int64, file io.Reader, each func(Report)) (Report, error) {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
@@ -245,11 +245,7 @@ func (r *Register) Import(ctx context.Context, id int64, file io.Reader, each fu
 	if read == nil {
 		return Report{}, desk.Wrong("source", "This source does not take files. Add a source of the kind file.")
 	}
-	cursor, err := r.Store.Cursor(ctx, id)
-	if err != nil {
-		return Report{}, err
-	}
-	return guard(func() (Report, error) { return read(ctx, r.Keeper, s, cursor, file, each) })
+	return guard(func() (Report, error) { return read(ctx, r.Keeper, s, file, each) })
 }
 
 // Gaps are the times in which sources were not heard, oldest first. No ids means all sources.

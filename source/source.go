@@ -36,15 +36,15 @@ type Kind struct {
 	Open func(desk.Source) (Source, error)
 	// Check tries the settings with one cheap call and says what it found. Nil: Test pulls once instead.
 	Check func(context.Context, desk.Source) (desk.Text, error)
-	// Import keeps what a file says, going on after cursor when it is the same file. Nil when it cannot read files.
-	Import func(ctx context.Context, k Keeper, s desk.Source, cursor string, r io.Reader, each func(Report)) (Report, error)
+	// Import keeps what a file says, from its beginning: what was kept before is known again. Nil when it cannot read files.
+	Import func(ctx context.Context, k Keeper, s desk.Source, r io.Reader, each func(Report)) (Report, error)
 }
 
 // Report is what became of an imported file, or of it so far.
 type Report struct {
-	Rows     int           `json:"rows"` // read in this run: those kept before a cut are not counted
+	Rows     int           `json:"rows"`
 	New      int           `json:"new"`
-	Known    int           `json:"known"`
+	Known    int           `json:"known"` // kept before
 	Edited   int           `json:"edited"`
 	Gone     int           `json:"gone"`
 	Rejected int           `json:"rejected"`

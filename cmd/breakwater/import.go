@@ -32,7 +32,7 @@ type imported struct {
 	Rejects  []desk.Reject `json:"rejects"`
 }
 
-// Run sends files to the desk. Rows are kept as they arrive: when it is cut off, running it again goes on where it stood.
+// Run sends files to the desk. Rows are kept as they arrive: when it is cut off, running it again brings what is missing.
 func (i *importCmd) Run(ctx context.Context, r *remote, s streams) error {
 	c, err := dial(ctx, r, s)
 	if err != nil {
@@ -105,7 +105,7 @@ func (i imported) tell(c *client, name string) error {
 	if more := i.Rejected - len(i.Rejects); more > 0 {
 		fmt.Fprintf(c.Err, "%s: and %d more rows that cannot be read\n", name, more)
 	}
-	_, err := fmt.Fprintf(c.Out, "%s: %d rows: %d new, %d known, %d edited, %d deleted, %d could not be read\n", name, i.Rows, i.New, i.Known, i.Edited, i.Gone, i.Rejected)
+	_, err := fmt.Fprintf(c.Out, "%s: %d rows: %d new, %d kept before, %d edited, %d deleted, %d could not be read\n", name, i.Rows, i.New, i.Known, i.Edited, i.Gone, i.Rejected)
 	return err
 }
 

@@ -1,5 +1,6 @@
 // Package file reads mentions from tables (CSV) and from lines of JSON (NDJSON), however spreadsheets and exports write
-// them. Reading twice doubles nothing, and a reading that was cut off goes on where it stood.
+// them. A file is always read from its first line: what was kept before is known by its key, so reading twice doubles nothing, a
+// reading that was cut off is whole once it is read again, and a row that was mended meanwhile is taken in.
 package file
 
 import (
@@ -33,7 +34,6 @@ type Options struct {
 	Network  string         // of rows that do not say it; empty is "file"
 	Zone     *time.Location // of times that do not say it; nil is UTC
 	Mapping  string         // connector.ParseMapping
-	Cursor   string         // of the last batch kept: go on after it, when it is the same file
 }
 
 // OptionsOf reads a source's settings. Its errors are *desk.Invalid.

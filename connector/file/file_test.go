@@ -21,7 +21,6 @@ import (
 type shelf struct {
 	seen    map[desk.Key]bool
 	batches []desk.Batch
-	cursor  string
 	after   int // batches kept before it fails; 0 never
 }
 
@@ -35,9 +34,6 @@ func (s *shelf) Keep(_ context.Context, b desk.Batch) (desk.Stored, error) {
 		s.seen = make(map[desk.Key]bool)
 	}
 	s.batches = append(s.batches, b)
-	if b.Cursor != "" {
-		s.cursor = b.Cursor
-	}
 	var out desk.Stored
 	for _, m := range b.Mentions {
 		if s.seen[m.Key()] {
@@ -59,7 +55,7 @@ func (s *shelf) mentions() (all []desk.Mention) {
 
 func imported(t *testing.T, s *shelf, text string, set desk.Settings) source.Report {
 	t.Helper()
-	r, err := Import(t.Context(), s, desk.Source{ID: 5, Settings: set}, s.cursor, strings.NewReader(text), nil)
+	r, err := Import(t.Context(), s, desk.Source{ID: 5, Settings: set}, strings.NewReader(text), nil)
 	if err != nil {
 		t.Fatalf("import: %v", err)
 	}
@@ -171,25 +167,35 @@ func TestACutImportGoesOn(t *testing.T) {
 	t.Parallel()
 	text := rows(3 * page)
 	s := &shelf{after: 2}
-	if _, err := Import(t.Context(), s, desk.Source{ID: 5}, "", strings.NewReader(text), nil); !errors.Is(err, errCut) {
+	if _, err := Import(t.Context(), s, desk.Source{ID: 5}, strings.NewReader(text), nil); !errors.Is(err, errCut) {
 		t.Fatalf("a cut import ended with %v", err)
 	}
 	s.after = 0
 	steps := 0
-	r, err := Import(t.Context(), s, desk.Source{ID: 5}, s.cursor, strings.NewReader(text), func(source.Report) { steps++ })
-	if err != nil || r.New != page || r.Known != 0 || steps == 0 {
-		t.Errorf("going on brought %+v, %v, want %d new and none known", r, err, page)
+	r, err := Import(t.Context(), s, desk.Source{ID: 5}, strings.NewReader(text), func(source.Report) { steps++ })
+	if err != nil || r.New != page || r.Known != 2*page || steps == 0 {
+		t.Errorf("going on brought %+v, %v, want %d new and twice as many known", r, err, page)
 	}
 	if len(s.seen) != 3*page {
 		t.Errorf("%d mentions kept, want %d", len(s.seen), 3*page)
 	}
-	again := imported(t, &shelf{seen: s.seen}, text, nil)
+	again := imported(t, s, text, nil)
 	if again.New != 0 || again.Known != 3*page {
-		t.Errorf("a second import brought %+v, want nothing new", again)
+		t.Errorf("a second import brought %+v, want nothing new and all of it known", again)
 	}
-	other := imported(t, s, "date,text\n2026-11-20,another file\n", nil)
-	if other.New != 1 {
-		t.Errorf("another file into the same source brought %+v", other)
+}
+
+// A weekly export has the same first line every week, and people mend the rows that they are told of.
+func TestTheNextFileLooksLikeTheLast(t *testing.T) {
+	t.Parallel()
+	const head = "text,date,id\n"
+	s := &shelf{}
+	imported(t, s, head+"first week,2026-11-13,1\nno time,,2\n", nil)
+	if r := imported(t, s, head+"second week,2026-11-20,3\n", nil); r.New != 1 || r.Rows != 1 {
+		t.Errorf("another file with the same first line brought %+v, want one new", r)
+	}
+	if r := imported(t, s, head+"first week,2026-11-13,1\nno time,2026-11-14,2\n", nil); r.New != 1 || r.Known != 1 || r.Rejected != 0 {
+		t.Errorf("the first file with its bad row mended brought %+v, want one new and one known", r)
 	}
 }
 
@@ -208,7 +214,7 @@ func TestFilesOfNoUse(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			s := &shelf{}
-			_, err := Import(t.Context(), s, desk.Source{}, "", strings.NewReader(tt.text), nil)
+			_, err := Import(t.Context(), s, desk.Source{}, strings.NewReader(tt.text), nil)
 			var wrong *desk.Invalid
 			if !errors.As(err, &wrong) || wrong.Field != tt.field || !strings.Contains(wrong.Reason.English(), tt.says) {
 				t.Errorf("%q: %v, want %s: …%s…", tt.text, err, tt.field, tt.says)
@@ -280,7 +286,7 @@ func FuzzImport(f *testing.F) {
 	f.Fuzz(func(t *testing.T, raw []byte, mapping string) {
 		whole := &shelf{}
 		src := desk.Source{ID: 1, Settings: desk.Settings{"mapping": mapping}}
-		r, err := Import(t.Context(), whole, src, "", strings.NewReader(string(raw)), nil)
+		r, err := Import(t.Context(), whole, src, strings.NewReader(string(raw)), nil)
 		if err != nil {
 			return
 		}
@@ -297,9 +303,9 @@ func FuzzImport(f *testing.F) {
 		if r.Rows != len(whole.mentions())+r.Rejected+r.Gone && r.Gone == 0 && len(whole.batches) < 2 {
 			t.Errorf("%+v does not add up", r)
 		}
-		again, err := Import(t.Context(), &shelf{}, src, whole.cursor, strings.NewReader(string(raw)), nil)
-		if err != nil || whole.cursor != "" && again.New > 0 {
-			t.Errorf("after its end the file brings %+v, %v", again, err)
+		again, err := Import(t.Context(), whole, src, strings.NewReader(string(raw)), nil)
+		if err != nil || again.New > 0 {
+			t.Errorf("once more the file brings %+v, %v", again, err)
 		}
 	})
 }

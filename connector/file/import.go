@@ -12,17 +12,15 @@ import (
 // shown is how many bad rows a report lists.
 const shown = 1000
 
-// Import keeps all that a file says for source s, batch by batch, each durable with its cursor, and tells after each how far
-// it is (each may be nil). When it is cut off, the same call with the source's cursor goes on; a cursor of another file is
-// not minded. The error is a *desk.Invalid when the file is of no use, or what broke the reading or the keeping; the report
+// Import keeps all that a file says for source s, batch by batch, and tells after each how far it is (each may be nil).
+// When it is cut off, the same call takes in what is missing. The error is a *desk.Invalid when the file is of no use, or what broke the reading or the keeping; the report
 // counts what was kept until then.
-func Import(ctx context.Context, keeper source.Keeper, s desk.Source, cursor string, r io.Reader, each func(source.Report)) (source.Report, error) {
+func Import(ctx context.Context, keeper source.Keeper, s desk.Source, r io.Reader, each func(source.Report)) (source.Report, error) {
 	out := source.Report{Rejects: []desk.Reject{}}
 	opt, err := OptionsOf(s)
 	if err != nil {
 		return out, err
 	}
-	opt.Cursor = cursor
 	for b, err := range Read(r, opt) {
 		if err != nil {
 			return out, fmt.Errorf("read the file: %w", err)

@@ -3,10 +3,8 @@ package file
 import (
 	"bytes"
 	"errors"
-	"fmt"
 	"io"
 	"iter"
-	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -31,14 +29,12 @@ type reader struct {
 	mapping connector.Mapping
 	record  connector.Record
 	column  func(part string) int
-	width   int    // columns
-	mark    string // names the file by its first line
-	after   int    // lines up to this one were kept before
+	width   int // columns
 	source  int64
 }
 
-// Read gives the mentions of a file in batches, each with the cursor that goes on after it; the last is Done. Rows that
-// cannot be read are the batch's Rejects. An error ends the reading: a *desk.Invalid when the whole file is of no use.
+// Read gives the mentions of a file in batches; the last is Done. Rows that cannot be read are the batch's Rejects. An error ends
+// the reading: a *desk.Invalid when the whole file is of no use.
 func Read(r io.Reader, opt Options) iter.Seq2[desk.Batch, error] {
 	return func(yield func(desk.Batch, error) bool) {
 		f, err := open(r, opt)
@@ -72,10 +68,6 @@ func open(r io.Reader, opt Options) (*reader, error) {
 	first, err := f.first()
 	if err != nil {
 		return nil, err
-	}
-	f.mark = strings.TrimPrefix(connector.MadeID(string(first.text)), "made-")[:12]
-	if mark, at, ok := strings.Cut(opt.Cursor, ":"); ok && mark == f.mark {
-		f.after, _ = strconv.Atoi(at)
 	}
 	switch bytes.TrimSpace(first.text)[0] {
 	case '{':
@@ -138,9 +130,8 @@ func (f *reader) header(first line) error {
 // batch reads up to page rows.
 func (f *reader) batch() (desk.Batch, error) {
 	b := desk.Batch{SourceID: f.source}
-	last := 0
 	for range page {
-		n, err := f.row(&b)
+		err := f.row(&b)
 		if errors.Is(err, io.EOF) {
 			b.Done, b.Durable = true, true // who sent it may throw the file away now; this makes the batches before durable too
 			break
@@ -148,27 +139,23 @@ func (f *reader) batch() (desk.Batch, error) {
 		if err != nil {
 			return b, err
 		}
-		last = n
-	}
-	if last > f.after {
-		b.Cursor = fmt.Sprintf("%s:%d", f.mark, last)
 	}
 	return b, nil
 }
 
-// row reads one row into the batch and gives the number of its line.
-func (f *reader) row(b *desk.Batch) (n int, err error) {
+// row reads one row into the batch.
+func (f *reader) row(b *desk.Batch) error {
 	find, raw, n, bad, err := f.next()
 	switch {
-	case err != nil || n <= f.after || find == nil && bad == nil:
-		return n, err
+	case err != nil || find == nil && bad == nil:
+		return err
 	case bad == nil:
 		bad = f.add(b, find)
 	}
 	if bad != nil {
 		b.Rejects = append(b.Rejects, desk.Reject{Line: n, Reason: bad.Reason, Sample: clip(raw, sample)})
 	}
-	return n, nil
+	return nil
 }
 
 // next reads one row of either format. An empty one has neither find nor bad.
