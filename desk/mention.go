@@ -174,6 +174,7 @@ type Batch struct {
 	Cursor   string        // where to go on after this batch; empty leaves the saved one
 	Wait     time.Duration // before the next pull; 0 at once
 	Done     bool          // nothing will ever follow (an imported file)
+	OwnOnly  bool          // who sends it need not be the network: its edits and deletions reach only what this source brought
 	Durable  bool          // the sender is told "kept": survive a power cut, not just a crash
 }
 
@@ -187,6 +188,7 @@ type Reject struct {
 // Stored is what became of a batch.
 type Stored struct {
 	New, Known, Edited, Gone int
+	Foreign                  int     // edits and deletions of what another source brought, of an OwnOnly batch: not done
 	Touched                  []int64 // monitors whose numbers changed, ascending
 	First, Last              int64   // ids of the new mentions
 }

@@ -258,7 +258,7 @@ func (a *appender) merge(batches []*Prepared) error {
 		for i := range p.mentions {
 			pm, m := &p.mentions[i], &p.batch.Mentions[i]
 			if th := a.byKey[pm.key]; th != nil {
-				a.again(th, m, b)
+				a.again(th, m, b, &p.batch)
 				continue
 			}
 			th := &thing{batch: b, now: m, ready: *pm, fresh: true}
@@ -271,9 +271,13 @@ func (a *appender) merge(batches []*Prepared) error {
 }
 
 // again takes a mention that is known. It changes a copy: the batch may have to be written once more.
-func (a *appender) again(th *thing, m *desk.Mention, batch int) {
+func (a *appender) again(th *thing, m *desk.Mention, batch int, of *desk.Batch) {
 	if th.now != nil {
-		if now := *th.now; edit(&now, m) {
+		switch now := *th.now; {
+		case !edit(&now, m):
+		case foreign(of, th):
+			a.stored[batch].Foreign++
+		default:
 			th.now, th.edited, th.fresh, th.batch = &now, true, false, batch
 			a.stored[batch].Edited++
 			return
@@ -282,11 +286,21 @@ func (a *appender) again(th *thing, m *desk.Mention, batch int) {
 	a.stored[batch].Known++
 }
 
+// foreign reports whether a batch must leave a mention as it is: the secret of a webhook, or a table, must not put words into a post
+// that was heard elsewhere, nor make it vanish.
+func foreign(b *desk.Batch, th *thing) bool {
+	return b.OwnOnly && th.now.SourceID != b.SourceID
+}
+
 // goneRefs wipes what the networks deleted.
 func (a *appender) goneRefs(batches []*Prepared) error {
 	for b, p := range batches {
 		for _, r := range p.batch.Gone {
-			if th := a.byKey[keyOf(r)]; th != nil {
+			switch th := a.byKey[keyOf(r)]; {
+			case th == nil || th.now == nil || !th.now.Deleted.IsZero():
+			case foreign(&p.batch, th):
+				a.stored[b].Foreign++
+			default:
 				a.wipe(th, b)
 			}
 		}
@@ -306,7 +320,7 @@ func (a *appender) goneAuthors(batches []*Prepared) error {
 				return err
 			}
 			for _, th := range a.things {
-				if authorHash(th.now.Network, &th.now.Author) == author {
+				if authorHash(th.now.Network, &th.now.Author) == author && !foreign(&p.batch, th) {
 					a.wipe(th, b)
 				}
 			}

@@ -85,6 +85,9 @@ func (t *tx) forget(conversationID int64, at time.Time) error {
 func (a *appender) goneAlone(batches []*Prepared) (found []string, err error) {
 	var names []string
 	for _, p := range batches {
+		if p.batch.OwnOnly {
+			continue // such a source brings mentions only: letters and private messages are never its own
+		}
 		for _, r := range p.batch.Gone {
 			if th := a.byKey[r.Key()]; th == nil || th.was == nil {
 				names = append(names, nameOf(r))

@@ -129,7 +129,7 @@ func (f *reader) header(first line) error {
 
 // batch reads up to page rows.
 func (f *reader) batch() (desk.Batch, error) {
-	b := desk.Batch{SourceID: f.source}
+	b := desk.Batch{SourceID: f.source, OwnOnly: true}
 	for range page {
 		err := f.row(&b)
 		if errors.Is(err, io.EOF) {

@@ -34,7 +34,7 @@ func (h *Handler) decode(ctx context.Context, d *delivery, body []byte) (desk.Ba
 }
 
 func (d *delivery) decode(body []byte) (desk.Batch, []reject, error) {
-	b := desk.Batch{SourceID: d.source.ID}
+	b := desk.Batch{SourceID: d.source.ID, OwnOnly: true}
 	mapping, err := connector.ParseMapping(d.source.Settings["mapping"])
 	if err != nil {
 		return b, nil, err // it was checked when it was saved

@@ -85,6 +85,7 @@ type receipt struct {
 	Known    int      `json:"known"`
 	Edited   int      `json:"edited"`
 	Gone     int      `json:"gone"`
+	Foreign  int      `json:"foreign"` // edits and deletions of what another source heard: left as it is
 	Rejected int      `json:"rejected"`
 	Errors   []reject `json:"errors,omitempty"`
 }
@@ -267,6 +268,6 @@ func (h *Handler) keep(ctx context.Context, b desk.Batch, bad []reject) (receipt
 		p.Errors = out.Errors
 		return out, p
 	}
-	out.New, out.Known, out.Edited, out.Gone = done.New, done.Known, done.Edited, done.Gone
+	out.New, out.Known, out.Edited, out.Gone, out.Foreign = done.New, done.Known, done.Edited, done.Gone, done.Foreign
 	return out, nil
 }

@@ -238,6 +238,40 @@ var mentionTests = map[string]func(*testing.T, Bed){
 		}
 	},
 
+	"who pushes changes only what they brought": func(t *testing.T, db Bed) {
+		heard, theirs := said("1", noon, "The kettle exploded"), said("2", noon, "The lid too")
+		appendAll(t, db.DB, heard)
+		pushed := func(m desk.Mention, gone ...desk.Ref) desk.Stored {
+			m.SourceID = 0
+			return keep(t, db.DB, desk.Batch{SourceID: 2, OwnOnly: true, Mentions: []desk.Mention{m}, Gone: gone})
+		}
+		if got := pushed(theirs, heard.Ref); got.New != 1 || got.Gone != 0 || got.Foreign != 1 {
+			t.Errorf("a deletion of what another source heard: %+v", got)
+		}
+		forged := heard
+		forged.Text, forged.Edited = "I love my kettle", noon.Add(time.Minute)
+		if got := pushed(forged); got.Edited != 0 || got.Known != 1 || got.Foreign != 1 {
+			t.Errorf("an edit of it: %+v", got)
+		}
+		if now := find(t, db.DB, "1"); now.Text != heard.Text || !now.Deleted.IsZero() {
+			t.Errorf("it reads now %+v", now)
+		}
+		theirs.Text, theirs.Edited = "The lid, too", noon.Add(time.Minute)
+		letter := desk.Ref{Network: "email", NativeID: "<1@mail.example>"}
+		b, _ := brandWith(t, db.DB, 1)
+		receive(t, db, desk.Incoming{BrandID: b.ID, Private: true, Message: desk.Message{Ref: letter, Via: desk.ViaDirect, At: noon, Text: "To you alone", Author: heard.Author}})
+		pushed(forged, letter)
+		if got := texts(t, db, of(t, db, letter.Network, letter.NativeID).ID); !slices.Equal(got, []string{"To you alone"}) {
+			t.Errorf("a letter reads now %q", got)
+		}
+		if got := pushed(theirs); got.Edited != 1 || got.Foreign != 0 {
+			t.Errorf("an edit of their own: %+v", got)
+		}
+		if got := pushed(theirs, theirs.Ref); got.Gone != 1 || got.Foreign != 0 {
+			t.Errorf("a deletion of their own: %+v", got)
+		}
+	},
+
 	"twice in one batch": func(t *testing.T, db Bed) {
 		first, second := said("1", noon, "one"), said("1", noon, "two")
 		second.Edited = noon.Add(time.Minute)
