@@ -20,6 +20,8 @@ var (
 	ErrDenied = errors.New("credentials refused")
 	// ErrBroken says that what came cannot be read, or that there is nothing at the address: a person has to look.
 	ErrBroken = errors.New("what came cannot be read")
+	// ErrGone is the ErrBroken of what its owner has ended for good: asking again and again is rude and tells nothing.
+	ErrGone = fmt.Errorf("%w: its owner has ended it", ErrBroken)
 )
 
 // Problem is a failure together with the sentence that people read about it.

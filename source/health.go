@@ -15,6 +15,8 @@ const (
 	lastRetry  = 5 * time.Minute
 	// longRetry is for what a person has to mend: refused credentials are not tried in a hurry, networks lock accounts for it.
 	longRetry = 30 * time.Minute
+	// goneRetry is for what its owner says is gone for good. Now and then such a word is a mistake.
+	goneRetry = 24 * time.Hour
 	// mostAfter caps what a network may ask us to wait, so that a wrong header does not switch a source off for years.
 	mostAfter = 6 * time.Hour
 	// tellAfter failures in a row trouble of the network becomes an alert: about five seconds, so that a blip wakes nobody.
@@ -47,6 +49,8 @@ func judge(err error) verdict {
 		v = verdict{desk.HealthDenied, desk.Say("It refuses our credentials. Enter new ones in its settings."), longRetry}
 	case errors.As(err, &wrong):
 		v = verdict{desk.HealthBroken, wrong.Reason, longRetry}
+	case errors.Is(err, desk.ErrGone):
+		v = verdict{desk.HealthBroken, desk.Say("Its owner says that it is gone for good. We ask again once a day."), goneRetry}
 	case errors.Is(err, desk.ErrBroken):
 		v = verdict{desk.HealthBroken, desk.Say("It answers with something that cannot be read. Check its settings."), lastRetry}
 	case errors.As(err, &retry) && retry.Limited:

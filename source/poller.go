@@ -121,11 +121,14 @@ func (p *Poller) start(ctx context.Context, all *sync.WaitGroup, s desk.Source, 
 }
 
 // startIn spreads the first pulls of many sources over some seconds, and does not go on at once where a network asked for
-// rest or refused us just before a restart.
+// rest or refused us just before a restart, or is gone.
 func (h *hearer) startIn(of int) time.Duration {
 	spread := rand.N(min(time.Duration(of)*20*time.Millisecond, 5*time.Second) + 1)
-	if h.health.State == desk.HealthLimited || h.health.State == desk.HealthDenied {
+	switch h.health.State {
+	case desk.HealthLimited, desk.HealthDenied:
 		return max(spread, min(time.Until(h.health.Next), mostAfter))
+	case desk.HealthBroken: // it may be gone for good
+		return max(spread, min(time.Until(h.health.Next), goneRetry))
 	}
 	return spread
 }

@@ -148,6 +148,7 @@ func TestWhatAnErrorAsksFor(t *testing.T) {
 		{"absurd pause", &desk.Retry{After: 1e6 * time.Hour, Err: errDown}, desk.HealthFailing, "It does not answer, or answers with an error. It is tried again by itself.", [2]time.Duration{6 * time.Hour, 7 * time.Hour}, false},
 		{"credentials", fmt.Errorf("401: %w", desk.ErrDenied), desk.HealthDenied, "It refuses our credentials. Enter new ones in its settings.", [2]time.Duration{30 * time.Minute, 31 * time.Minute}, true},
 		{"cannot be read", fmt.Errorf("parse: %w", desk.ErrBroken), desk.HealthBroken, "It answers with something that cannot be read. Check its settings.", [2]time.Duration{5 * time.Minute, 6 * time.Minute}, true},
+		{"gone for good", fmt.Errorf("410: %w", desk.ErrGone), desk.HealthBroken, "Its owner says that it is gone for good. We ask again once a day.", [2]time.Duration{24 * time.Hour, 25 * time.Hour}, true},
 		{"its own words", &desk.Problem{Say: said, Err: desk.ErrBroken}, desk.HealthBroken, said.Say, [2]time.Duration{5 * time.Minute, 6 * time.Minute}, true},
 	}
 	for _, tt := range tests {

@@ -18,7 +18,7 @@ func check(ctx context.Context, set desk.Settings, env connector.Env) (desk.Text
 	}
 	a, err := f.ask(ctx, f.address, cursor{})
 	if err != nil {
-		return desk.Text{}, connector.Failure(err)
+		return desk.Text{}, failure(err)
 	}
 	parsed, err := decode(a.Body, a.Header.Get("Content-Type"))
 	if errors.Is(err, errPage) {

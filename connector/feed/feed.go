@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -76,7 +77,7 @@ func (f *feed) Pull(ctx context.Context, saved string) (desk.Batch, error) {
 	c := openCursor(saved, f.address.String())
 	a, err := f.get(ctx, &c)
 	if err != nil {
-		return desk.Batch{}, connector.Failure(err)
+		return desk.Batch{}, failure(err)
 	}
 	c.moved(a.Moved, f.address)
 	if a.NotModified() || c.Body == mark(string(a.Body)) {
@@ -90,6 +91,16 @@ func (f *feed) Pull(ctx context.Context, saved string) (desk.Batch, error) {
 		defer done()
 	}
 	return f.read(a, c)
+}
+
+// failure says what a failed look means. By 410 a publisher asks readers not to come back; 404 may be a mishap.
+func failure(err error) error {
+	var status *fetch.Status
+	if !errors.As(err, &status) || status.Code != http.StatusGone {
+		return connector.Failure(err)
+	}
+	say := desk.Say("{host} says that this feed is gone for good (error 410). Enter its new address, or remove the source. We ask again once a day.", "host", status.Host)
+	return &desk.Problem{Say: say, Err: fmt.Errorf("%w: %w", desk.ErrGone, err)}
 }
 
 // read makes a batch of what an answer brings that the cursor does not know.

@@ -108,7 +108,7 @@ func pull(t *testing.T, address, cursor string, env connector.Env) (desk.Batch, 
 
 func TestFaultsOfARealServer(t *testing.T) {
 	t.Parallel()
-	base, _ := startNginx(t)
+	base, folder := startNginx(t)
 	env := client(fetch.Config{Total: 2 * time.Second})
 	if _, err := pull(t, base+"/busy", "", env); err != nil { // uses up the one request a minute
 		t.Fatal(err)
@@ -120,9 +120,12 @@ func TestFaultsOfARealServer(t *testing.T) {
 		}
 	}
 	denied := func(err error) bool { return errors.Is(err, desk.ErrDenied) }
-	broken := func(err error) bool { return errors.Is(err, desk.ErrBroken) }
+	broken := func(err error) bool { return errors.Is(err, desk.ErrBroken) && !errors.Is(err, desk.ErrGone) }
+	gone := func(err error) bool {
+		return errors.Is(err, desk.ErrGone) && strings.Contains(desk.ProblemOf(err).English(), "gone for good")
+	}
 	for path, means := range map[string]func(error) bool{
-		"/loop": broken, "/gone": broken, "/missing": broken, "/closed": denied,
+		"/loop": broken, "/gone": gone, "/missing": broken, "/closed": denied,
 		"/broken": limited(0), "/resting": limited(90 * time.Second), "/busy": limited(time.Minute),
 		"/cut": limited(0), "/silent": limited(0), "/slow": limited(0), "/cut-off.rss": broken,
 	} {
@@ -133,6 +136,10 @@ func TestFaultsOfARealServer(t *testing.T) {
 		if say := desk.ProblemOf(err); say.IsZero() {
 			t.Errorf("%s: no sentence for people: %v", path, err)
 		}
+	}
+	asked, err := os.ReadFile(filepath.Join(folder, "access.log"))
+	if got := strings.Count(string(asked), `"GET /gone HTTP/1.1" 410`); err != nil || got != 1 {
+		t.Errorf("what is gone was asked for %d times in one look, want 1 (%v)", got, err)
 	}
 }
 
