@@ -10,6 +10,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/rivo/uniseg"
+
 	"breakwater/desk"
 )
 
@@ -204,7 +206,9 @@ func pointing(w io.Writer, err error, query string) error {
 	}
 	for _, e := range p.Errors {
 		if e.Field == "query" && e.At != nil && !strings.ContainsRune(query, '\n') {
-			fmt.Fprintf(w, "  %s\n  %s^\n", query, strings.Repeat(" ", min(*e.At, len([]rune(query)))))
+			line := []rune(strings.ReplaceAll(query, "\t", " "))
+			before := string(line[:min(*e.At, len(line))])
+			fmt.Fprintf(w, "  %s\n  %s^\n", string(line), strings.Repeat(" ", uniseg.StringWidth(before)))
 		}
 	}
 	return err
