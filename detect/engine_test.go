@@ -242,3 +242,14 @@ func TestUsual(t *testing.T) {
 		t.Errorf("band after one day = %v, %v; want none", bands, err)
 	}
 }
+
+func TestDetectorsThatJustBeganAreWell(t *testing.T) {
+	t.Parallel()
+	e := New(nil, nil, slog.New(slog.DiscardHandler))
+	if err := e.Turned(time.Minute); err != nil {
+		t.Errorf("asked before the first turn: %v", err)
+	}
+	if err := e.Turned(0); err == nil {
+		t.Error("those that never begin are well for ever")
+	}
+}
