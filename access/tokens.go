@@ -123,7 +123,7 @@ func (g *Gate) Token(ctx context.Context, token, from string) (desk.Actor, error
 	if u.Disabled {
 		return desk.Actor{}, desk.ErrNotFound
 	}
-	a.Role, a.Lang = min(a.Role, u.Role), u.Lang
+	a.Role, a.Lang, a.Person, a.Name = min(a.Role, u.Role), u.Lang, u.Name, u.Name+" ("+t.Name+")"
 	a.Grants = narrowed(u, t)
 	return a, nil
 }

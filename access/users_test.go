@@ -81,7 +81,7 @@ func TestLockedOut(t *testing.T) {
 	check(t, err)
 	_, secret, err := g.AddToken(asBo, "script", desk.Admin, time.Time{})
 	check(t, err)
-	if a, err := g.Token(t.Context(), secret.Reveal(), ""); err != nil || a.Role != desk.Admin || a.Name != "script" {
+	if a, err := g.Token(t.Context(), secret.Reveal(), ""); err != nil || a.Role != desk.Admin || a.Person != bo.Name || a.Name != bo.Name+" (script)" {
 		t.Fatalf("Token = %+v, %v", a, err)
 	}
 

@@ -85,6 +85,7 @@ type AlertFilter struct {
 // EntryFilter selects journal entries, newest first.
 type EntryFilter struct {
 	IncidentID int64
+	AlertID    int64  // with IncidentID: the alert that it was opened from, whose entries are its as well
 	On         string // "monitor:12"
 	Who        string
 	Do         string // prefix: "alert."

@@ -42,8 +42,9 @@ type actorKey struct{}
 // Actor is who is asking, as the sign-in found them.
 type Actor struct {
 	Who    string
-	UserID int64 // the person behind it: themselves, or who owns the token; 0 is the desk itself
-	Name   string
+	UserID int64  // the person behind it: themselves, or who owns the token; 0 is the desk itself
+	Name   string // as the journal names them: a token after its owner, "Ana (script)"
+	Person string // the owner's own name, of a token that has one; empty: Name
 	Role   Role
 	Grants []Grant // none: the role everywhere
 	Lang   string  // preferred language, empty for the browser's

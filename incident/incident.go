@@ -2,6 +2,7 @@
 package incident
 
 import (
+	"cmp"
 	"context"
 	"log/slog"
 	"strconv"
@@ -127,7 +128,7 @@ func (r *Register) declare(ctx context.Context, o Opening) (desk.Incident, error
 	return r.store.ChangeIncident(ctx, 0, act, func(i *desk.Incident, out *desk.Out) (err error) {
 		i.BrandID, i.Title, i.Level, i.Monitors = o.BrandID, title, o.Level, o.Monitors
 		i.AlertID, i.Known, i.Scenario = o.AlertID, strings.TrimSpace(o.Known), o.Scenario
-		i.State, i.Lead, i.Began, i.Opened = desk.IncidentOpen, act.Name, o.Began.UTC(), act.At
+		i.State, i.Lead, i.Began, i.Opened = desk.IncidentOpen, cmp.Or(desk.ActorOf(ctx).Person, act.Name), o.Began.UTC(), act.At
 		out.Say, out.IncidentID = desk.Say("{name} opened the incident at level {level}.", "name", act.Name, "level", int(i.Level)), i.ID
 		if out.Jobs, err = r.plan(ctx, i, act.At); err == nil && i.DrillID == 0 {
 			out.Jobs = append(out.Jobs, matter(i))
@@ -190,12 +191,16 @@ func (r *Register) One(ctx context.Context, id int64) (desk.Incident, error) {
 	return r.store.Incident(ctx, id)
 }
 
-// Timeline gives a piece of what happened, newest first.
+// Timeline gives a piece of what happened, newest first: with what happened to the alert that it was opened from before it was.
 func (r *Register) Timeline(ctx context.Context, id int64, p desk.Paging) ([]desk.Entry, error) {
 	if err := desk.Need(ctx, desk.Viewer); err != nil {
 		return nil, err
 	}
-	return r.store.Journal(ctx, desk.EntryFilter{IncidentID: id, Paging: p})
+	i, err := r.store.Incident(ctx, id)
+	if err != nil {
+		return nil, err
+	}
+	return r.store.Journal(ctx, desk.EntryFilter{IncidentID: id, AlertID: i.AlertID, Paging: p})
 }
 
 // maxTitle is the longest title in characters: it must fit a phone's line or two.

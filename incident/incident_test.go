@@ -191,6 +191,22 @@ func TestOpenFrom(t *testing.T) {
 	if i.Title != "Aurora" || i.Level != desk.Severe || i.AlertID != 12 || !i.Began.Equal(began) || len(i.Monitors) != 0 {
 		t.Errorf("incident = %+v, want one about the whole brand", i)
 	}
+	byToken := desk.WithActor(t.Context(), desk.Actor{Who: "token:3", UserID: 1, Name: "Lea (script)", Person: "Lea", Role: desk.Responder})
+	id, err = d.OpenFrom(byToken, a)
+	check(t, err)
+	if i, err = d.One(d.viewer, id); err != nil || i.Lead != "Lea" {
+		t.Errorf("opened by a token, %q leads; want its owner: %v", i.Lead, err)
+	}
+	opened, err := d.db.ChangeAlert(t.Context(), 0, desk.Act{Who: "desk", Do: "alert.open"}, func(n *desk.Alert, out *desk.Out) error {
+		n.BrandID, n.Title, n.State, out.Say = a.BrandID, a.Title, desk.AlertOpen, desk.Say("It moves.")
+		return nil
+	})
+	check(t, err)
+	id, err = d.OpenFrom(d.helper, opened)
+	check(t, err)
+	if told, err := d.Timeline(d.viewer, id, desk.Paging{}); err != nil || told[len(told)-1].Do != "alert.open" {
+		t.Errorf("the timeline is %+v, %v; want it to begin with the alert", told, err)
+	}
 	if _, err := d.OpenFrom(d.viewer, a); !errors.Is(err, desk.ErrForbidden) {
 		t.Errorf("a viewer's = %v, want forbidden", err)
 	}

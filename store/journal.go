@@ -135,7 +135,11 @@ func (db *DB) Record(ctx context.Context, act desk.Act, on string, out desk.Out)
 // Journal lists entries, newest first.
 func (db *DB) Journal(ctx context.Context, f desk.EntryFilter) ([]desk.Entry, error) {
 	var w where
-	if f.IncidentID != 0 {
+	opener := "" // the alert that the incident was opened from
+	if f.IncidentID != 0 && f.AlertID != 0 {
+		opener = "alert:" + strconv.FormatInt(f.AlertID, 10)
+		w.and("(incident_id = ? OR thing = ?)", f.IncidentID, opener)
+	} else if f.IncidentID != 0 {
 		w.and("incident_id = ?", f.IncidentID)
 	}
 	if f.On != "" {
@@ -152,11 +156,11 @@ func (db *DB) Journal(ctx context.Context, f desk.EntryFilter) ([]desk.Entry, er
 	}
 	actor := desk.ActorOf(ctx)
 	if ids, all := actor.Brands(); !all { // of other brands they see nothing, and of what belongs to no brand what they did themselves
-		args := []any{actor.Who}
+		args := []any{actor.Who, opener, f.IncidentID}
 		for _, id := range ids {
 			args = append(args, id)
 		}
-		w.and("(who = ? OR incident_id IN (SELECT id FROM incidents WHERE brand_id IN ("+marks(len(ids))+")))", args...)
+		w.and("(who = ? OR CASE WHEN thing = ? THEN CAST(? AS BIGINT) ELSE incident_id END IN (SELECT id FROM incidents WHERE brand_id IN ("+marks(len(ids))+")))", args...)
 	}
 	tail := w.page("seq", f.Paging)
 	lines, err := selectAll(db.reader(ctx), scanLine, "SELECT "+entryColumns+" FROM journal"+w.String()+tail, w.args...)

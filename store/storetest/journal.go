@@ -47,6 +47,33 @@ var journalTests = map[string]func(*testing.T, Bed){
 		is(t, db.VerifyJournal(ctx, func(desk.Entry) error { return stop }), stop)
 	},
 
+	"the timeline of an incident begins with its alert": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		in := must(db.ChangeIncident(ctx, 0, act("incident.open"), func(i *desk.Incident, out *desk.Out) error {
+			i.BrandID, i.AlertID, out.Say, out.IncidentID = 3, 41, desk.Say("opened"), i.ID
+			return nil
+		}))(t)
+		for _, e := range []struct {
+			on string
+			in int64
+		}{{"alert:41", 0}, {"alert:41", in.ID}, {"alert:42", 0}, {"monitor:1", 0}} {
+			must(db.Record(ctx, act("a"), e.on, desk.Out{Say: desk.Say("x"), IncidentID: e.in}))(t)
+		}
+		f := desk.EntryFilter{IncidentID: in.ID, AlertID: 41}
+		for brand, want := range map[int64]int{0: 3, 3: 3, 4: 0} {
+			who := desk.Actor{Who: "user:9", Role: desk.Lead}
+			if brand != 0 {
+				who.Grants = []desk.Grant{{BrandID: brand, Role: desk.Lead}}
+			}
+			if got := must(db.Journal(desk.WithActor(ctx, who), f))(t); len(got) != want {
+				t.Errorf("who sees brand %d (0: all) reads %d entries, want %d: %+v", brand, len(got), want, got)
+			}
+		}
+		if got := must(db.Journal(ctx, desk.EntryFilter{IncidentID: in.ID}))(t); len(got) != 2 {
+			t.Errorf("%d entries of the incident alone, want 2", len(got))
+		}
+	},
+
 	"who touches the journal is found": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		record := func() {
