@@ -127,6 +127,10 @@ func TestSignIn(t *testing.T) {
 	if err != nil || len(entries) != 1 || entries[0].Who != "user:1" || entries[0].From != "192.0.2.1" {
 		t.Errorf("journal = %+v, %v", entries, err)
 	}
+	entries, err = db.Journal(ctx, desk.EntryFilter{Do: "session.close"})
+	if err != nil || len(entries) != 1 || entries[0].Who != "user:1" {
+		t.Errorf("journal of the sign-out = %+v, %v; want one entry by the person", entries, err)
+	}
 }
 
 // Whether there is such a person cannot be told from the answer; nor how long it takes, because both check a hash.

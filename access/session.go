@@ -161,9 +161,23 @@ func InSession(ctx context.Context, s desk.Session) context.Context {
 	return context.WithValue(ctx, sessionKey{}, s)
 }
 
-// SignOut ends the session of a cookie's value. One that is no session any more is no error.
+// SignOut ends the session of a cookie's value, and the journal says whose. One that is no session any more is no error; one that
+// was only half open has no entry, because nobody was in.
 func (g *Gate) SignOut(ctx context.Context, cookie string) error {
-	return notFoundIsFine(g.store.DropSession(ctx, sessionID(cookie)))
+	s, err := g.store.SessionByID(ctx, sessionID(cookie))
+	if err != nil {
+		return notFoundIsFine(err)
+	}
+	if err := g.store.DropSession(ctx, s.ID); err != nil || s.Half {
+		return notFoundIsFine(err)
+	}
+	u, err := g.store.User(ctx, s.UserID)
+	if err != nil {
+		return notFoundIsFine(err)
+	}
+	ctx = desk.WithActor(ctx, ActorOf(u, desk.ActorOf(ctx).From))
+	_, err = g.store.Record(ctx, desk.ActOf(ctx, "session.close", ""), onUser(u.ID), desk.Out{Say: desk.Say("{name} signed out.", "name", u.Name)})
+	return err
 }
 
 // Sessions are the open sessions of a person, last seen first. Others' are for admins.

@@ -129,9 +129,6 @@ func (s *server) progress(context.Context, *struct{}) (progressOut, error) {
 }
 
 func (s *server) refill(ctx context.Context, in *One) error {
-	if _, err := s.Monitors.One(ctx, in.ID); err != nil {
-		return err
-	}
 	return s.Monitors.Refill(ctx, in.ID)
 }
 

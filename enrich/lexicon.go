@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"log/slog"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -25,6 +26,7 @@ type LexiconStore interface {
 	Remark(ctx context.Context, readings []desk.Mention) (changed int, err error)
 	Setting(ctx context.Context, name string) (string, error)
 	SetSetting(ctx context.Context, name, value string) error
+	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
 }
 
 // Constants of marking stored mentions anew.
@@ -179,10 +181,15 @@ func (l *Lexicon) Remark(ctx context.Context, brandID int64) error {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
 		return err
 	}
-	if _, err := l.store.Brand(ctx, brandID); err != nil {
+	brand, err := l.store.Brand(ctx, brandID)
+	if err != nil {
 		return err
 	}
-	err := l.rework(ctx, func(work []Remarking) []Remarking {
+	out := desk.Out{Say: desk.Say("What is stored of {brand} is marked again by its crisis cues.", "brand", brand.Name)}
+	if _, err := l.store.Record(ctx, desk.ActOf(ctx, "cues.remark", ""), "brand:"+strconv.FormatInt(brandID, 10), out); err != nil {
+		return err
+	}
+	err = l.rework(ctx, func(work []Remarking) []Remarking {
 		work = slices.DeleteFunc(work, func(r Remarking) bool { return r.BrandID == brandID })
 		return append(work, Remarking{BrandID: brandID, Started: time.Now().UTC()})
 	})

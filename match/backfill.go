@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"slices"
+	"strconv"
 	"sync"
 	"time"
 
@@ -58,9 +59,18 @@ func (s *Monitors) Progress() []Progress {
 	return slices.Clone(s.filler.work)
 }
 
-// Refill has stored mentions matched anew, as after the vocabulary of languages changed. desk.ErrForbidden below lead.
+// Refill has stored mentions matched anew, as after the vocabulary of languages changed. desk.ErrNotFound; desk.ErrForbidden below
+// lead.
 func (s *Monitors) Refill(ctx context.Context, monitorID int64) error {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
+		return err
+	}
+	m, err := s.store.Monitor(ctx, monitorID)
+	if err != nil {
+		return err
+	}
+	out := desk.Out{Say: desk.Say("What is stored is gone through again for the monitor {name}.", "name", m.Name)}
+	if _, err := s.store.Record(ctx, desk.ActOf(ctx, "monitor.refill", ""), "monitor:"+strconv.FormatInt(m.ID, 10), out); err != nil {
 		return err
 	}
 	return s.refill(ctx, monitorID)

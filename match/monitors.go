@@ -23,6 +23,7 @@ type Store interface {
 	Assign(ctx context.Context, monitorID int64, add, drop []int64) error
 	Setting(ctx context.Context, name string) (string, error)
 	SetSetting(ctx context.Context, name, value string) error
+	Record(ctx context.Context, act desk.Act, on string, out desk.Out) (desk.Entry, error)
 }
 
 // Monitors is where people see and change what we listen for. Every method checks the acting person's role: everyone sees,

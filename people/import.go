@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io"
 	"slices"
+	"strconv"
 	"strings"
 	"unicode/utf8"
 
@@ -345,13 +346,18 @@ const (
 	CSV   = "csv"
 )
 
-// Export writes a brand's contacts as an address book of a kind: VCard or CSV. For leads.
+// Export writes a brand's contacts as an address book of a kind: VCard or CSV. For leads; the journal says who took it.
 func (d *Directory) Export(ctx context.Context, brandID int64, kind string, w io.Writer) error {
 	if err := desk.Need(ctx, desk.Lead); err != nil {
 		return err
 	}
 	all, err := d.store.AllContacts(ctx, desk.ContactFilter{BrandID: brandID})
 	if err != nil {
+		return err
+	}
+	act := desk.ActOf(ctx, "contacts.export", "")
+	out := desk.Out{Say: desk.Say("{name} takes out the address book.", "name", act.Name), Detail: map[string]any{"contacts": len(all), "format": kind}}
+	if _, err := d.store.Record(ctx, act, "brand:"+strconv.FormatInt(brandID, 10), out); err != nil {
 		return err
 	}
 	names := make(map[int64]string, len(all))
