@@ -35,6 +35,9 @@ func openSQLite(ctx context.Context, c Config, db *DB) error {
 		return err
 	}
 	path := filepath.Join(c.Path, File)
+	if err := keepPrivate(path); err != nil {
+		return err
+	}
 	w, err := sql.Open("sqlite", sqliteDSN(path, "busy_timeout(10000)", "journal_mode(WAL)", "synchronous(NORMAL)", lastCheckpoint,
 		"journal_size_limit(134217728)", "cache_size(-16000)", "temp_store(MEMORY)"))
 	if err != nil {
@@ -60,6 +63,33 @@ func openSQLite(ctx context.Context, c Config, db *DB) error {
 		return err
 	}
 	return d.search.start()
+}
+
+// keepPrivate makes the file of a database before SQLite does, for its owner alone: SQLite gives the files beside it the same rights,
+// and the folder may be one that others can read. From a file that is there already it takes what others may.
+func keepPrivate(path string) error {
+	f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+	if err != nil {
+		return err
+	}
+	if err := f.Close(); err != nil {
+		return err
+	}
+	for _, name := range []string{path, path + "-wal", path + "-shm"} {
+		is, err := os.Stat(name)
+		if errors.Is(err, os.ErrNotExist) {
+			continue
+		}
+		if err != nil {
+			return err
+		}
+		if mode := is.Mode().Perm(); mode&0o007 != 0 {
+			if err := os.Chmod(name, mode&^0o007); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 func sqliteDSN(path string, pragmas ...string) string {

@@ -62,6 +62,9 @@ func (x *index) start() (err error) {
 
 // open opens the file and reports whether it can follow the database from where it is.
 func (x *index) open(ctx context.Context) (fits bool, err error) {
+	if err := keepPrivate(x.path); err != nil {
+		return false, err
+	}
 	connect := func(cache string) (*sql.DB, error) {
 		pool, err := sql.Open("sqlite", sqliteDSN(x.path, "busy_timeout(1000)", "journal_mode(WAL)", "synchronous(FULL)", lastCheckpoint,
 			"journal_size_limit(134217728)", cache, "temp_store(MEMORY)"))
