@@ -213,7 +213,7 @@ func (s *Monitors) slice(ctx context.Context, p *Progress) (done bool, err error
 	if err != nil {
 		return false, err
 	}
-	q, err := Parse(m.Query)
+	q, err := parseSaved(m.Query)
 	if err != nil {
 		return true, nil // saved by an older version that allowed more; the Set leaves it out too
 	}

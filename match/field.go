@@ -6,6 +6,8 @@ import (
 	"strconv"
 	"strings"
 
+	"golang.org/x/text/language"
+
 	"breakwater/desk"
 	"breakwater/internal/terms"
 )
@@ -21,9 +23,15 @@ var fields = map[string]func(p *parser, at int, name, value string) (*node, erro
 		return nameNode(at, terms.Author, name, value)
 	},
 	"source": func(p *parser, at int, name, value string) (*node, error) {
+		if meant := slip(strings.ToLower(value)); meant != "" && !p.saved {
+			return nil, problem(at, "There is no network {name}. Did you mean {meant}?", "name", value, "meant", meant)
+		}
 		return nameNode(at, terms.Source, name, value)
 	},
 }
+
+// examples are values of the fields.
+var examples = map[string]string{"lang": "he", "kind": desk.KindArticle, "author": "acme", "source": "bluesky"}
 
 // field reads a condition such as lang:he or followers>1000, if there is one.
 func (p *parser) field() (*node, bool, error) {
@@ -33,6 +41,9 @@ func (p *parser) field() (*node, bool, error) {
 	if name == "followers" && (mark == '>' || mark == '<' || mark == '=' || mark == ':') {
 		n, err := p.followers(at)
 		return n, true, err
+	}
+	if value, known := examples[name]; known && !p.saved && (mark == ':' || mark == '：') && edge(p.peek(1)) {
+		return nil, true, problem(at, "Write what you look for right after {name} without a space, as in {example}. To listen for the word itself, put it in quotation marks.", "name", name+":", "example", name+":"+value)
 	}
 	if name == "" || mark != ':' && mark != '：' || edge(p.peek(1)) || p.peek(1) == '/' {
 		p.pos = at
@@ -64,13 +75,36 @@ func (p *parser) value() (string, error) {
 
 var langCode = regexp.MustCompile(`^[A-Za-z]{2,3}(-[A-Za-z0-9]{2,8})?$`)
 
-func langNode(_ *parser, at int, _, value string) (*node, error) {
+func langNode(p *parser, at int, _, value string) (*node, error) {
 	if !langCode.MatchString(value) {
 		return nil, problem(at, "Write a language as its code, for example lang:en, lang:he, lang:zh-Hant or lang:und for not known.")
+	}
+	base, _, _ := strings.Cut(value, "-")
+	if _, err := language.ParseBase(base); err != nil && !p.saved {
+		return nil, problem(at, "There is no language with the code {code}. Write for example lang:en, lang:he, lang:zh-Hant, or lang:und for not known.", "code", value)
 	}
 	value = strings.ToLower(value)
 	return &node{op: opLang, at: at, value: value, raw: "lang:" + value}, nil
 }
+
+// slip is the network that was meant where its name is wrong by one letter; empty otherwise. Other names are taken, because
+// those who send by a hook or bring files name networks as they like.
+func slip(name string) string {
+	for _, n := range []string{"bluesky", "mastodon", "hackernews"} {
+		if name != n && len(name) >= len(n)-1 && len(name) <= len(n)+1 && !strings.Contains(name, "*") {
+			same := 0
+			for same < min(len(n), len(name)) && n[same] == name[same] {
+				same++
+			}
+			if a, b := n[same:], name[same:]; tail(a, 1) == tail(b, 1) || tail(a, 1) == b || a == tail(b, 1) {
+				return n
+			}
+		}
+	}
+	return ""
+}
+
+func tail(s string, from int) string { return s[min(from, len(s)):] }
 
 func kindNode(_ *parser, at int, _, value string) (*node, error) {
 	value = strings.ToLower(value)

@@ -147,6 +147,25 @@ func TestMatches(t *testing.T) {
 	}
 }
 
+func TestNetworksOfOthersAreTaken(t *testing.T) {
+	t.Parallel()
+	for _, q := range []string{"source:bluesky", "source:tumblr", "source:blue*", "source:x", "source:Mastodon", "a lang:und lang:zh-Hant", `"author: ana"`} {
+		if _, err := Parse(q); err != nil {
+			t.Errorf("Parse(%q) = %v", q, err)
+		}
+	}
+}
+
+// What older versions took goes on listening.
+func TestAnUpgradeMakesNoMonitorDeaf(t *testing.T) {
+	t.Parallel()
+	for i, q := range []string{"author: ana", "a lang:xx", "source:blueskyy"} {
+		if set, err := NewSet([]desk.Monitor{{ID: int64(i) + 1, Query: q}}); err != nil || set.Len() != 1 {
+			t.Errorf("%q is not heard any more: %v", q, err)
+		}
+	}
+}
+
 func TestSyntaxErrors(t *testing.T) {
 	t.Parallel()
 	for _, c := range []struct {
@@ -158,6 +177,8 @@ func TestSyntaxErrors(t *testing.T) {
 		{"a NEAR/2 b NEAR/2 c", 11}, {"(a b) NEAR/2 c", 1}, {"b*", 0}, {"a bo*b", 2}, {"*", 0}, {`"* a"`, 0}, {"a &", 2},
 		{"-a", 0}, {"NOT a", 0}, {"a OR -b", 5}, {"lang:en", 0}, {"a OR lang:en", 5}, {"NOT (a OR lang:en)", 0},
 		{"a lang:english!", 2}, {"a site:bbc.com", 2}, {"a followers>many", 2}, {"a followers>=1.2k", 2}, {"a kind:tweet", 2}, {"a #", 2},
+		{"fire* AND (", 10}, {"a （ ", 2}, {"a author: ana", 2}, {"lang:", 0}, {"a (b source:)", 5}, {"a lang:xx", 2},
+		{"source:blueskyy", 0}, {"source:bluesk", 0}, {"source:mastadon", 0}, {"a source:Hackernewss", 2},
 	} {
 		_, err := Parse(c.query)
 		var s *SyntaxError

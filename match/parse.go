@@ -11,8 +11,14 @@ import (
 )
 
 // Parse reads a query. The error is a *SyntaxError.
-func Parse(query string) (*Query, error) {
-	p := &parser{in: []rune(strings.ToValidUTF8(query, "\uFFFD"))}
+func Parse(query string) (*Query, error) { return parse(query, false) }
+
+// parseSaved reads the query of a monitor that listens. What was taken when it was saved, and is most likely a slip, is read as
+// it was then: an upgrade makes no monitor deaf.
+func parseSaved(query string) (*Query, error) { return parse(query, true) }
+
+func parse(query string, saved bool) (*Query, error) {
+	p := &parser{in: []rune(strings.ToValidUTF8(query, "\uFFFD")), saved: saved}
 	if len(p.in) > MaxLength {
 		return nil, problem(MaxLength, "The query is too long. Shorten it to {max} characters or make two monitors of it.", "max", MaxLength)
 	}
@@ -36,6 +42,7 @@ type parser struct {
 	pos   int
 	depth int
 	terms int
+	saved bool // it listens already: slips are not refused
 }
 
 func (p *parser) query() (*node, error) {
@@ -290,6 +297,9 @@ func (p *parser) primary() (*node, error) {
 	defer func() { p.depth-- }()
 	p.pos++
 	p.space()
+	if p.end() {
+		return nil, problem(at, "This bracket is opened and nothing follows. Write a word and a closing bracket, or remove it.")
+	}
 	if closing(p.peek(0)) {
 		return nil, problem(at, "There is nothing between these brackets. Write a word between them or remove them.")
 	}

@@ -55,7 +55,7 @@ func NewSet(monitors []desk.Monitor) (*Set, error) {
 		if m.Paused {
 			continue
 		}
-		q, err := Parse(m.Query)
+		q, err := parseSaved(m.Query)
 		if err != nil {
 			errs = append(errs, fmt.Errorf("monitor %d: %w", m.ID, err))
 			continue
