@@ -28,9 +28,8 @@ type Store interface {
 	Mentions(ctx context.Context, f desk.Filter) (desk.Page, error)
 	Series(ctx context.Context, a desk.Ask) ([]desk.Point, error)
 	Breakdown(ctx context.Context, a desk.Ask, by string) ([]desk.Share, error)
-	Voices(ctx context.Context, a desk.Ask, limit int) ([]desk.Voice, error)
+	VoicesBothWays(ctx context.Context, a desk.Ask, n, most int) (reach, round []desk.Voice, err error)
 	Crowd(ctx context.Context, a desk.Ask) (desk.Crowd, error)
-	People(ctx context.Context, a desk.Ask) (int, error)
 	Gaps(ctx context.Context, sourceIDs []int64, from, to time.Time) ([]desk.Gap, error)
 	CountAnswers(ctx context.Context, f desk.AnswerFilter) (desk.AnswerCounts, error)
 }

@@ -180,10 +180,8 @@ func growth(points []desk.Point, a desk.Ask, hour time.Time) (count, doubling in
 }
 
 func (g *gatherer) lists(ctx context.Context, since desk.Ask) {
-	part(ctx, g, "people", func(ctx context.Context) (int, error) { return g.store.People(ctx, since) },
-		func(r *Room, n int) { r.People = n })
 	part(ctx, g, "crowd", func(ctx context.Context) (desk.Crowd, error) { return g.store.Crowd(ctx, since) },
-		func(r *Room, c desk.Crowd) { r.Crowd = c })
+		func(r *Room, c desk.Crowd) { r.Crowd, r.People = c, c.People })
 	part(ctx, g, "networks", func(ctx context.Context) ([]desk.Share, error) { return g.store.Breakdown(ctx, since, "network") },
 		func(r *Room, s []desk.Share) { r.Networks = s })
 	part(ctx, g, "moods", func(ctx context.Context) ([]desk.Share, error) { return g.store.Breakdown(ctx, since, "mood") },
@@ -195,12 +193,14 @@ func (g *gatherer) lists(ctx context.Context, since desk.Ask) {
 			return g.Register.Topics(ctx, desk.TopicFilter{BrandID: since.BrandID, Monitors: since.Monitors, From: since.From, To: since.To, Limit: atMost})
 		}, func(r *Room, all []desk.Topic) { r.Topics = all })
 	}
-	part(ctx, g, "voices", func(ctx context.Context) ([]desk.Voice, error) { return g.store.Voices(ctx, since, listened) },
-		func(r *Room, v []desk.Voice) { r.Voices, r.Media = apart(v) })
-	round := since
-	round.Rank = desk.ByAmplification
-	part(ctx, g, "repeated", func(ctx context.Context) ([]desk.Voice, error) { return g.store.Voices(ctx, round, atMost) },
-		func(r *Room, v []desk.Voice) { r.Repeated = repeated(v) })
+	type bothWays struct{ reach, round []desk.Voice }
+	part(ctx, g, "voices", func(ctx context.Context) (v bothWays, err error) {
+		v.reach, v.round, err = g.store.VoicesBothWays(ctx, since, listened, atMost)
+		return v, err
+	}, func(r *Room, v bothWays) {
+		r.Voices, r.Media = apart(v.reach)
+		r.Repeated = repeated(v.round)
+	})
 	part(ctx, g, "answers", func(ctx context.Context) (desk.AnswerCounts, error) {
 		return g.store.CountAnswers(ctx, desk.AnswerFilter{IncidentID: g.room.Incident.ID})
 	}, func(r *Room, n desk.AnswerCounts) { r.Answers = n })

@@ -18,21 +18,15 @@ func (db *DB) Crowd(ctx context.Context, a desk.Ask) (desk.Crowd, error) {
 	}
 	var said []desk.Said
 	met := map[int64]bool{} // mentions, where they may come twice
-	err = each(db.reader(ctx), func(s scanner) error {
-		var one desk.Said
-		var how int64
-		if err := s.Scan(&one.ID, &one.Author, &one.Fold, &how); err != nil {
-			return err
-		}
+	err = db.numbers(ctx, func(row []int64) {
+		one := desk.Said{ID: row[0], Author: row[1], Fold: row[2], Repost: row[3] == asRepost, First: row[3] == asFirst}
 		if repeats {
 			if met[one.ID] {
-				return nil
+				return
 			}
 			met[one.ID] = true
 		}
-		one.Repost, one.First = how == asRepost, how == asFirst
 		said = append(said, one)
-		return nil
 	}, "SELECT mention_id, author, fold, copied FROM answers"+w.String(), w.args...)
 	if err != nil {
 		return desk.Crowd{}, fmt.Errorf("count a crowd: %w", err)

@@ -51,28 +51,55 @@ type voices struct {
 
 // Voices gives the authors of the mentions that a asks for: by reach or as a.Rank says, then by how much they wrote.
 func (db *DB) Voices(ctx context.Context, a desk.Ask, n int) ([]desk.Voice, error) {
-	w, repeats, err := db.answersWhere(ctx, &a)
+	vs, err := db.speakers(ctx, &a)
+	if err != nil {
+		return nil, err
+	}
+	if a.Rank == desk.ByAmplification {
+		vs.hear(nil) // of everybody: the smallest account may be the one whose words go round
+	}
+	return db.loudest(ctx, &a, vs, n)
+}
+
+// VoicesBothWays gives the n authors of greatest reach, and of all the most whose words went round furthest, read in one go.
+func (db *DB) VoicesBothWays(ctx context.Context, a desk.Ask, n, most int) (reach, round []desk.Voice, err error) {
+	vs, err := db.speakers(ctx, &a)
+	if err != nil {
+		return nil, nil, err
+	}
+	if reach, err = db.loudest(ctx, &a, vs, n); err != nil {
+		return nil, nil, err
+	}
+	round, err = db.loudest(ctx, &a, vs, most) // by now it is known of everybody how far their words went
+	return reach, round, err
+}
+
+// speakers adds up who wrote what a asks for.
+func (db *DB) speakers(ctx context.Context, a *desk.Ask) (*voices, error) {
+	w, repeats, err := db.answersWhere(ctx, a)
 	if err != nil {
 		return nil, err
 	}
 	// Added up here and not by GROUP BY and DISTINCT, which sort: half the time for a day of a million a month.
-	vs := voices{by: map[int64]*voice{}, met: map[int64]bool{}}
+	vs := &voices{by: map[int64]*voice{}, met: map[int64]bool{}}
 	err = db.numbers(ctx, func(row []int64) { vs.add(row, repeats) },
 		"SELECT mention_id, author, reach, reposts, fold, sentiment * 4 + copied FROM answers"+w.String(), w.args...)
 	if err != nil {
 		return nil, fmt.Errorf("find voices: %w", err)
 	}
+	return vs, nil
+}
+
+// loudest are the first n of all, with what was heard of them.
+func (db *DB) loudest(ctx context.Context, a *desk.Ask, vs *voices, n int) ([]desk.Voice, error) {
 	all := make([]*voice, 0, len(vs.by))
 	for _, v := range vs.by {
 		all = append(all, v)
 	}
-	if a.Rank == desk.ByAmplification {
-		vs.hear(nil) // of everybody: the smallest account may be the one whose words go round
-	}
 	slices.SortFunc(all, louder)
 	all = all[:min(len(all), limit(n))]
 	vs.hear(all)
-	kinds, err := db.kinds(ctx, &a, all)
+	kinds, err := db.kinds(ctx, a, all)
 	if err != nil {
 		return nil, err
 	}

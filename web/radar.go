@@ -8,6 +8,8 @@ import (
 	"strconv"
 	"time"
 
+	"golang.org/x/sync/errgroup"
+
 	"breakwater/desk"
 	"breakwater/internal/say"
 	"breakwater/radar"
@@ -34,6 +36,7 @@ type radarPage struct {
 	Networks []shareView
 	Voices   []voiceView
 	Media    []voiceView
+	WhoLast  bool // Voices and Media are of the last mostHeard alone, which is less than Span
 	Newest   []mentionView
 	Ears     radar.Ears
 	Checked  time.Time
@@ -45,6 +48,9 @@ type radarPage struct {
 var spans = []span{
 	{"2h", 2 * time.Hour, time.Minute}, {"6h", 6 * time.Hour, 5 * time.Minute}, {"24h", 24 * time.Hour, 15 * time.Minute}, {"7d", 7 * 24 * time.Hour, 2 * time.Hour}, {"28d", 28 * 24 * time.Hour, 6 * time.Hour},
 }
+
+// mostHeard is how far back the radar reads every post to find who speaks; its chart looks further.
+const mostHeard = 24 * time.Hour
 
 type span struct {
 	name string
@@ -105,16 +111,19 @@ func (c *Console) radarShow(w http.ResponseWriter, r *http.Request) error {
 	now := present()
 	hour := desk.Ask{BrandID: v.brand.ID, From: now.Add(-time.Hour), To: now}
 	day := desk.Ask{BrandID: v.brand.ID, From: now.Add(-shown.long), To: now, Step: shown.step, By: "network"}
+	who := day
+	who.From, p.WhoLast = now.Add(-min(shown.long, mostHeard)), shown.long > mostHeard
+	var rest errgroup.Group // what reads most, beside the others
+	rest.Go(func() error { return c.radarWho(ctx, p, day, who) })
+	rest.Go(func() error {
+		words, err := c.Radar.Words(ctx, hour, 10)
+		p.Words = shareViews(words, asIs, searchPath)
+		return err
+	})
 	err = all(
 		func() error { return c.radarChart(ctx, v, p, day) },
 		func() (err error) { p.Alerts, p.More, err = c.liveAlerts(ctx, v, r.URL.RequestURI()); return },
-		func() error {
-			words, err := c.Radar.Words(ctx, hour, 10)
-			p.Words = shareViews(words, asIs, searchPath)
-			return err
-		},
 		func() (err error) { p.Topics, err = c.liveTopics(ctx, v); return },
-		func() error { return c.radarWho(ctx, p, day) },
 		func() error {
 			page, err := c.Radar.Mentions(ctx, desk.Filter{BrandID: v.brand.ID, Listed: true, Limit: 6})
 			p.Newest = mentionViews(page.Mentions, zone(v.brand))
@@ -135,6 +144,7 @@ func (c *Console) radarShow(w http.ResponseWriter, r *http.Request) error {
 			p.Figures = figures(v.speak, n, inbox, p.Checked)
 			return err
 		},
+		rest.Wait,
 	)
 	if err != nil {
 		return err
@@ -170,18 +180,18 @@ func chartOf(got radar.Chart, z *time.Location) chart {
 	return chart{From: got.From, To: got.To, Step: time.Duration(got.Step) * time.Minute, Zone: z, Points: got.Points, Band: got.Band, Gaps: got.Gaps, Forecast: got.Forecast}
 }
 
-func (c *Console) radarWho(ctx context.Context, p *radarPage, a desk.Ask) error {
-	networks, err := c.Radar.Breakdown(ctx, a, "network")
+func (c *Console) radarWho(ctx context.Context, p *radarPage, where, who desk.Ask) error {
+	networks, err := c.Radar.Breakdown(ctx, where, "network")
 	if err != nil {
 		return err
 	}
 	p.Networks = shareViews(networks, networkName, networkPath)
-	voices, err := c.Radar.Voices(ctx, a, 6)
+	voices, err := c.Radar.Voices(ctx, who, 6)
 	if err != nil {
 		return err
 	}
 	p.Voices = voiceViews(voices)
-	media, err := c.Radar.Media(ctx, a, 6)
+	media, err := c.Radar.Media(ctx, who, 6)
 	p.Media = voiceViews(media)
 	return err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"reflect"
 	"testing"
 	"time"
 
@@ -103,7 +104,13 @@ var crowdTests = map[string]func(*testing.T, Bed){
 			t.Errorf("fan %+v, stubborn %+v", fan, stubborn)
 		}
 
-		top := must(db.Voices(ctx, desk.Ask{BrandID: b.ID, Rank: desk.ByAmplification}, 1))(t)
+		ask := desk.Ask{BrandID: b.ID, Rank: desk.ByAmplification}
+		top := must(db.Voices(ctx, ask, 1))(t)
+		ask.Rank = ""
+		reach, round, err := db.VoicesBothWays(ctx, ask, 2, 1)
+		if err != nil || !reflect.DeepEqual(reach, must(db.Voices(ctx, ask, 2))(t)) || !reflect.DeepEqual(round, top) {
+			t.Errorf("both ways at once: %+v, %+v, %v", reach, round, err)
+		}
 		if len(top) != 1 || top[0].Author.Handle != origin.Author.Handle || top[0].Amplified != 14 || len(top[0].By) != 3 || by["user8812345"].Copied != 6 {
 			t.Errorf("the most repeated: %+v", top)
 		}
