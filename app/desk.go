@@ -353,7 +353,7 @@ func (s *stages) monitorChanged(id int64) {
 func (s *stages) sourcesChanged() {
 	err := s.flow.Relearn(func(now Hearing) (*Hearing, error) {
 		sources, err := s.db.Sources(context.Background())
-		now.KeepAll = keepAll(sources)
+		now.listenTo(sources)
 		return &now, err
 	})
 	if err != nil {

@@ -41,6 +41,7 @@ type Hearing struct {
 	Monitors      *match.Set
 	Own           match.Own
 	KeepAll       map[int64]bool              // sources of which everything is kept
+	Rewords       map[int64]bool              // sources that send new words under an id they gave, without calling it an edit
 	BrandOf       map[int64]int64             // of the monitors
 	Answers       map[int64]*desk.ReplyPolicy // by brand
 	BrandOfSource map[int64]int64             // 0: for all
@@ -160,7 +161,8 @@ func (f *Flow) handIn(ctx context.Context, b desk.Batch) (h handed, err error) {
 	}
 }
 
-// Prepare does all that needs no store, in place, and drops what nobody listens for.
+// Prepare does all that needs no store, in place, and drops what nobody listens for, except that an edit goes on as one of
+// something that may be stored.
 func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 	h := f.hearing.Load()
 	scratch := scratches.Get().(*match.Scratch)
@@ -179,12 +181,15 @@ func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 			folded = scratch.Text()
 		}
 		if toUs := h.addressed(m, f.Spoken); len(m.Monitors) == 0 && !h.KeepAll[b.SourceID] && !toUs {
+			if !m.Edited.IsZero() || h.Rewords[b.SourceID] { // it may have been about us until now
+				f.Enrich.Reread(m, folded)
+				f.learned(h, m)
+				b.Edits = append(b.Edits, *m)
+			}
 			continue
 		}
 		f.Enrich.RestRead(m, folded)
-		if f.Enrich.Lessons.Any() {
-			f.Enrich.Learned(m, h.only(m.Monitors))
-		}
+		f.learned(h, m)
 		if in, ok := h.incoming(m, now); ok {
 			addressed = append(addressed, in)
 		}
@@ -196,6 +201,13 @@ func (f *Flow) Prepare(b *desk.Batch, now time.Time) {
 	b.Incoming = append(b.Incoming, addressed...)
 	clear(b.Mentions[len(kept):])
 	b.Mentions = kept
+}
+
+// learned reads a mention by what the people of its brand taught.
+func (f *Flow) learned(h *Hearing, m *desk.Mention) {
+	if f.Enrich.Lessons.Any() {
+		f.Enrich.Learned(m, h.only(m.Monitors))
+	}
 }
 
 // Run is the one writer. It returns when ctx ends, after the write under way.

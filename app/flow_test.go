@@ -107,6 +107,55 @@ func TestFlowKeepsWhatIsListenedFor(t *testing.T) {
 	}
 }
 
+// What was about us and is edited into something else reads here as it does there.
+func TestAnEditThatNoMonitorAnswersIsKept(t *testing.T) {
+	t.Parallel()
+	h := newHouse(t, false)
+	hook, err := h.db.ChangeSource(t.Context(), 0, desk.Act{Who: "desk", Name: "test", Do: "test", At: time.Now()}, func(s *desk.Source, out *desk.Out) error {
+		s.Kind, s.Name, out.Say = "webhook", "Hook", desk.Say("added")
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	hearing, err := app.LoadHearing(t.Context(), h.db, slog.New(slog.DiscardHandler))
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Hear(hearing)
+	edited := time.Now()
+	for _, c := range []struct {
+		name   string
+		source int64
+		edited time.Time
+	}{{"an edit", h.source, edited}, {"an id that a webhook sends again", hook.ID, time.Time{}}} {
+		t.Run(c.name, func(t *testing.T) {
+			keep := func(m desk.Mention) desk.Stored {
+				t.Helper()
+				got, err := h.Keep(t.Context(), desk.Batch{SourceID: c.source, Mentions: []desk.Mention{m}})
+				if err != nil {
+					t.Fatal(err)
+				}
+				return got
+			}
+			keep(mention(c.name, "Aurora lies, terrible awful shoes, boycott Aurora"))
+			again := mention(c.name, "I was wrong, ignore me")
+			again.Edited = c.edited
+			if got := keep(again); got.Edited != 1 || got.New != 0 {
+				t.Errorf("the edit: %+v", got)
+			}
+			m, err := h.db.MentionByRef(t.Context(), again.Ref)
+			if err != nil || m.Text != again.Text || len(m.Cues) != 0 || len(m.Monitors) != 1 || m.Monitors[0] != h.monitor {
+				t.Errorf("now %+v, %v", m, err)
+			}
+			again.NativeID += " of something else"
+			if got := keep(again); got.New+got.Edited+got.Known != 0 {
+				t.Errorf("an edit of what is not stored: %+v", got)
+			}
+		})
+	}
+}
+
 func TestFlowFillsInWhatAMentionIsLike(t *testing.T) {
 	t.Parallel()
 	h := newHouse(t, true)

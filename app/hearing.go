@@ -5,6 +5,7 @@ import (
 	"log/slog"
 	"time"
 
+	"breakwater/connector/webhook"
 	"breakwater/desk"
 	"breakwater/match"
 )
@@ -63,15 +64,18 @@ func LoadHearing(ctx context.Context, s Listening, log *slog.Logger) (*Hearing, 
 	for _, src := range sources {
 		of[src.ID] = src.BrandID
 	}
-	return &Hearing{Monitors: set, Own: own, KeepAll: keepAll(sources), BrandOf: brandOf, Answers: answers, BrandOfSource: of}, nil
+	h := &Hearing{Monitors: set, Own: own, BrandOf: brandOf, Answers: answers, BrandOfSource: of}
+	h.listenTo(sources)
+	return h, nil
 }
 
-func keepAll(sources []desk.Source) map[int64]bool {
-	all := make(map[int64]bool)
+// listenTo takes over how each source is listened to.
+func (h *Hearing) listenTo(sources []desk.Source) {
+	h.KeepAll, h.Rewords = make(map[int64]bool), make(map[int64]bool)
 	for _, src := range sources {
-		all[src.ID] = src.KeepAll
+		h.KeepAll[src.ID] = src.KeepAll
+		h.Rewords[src.ID] = src.Kind == webhook.Kind.Spec.Kind
 	}
-	return all
 }
 
 // hearAgain reloads the hearing whenever it is nudged, and every few minutes in case another process changed something.

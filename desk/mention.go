@@ -167,6 +167,7 @@ func Clamp(published, arrived time.Time) time.Time {
 type Batch struct {
 	SourceID int64
 	Mentions []Mention
+	Edits    []Mention     // nobody listens for their words: they change what is stored already, or nothing
 	Incoming []Incoming    // what people wrote to us alone, and the mentions that need an answer
 	Gone     []Ref         // deleted at the network
 	GoneBy   []Ref         // whole accounts deleted: NativeID is the author's

@@ -88,6 +88,14 @@ func (e *Enricher) Rest(m *desk.Mention) { e.RestRead(m, nil) }
 // RestRead is Rest for a mention whose title and text were folded already, by matching; nil folds them. Engines that have a
 // way of their own to read a text get the text.
 func (e *Enricher) RestRead(m *desk.Mention, t *terms.Text) {
+	e.Reread(m, t)
+	if e.Folder != nil {
+		m.Fold = e.Folder.Fold(m)
+	}
+}
+
+// Reread is RestRead for the new words of something that may not even be stored: what others repeat is not looked for in them.
+func (e *Enricher) Reread(m *desk.Mention, t *terms.Text) {
 	if m.Title != "" {
 		t = nil // matching reads a title apart from its text, and one that only begins the text twice
 	}
@@ -100,9 +108,6 @@ func (e *Enricher) RestRead(m *desk.Mention, t *terms.Text) {
 		m.SetCues(c.findRead(m, text, t))
 	} else {
 		m.SetCues(e.Cues.Find(m))
-	}
-	if e.Folder != nil {
-		m.Fold = e.Folder.Fold(m)
 	}
 }
 

@@ -43,6 +43,9 @@ func (db *DB) Prepare(ctx context.Context, b desk.Batch) (*Prepared, error) {
 			return nil, err
 		}
 	}
+	for i := range b.Edits {
+		possible(&b.Edits[i], now)
+	}
 	return p, nil
 }
 
@@ -203,6 +206,9 @@ func (a *appender) find(batches []*Prepared) error {
 		for i := range p.mentions {
 			keys = append(keys, p.mentions[i].key)
 		}
+		for i := range p.batch.Edits {
+			keys = append(keys, p.batch.Edits[i].Key())
+		}
 		for _, r := range p.batch.Gone {
 			keys = append(keys, keyOf(r))
 		}
@@ -265,6 +271,12 @@ func (a *appender) merge(batches []*Prepared) error {
 			a.byKey[pm.key] = th
 			a.things = append(a.things, th)
 			a.stored[b].New++
+		}
+		for i := range p.batch.Edits {
+			m := &p.batch.Edits[i]
+			if th := a.byKey[m.Key()]; th != nil {
+				a.again(th, m, b, &p.batch)
+			}
 		}
 	}
 	return nil
