@@ -174,6 +174,7 @@ type Batch struct {
 	Rejects  []Reject      // what could not be read; the rest is kept
 	Cursor   string        // where to go on after this batch; empty leaves the saved one
 	Wait     time.Duration // before the next pull; 0 at once
+	Lost     bool          // the source could not go on from the cursor: some of what came before this batch is missing
 	Done     bool          // nothing will ever follow (an imported file)
 	OwnOnly  bool          // who sends it need not be the network: its edits and deletions reach only what this source brought
 	Durable  bool          // the sender is told "kept": survive a power cut, not just a crash

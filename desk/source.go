@@ -74,11 +74,13 @@ type Health struct {
 // Well reports whether data from the source can be trusted to be all there is.
 func (h Health) Well() bool { return h.State == HealthOK || h.State == HealthNew }
 
-// Gap is a time in which a source did not hear. Filled says when it was caught up; a zero To is still open.
+// Gap is a time in which a source did not hear. Filled says when it was caught up; a zero To is still open. A Lost one is never
+// filled: when the source was heard again, it had forgotten what came meanwhile.
 type Gap struct {
 	SourceID int64     `json:"source_id,string"`
 	From     time.Time `json:"from"`
 	To       time.Time `json:"to,omitzero"`
 	Filled   time.Time `json:"filled,omitzero"`
+	Lost     bool      `json:"lost,omitempty"`
 	Reason   Text      `json:"reason"`
 }

@@ -45,6 +45,7 @@ type hearer struct {
 	retry  *backoff.ExponentialBackOff
 	late   time.Time // while catching up: what was published well before is old news
 	gap    bool      // catching up fills a gap
+	lost   bool      // some of it cannot be caught up with
 	tick   *time.Ticker
 }
 
@@ -110,7 +111,7 @@ func (h *hearer) recover(ctx context.Context) {
 		h.log.Warn("the gaps of a source could not be read", "error", err)
 		return
 	}
-	if slices.ContainsFunc(gaps, func(g desk.Gap) bool { return !g.To.IsZero() && g.Filled.IsZero() }) {
+	if slices.ContainsFunc(gaps, func(g desk.Gap) bool { return !g.To.IsZero() && g.Filled.IsZero() && !g.Lost }) {
 		h.late, h.gap = now, true
 	}
 }
@@ -133,6 +134,10 @@ func (h *hearer) turn(ctx context.Context) (wait time.Duration, done bool) {
 		b.Mentions[i].SourceID = h.source.ID
 	}
 	h.age(&b)
+	if b.Lost {
+		h.lost = true
+		h.log.Warn("the source no longer has what came since it was heard last")
+	}
 	if !h.keep(ctx, b) {
 		return 0, true
 	}
@@ -300,7 +305,10 @@ func (h *hearer) answered(ctx context.Context, b desk.Batch, wait time.Duration)
 	if h.health.State != desk.HealthSilent || len(b.Mentions) > 0 {
 		h.well(ctx)
 	}
-	if !h.late.IsZero() && h.caughtUp(b, wait) {
+	switch {
+	case h.late.IsZero():
+		h.lost = false // nothing was known to be missing
+	case h.caughtUp(b, wait):
 		h.caught(ctx, now)
 	}
 	h.listen(ctx, now)
@@ -320,15 +328,22 @@ func (h *hearer) caughtUp(b desk.Batch, wait time.Duration) bool {
 	return false
 }
 
-// caught says that what was missed has been fetched.
+// caught says that what was missed has been fetched, or that it is lost.
 func (h *hearer) caught(ctx context.Context, now time.Time) {
 	if h.gap && h.health.Well() && !h.kind.Spec.Push {
-		if err := h.p.Store.FillGap(ctx, h.source.ID, now); err != nil {
-			h.log.Warn("a gap could not be marked as filled", "error", err)
+		if err := h.endGap(ctx, now); err != nil {
+			h.log.Warn("a gap could not be marked as filled or lost", "error", err)
 			return
 		}
 	}
-	h.late, h.gap = time.Time{}, false
+	h.late, h.gap, h.lost = time.Time{}, false, false
+}
+
+func (h *hearer) endGap(ctx context.Context, now time.Time) error {
+	if h.lost {
+		return h.p.Store.LoseGap(ctx, h.source.ID)
+	}
+	return h.p.Store.FillGap(ctx, h.source.ID, now)
 }
 
 // failed says that a pull did not work, and how long to wait.

@@ -340,6 +340,27 @@ func TestAStoreInTroubleLosesNothing(t *testing.T) {
 	})
 }
 
+// A source that has forgotten what came during an outage does not fill the gap, and no later answer does.
+func TestWhatASourceForgotIsNotCaughtUp(t *testing.T) {
+	t.Parallel()
+	synctest.Test(t, func(t *testing.T) {
+		began := time.Now()
+		b := run(t, desk.Source{}, func(_ context.Context, n int, _ string) (desk.Batch, error) {
+			now := time.Now()
+			at := now.Sub(began)
+			if at > time.Minute && at < time.Hour || at > 3*time.Hour && at < 4*time.Hour {
+				return desk.Batch{}, errDown
+			}
+			return desk.Batch{Mentions: []desk.Mention{mention(fmt.Sprint(n), now)}, Cursor: fmt.Sprint(n), Wait: 10 * time.Second,
+				Lost: at >= time.Hour && at < 2*time.Hour}, nil
+		})
+		b.after(5 * time.Hour)
+		if len(b.gaps) != 2 || !b.gaps[0].Lost || !b.gaps[0].Filled.IsZero() || b.gaps[1].Lost || b.gaps[1].Filled.IsZero() {
+			t.Errorf("gaps %+v, want the first lost, the second filled", b.gaps)
+		}
+	})
+}
+
 func TestLoopsFollowTheList(t *testing.T) {
 	t.Parallel()
 	synctest.Test(t, func(t *testing.T) {

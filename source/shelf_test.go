@@ -125,8 +125,19 @@ func (s *shelf) FillGap(_ context.Context, id int64, at time.Time) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	for i := range s.gaps {
-		if s.gaps[i].SourceID == id && s.gaps[i].Filled.IsZero() {
+		if s.gaps[i].SourceID == id && s.gaps[i].Filled.IsZero() && !s.gaps[i].Lost {
 			s.gaps[i].Filled = at
+		}
+	}
+	return nil
+}
+
+func (s *shelf) LoseGap(_ context.Context, id int64) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i := range s.gaps {
+		if s.gaps[i].SourceID == id && s.gaps[i].Filled.IsZero() {
+			s.gaps[i].Lost = true
 		}
 	}
 	return nil

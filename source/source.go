@@ -67,4 +67,5 @@ type Store interface {
 	SetHealth(ctx context.Context, id int64, h desk.Health) error
 	Gaps(ctx context.Context, ids []int64, from, to time.Time) ([]desk.Gap, error)
 	FillGap(ctx context.Context, id int64, at time.Time) error
+	LoseGap(ctx context.Context, id int64) error
 }

@@ -206,7 +206,10 @@ func scanGap(s scanner) (g desk.Gap, err error) {
 	if err := s.Scan(&g.SourceID, &began, &ended, &filled, &reason); err != nil {
 		return g, err
 	}
-	g.From, g.To, g.Filled = unstamp(began), unstamp(ended), unstamp(filled)
+	g.From, g.To = unstamp(began), unstamp(ended)
+	if g.Lost = filled == lost; !g.Lost {
+		g.Filled = unstamp(filled)
+	}
 	err = decode(reason, &g.Reason)
 	return g, err
 }
@@ -220,7 +223,17 @@ func (db *DB) Gaps(ctx context.Context, sourceIDs []int64, from, to time.Time) (
 		"SELECT source_id, began, ended, filled, reason FROM gaps"+w.String()+" ORDER BY began, source_id", w.args...)
 }
 
-// FillGap says that all closed gaps of a source were caught up.
+// lost is when a gap was filled that never will be.
+const lost = -1
+
+// LoseGap says that what came during the closed gaps of a source that are not caught up cannot be had any more.
+func (db *DB) LoseGap(ctx context.Context, sourceID int64) error {
+	return db.write(ctx, false, func(t *tx) error {
+		return t.exec("UPDATE gaps SET filled = ? WHERE source_id = ? AND ended > 0 AND filled = 0", lost, sourceID)
+	})
+}
+
+// FillGap says that all closed gaps of a source were caught up, but for those that are lost.
 func (db *DB) FillGap(ctx context.Context, sourceID int64, at time.Time) error {
 	return db.write(ctx, false, func(t *tx) error {
 		return t.exec("UPDATE gaps SET filled = ? WHERE source_id = ? AND ended > 0 AND filled = 0", stamp(at), sourceID)

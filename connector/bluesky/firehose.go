@@ -25,6 +25,7 @@ type firehose struct {
 	socket  *connection
 	mark    mark
 	upTo    string // the cursor that mark is
+	lost    bool   // a server did not go on from there; to be told with the next batch
 	problem error  // to be told at the next Pull
 }
 
@@ -32,7 +33,7 @@ type firehose struct {
 type connection struct {
 	*fetch.Socket
 	host    string
-	from    int64         // the cursor that it began at
+	upTo    int64         // the time of the last event before it; 0: none
 	last    time.Time     // when the newest event came; at first when it began
 	events  int           // that were readable
 	garbage int           // messages in a row that were not
@@ -75,6 +76,7 @@ func (f *firehose) Pull(ctx context.Context, cursor string) (desk.Batch, error) 
 	case ctx.Err() == nil:
 		f.problem = err
 	}
+	b.Lost, f.lost = f.lost, false
 	if f.mark.us > 0 {
 		b.Cursor = f.mark.String()
 		f.upTo = b.Cursor
@@ -109,10 +111,9 @@ func (f *firehose) connect(ctx context.Context) error {
 	var failed error
 	for range f.hosts {
 		host := f.hosts[f.next]
-		from := f.mark.start()
-		s, err := f.fetch.Socket(ctx, address(host, from), nil, queued)
+		s, err := f.fetch.Socket(ctx, address(host, f.mark.start()), nil, queued)
 		if err == nil {
-			f.socket = &connection{Socket: s, host: host, from: from, last: time.Now()}
+			f.socket = &connection{Socket: s, host: host, upTo: f.mark.us, last: time.Now()}
 			return nil
 		}
 		if ctx.Err() != nil {
@@ -259,8 +260,10 @@ func (f *firehose) take(m []byte, b *desk.Batch) error {
 	if err != nil || e.time().After(time.Now().Add(tomorrow)) {
 		return f.garbage(m, b)
 	}
-	if s.events == 0 && s.from > 0 && e.TimeUS-s.from > time.Minute.Microseconds() {
-		f.log.Warn("the server does not remember back to where we were", "server", s.host, "missing", time.Duration(e.TimeUS-s.from)*time.Microsecond)
+	// A server that remembers begins with what we had already; clocks of servers differ.
+	if s.events == 0 && s.upTo > 0 && e.TimeUS-s.upTo > time.Minute.Microseconds() {
+		f.lost = true
+		f.log.Warn("the server does not remember back to where we were", "server", s.host, "missing", time.Duration(e.TimeUS-s.upTo)*time.Microsecond)
 	}
 	b.Rejects = append(b.Rejects, s.early...)
 	s.events, s.last, s.garbage, s.early = s.events+1, time.Now(), 0, nil

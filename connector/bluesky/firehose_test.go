@@ -126,6 +126,10 @@ func (e *ear) rejects() (n int) {
 	return n
 }
 
+func (e *ear) lost() bool {
+	return slices.ContainsFunc(e.batches, func(b desk.Batch) bool { return b.Lost })
+}
+
 func (e *ear) texts() []string {
 	var out []string
 	for _, m := range e.mentions() {
@@ -202,6 +206,28 @@ func TestFirehoseCut(t *testing.T) {
 	}
 	if len(seen) != n {
 		t.Errorf("heard %d posts, want %d", len(seen), n)
+	}
+	if e.lost() {
+		t.Error("a server that went on where we were is said to have lost something")
+	}
+}
+
+// A server moves a cursor that is older than what it has silently to what it has.
+func TestFirehoseThatForgot(t *testing.T) {
+	t.Parallel()
+	j := &jet{t: t}
+	e := listen(t, Kind, desk.Settings{"hosts": j.serve()})
+	e.connected(j)
+	j.post(0)
+	e.until("something", func() bool { return len(e.mentions()) == 1 })
+	j.mu.Lock()
+	j.events, j.skew = nil, 2*time.Minute
+	j.mu.Unlock()
+	j.cut()
+	j.post(1)
+	e.until("what came later", func() bool { return len(e.mentions()) == 2 })
+	if !e.lost() {
+		t.Error("what the server forgot was not missed")
 	}
 }
 

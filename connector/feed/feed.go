@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -118,11 +119,20 @@ func (f *feed) read(a fetch.Answer, c cursor) (desk.Batch, error) {
 	}
 	c.ETag, c.Modified, c.Body = a.Header.Get("ETag"), a.Header.Get("Last-Modified"), mark(string(a.Body))
 	c.remember(d.marks, before)
-	b := desk.Batch{SourceID: f.env.SourceID, Cursor: c.String(), Wait: f.pause()}
+	b := desk.Batch{SourceID: f.env.SourceID, Cursor: c.String(), Wait: f.pause(), Lost: apart(d.marks, before)}
 	for _, n := range items {
 		b.Mentions, b.Rejects = n.add(b.Mentions, b.Rejects, f.env.SourceID)
 	}
 	return b, nil
+}
+
+// apart reports whether a feed has nothing in it that it had before: what came between has left it again.
+func apart(now, before []seenItem) bool {
+	have := make(map[itemKey]bool, len(before))
+	for _, it := range before {
+		have[it.key] = true
+	}
+	return len(before) > 0 && len(now) > 0 && !slices.ContainsFunc(now, func(it seenItem) bool { return have[it.key] })
 }
 
 func (f *feed) pause() time.Duration {

@@ -86,6 +86,30 @@ func TestNewsOverTime(t *testing.T) {
 	}
 }
 
+// A feed that has moved on by more than it holds does not fill the time since the last look.
+func TestAFeedWithoutAnythingKnownHasLostSome(t *testing.T) {
+	t.Parallel()
+	s := serve(t, "")
+	cursor := ""
+	for _, step := range []struct {
+		body string
+		lost bool
+	}{
+		{atom(entry("a", "A"), entry("b", "B")), false},
+		{atom(entry("b", "B"), entry("c", "C")), false},
+		{atom(), false},
+		{atom(entry("e", "E"), entry("f", "F")), true},
+		{atom(entry("f", "F, corrected")), false},
+	} {
+		s.body.Store(step.body)
+		b, err := pull(t, s.URL, cursor, client(fetch.Config{}))
+		if err != nil || b.Lost != step.lost {
+			t.Errorf("%s: lost %v, %v", step.body, b.Lost, err)
+		}
+		cursor = b.Cursor
+	}
+}
+
 func TestTheFirstLookBringsTheNewestPage(t *testing.T) {
 	t.Parallel()
 	var entries []string

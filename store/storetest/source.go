@@ -11,6 +11,22 @@ import (
 )
 
 var sourceTests = map[string]func(*testing.T, Bed){
+	"a gap that is lost is never filled": func(t *testing.T, db Bed) {
+		ctx := context.Background()
+		missed := must(db.ChangeSource(ctx, 0, act("source.save"), func(s *desk.Source, out *desk.Out) error {
+			s.Name, s.Kind, s.Settings, out.Say = "Forgetful", "feed", desk.Settings{"url": "https://b.example"}, desk.Say("x")
+			return nil
+		}))(t)
+		for _, h := range []desk.Health{{State: desk.HealthOK, Answered: noon}, {State: desk.HealthFailing, Answered: noon}, {State: desk.HealthOK, Answered: noon.Add(time.Minute)}} {
+			ok(t, db.SetHealth(ctx, missed.ID, h))
+		}
+		ok(t, db.LoseGap(ctx, missed.ID))
+		ok(t, db.FillGap(ctx, missed.ID, noon.Add(time.Hour)))
+		if gaps := must(db.Gaps(ctx, []int64{missed.ID}, noon, noon.Add(time.Minute)))(t); len(gaps) != 1 || !gaps[0].Lost || !gaps[0].Filled.IsZero() {
+			t.Errorf("lost %+v", gaps)
+		}
+	},
+
 	"health, its entries and gaps": func(t *testing.T, db Bed) {
 		ctx := context.Background()
 		s := must(db.ChangeSource(ctx, 0, act("source.save"), func(s *desk.Source, out *desk.Out) error {
