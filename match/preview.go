@@ -18,7 +18,7 @@ const (
 	previewDays    = 28
 	previewTime    = 2 * time.Second
 	previewRows    = 20_000 // mentions looked at
-	previewAll     = 4_000  // looked at one by one before the search is asked
+	previewFew     = 20     // that a search finds are too few to believe that it finds all
 	previewShown   = 20     // examples
 	previewSearch  = 8      // searches at most that a query is split into
 	previewHanMin  = 2      // a single character is not worth a search
@@ -34,7 +34,7 @@ type Preview struct {
 	PerDay   []desk.Point `json:"per_day"`  // 28 days ending now, oldest first, with 0 where there was nothing
 	Looked   int          `json:"looked"`   // mentions that were looked at
 	Since    time.Time    `json:"since"`    // how far back: what was published before was not looked at
-	Estimate bool         `json:"estimate"` // not all could be looked at in time: Count and Week are reckoned from Since on
+	Estimate bool         `json:"estimate"` // not all could be looked at in time, or a search may have missed some: Count and Week are reckoned from Since on
 	Say      desk.Text    `json:"say"`      // the result in a sentence
 }
 
@@ -65,28 +65,56 @@ type looker struct {
 	looked   int
 	since    time.Time // reached; from when everything was looked at
 	found    []desk.Mention
+	unsure   bool // the search may have missed some
 }
 
+// at looks through the newest one by one, as the monitor would. Only for what is older the search is asked, which is quick and
+// cuts words in its own way: it is believed as far as it finds what the look found.
 func (l *looker) at(ctx context.Context) error {
-	done, err := l.page(ctx, desk.Filter{}, previewAll)
-	if err != nil || done {
-		return err
-	}
+	end := l.end
 	texts := l.query.searches()
-	if len(texts) == 0 {
-		l.reset()
-		_, err := l.page(ctx, desk.Filter{}, previewRows)
+	if len(texts) > 0 {
+		l.end = time.Now().Add(time.Until(end) / 2)
+	}
+	done, err := l.page(ctx, desk.Filter{}, previewRows)
+	if err != nil || done || len(texts) == 0 {
 		return err
 	}
-	return l.search(ctx, texts)
+	newest := *l
+	l.end = end
+	if err := l.search(ctx, texts); err != nil {
+		return err
+	}
+	l.looked += newest.looked
+	l.weigh(&newest)
+	return nil
 }
 
-func (l *looker) reset() { l.looked, l.found, l.since = 0, nil, l.to }
+// weigh joins what the search found with what a look through the newest did.
+func (l *looker) weigh(newest *looker) {
+	found := make(map[int64]bool, len(l.found))
+	for i := range l.found {
+		found[l.found[i].ID] = true
+	}
+	missed := false
+	for i := range newest.found {
+		m := &newest.found[i]
+		if !found[m.ID] {
+			missed = missed || !m.Published.Before(l.since)
+			l.found = append(l.found, *m)
+		}
+	}
+	l.unsure = len(found) < previewFew || missed
+	if missed || newest.since.Before(l.since) {
+		l.since = newest.since
+	}
+	slices.SortFunc(l.found, func(a, b desk.Mention) int { return cmp.Compare(b.ID, a.ID) })
+}
 
 // search asks for the words of which one must occur, and joins what comes. The search of one word is looked through whole
 // before the next begins; time is shared.
 func (l *looker) search(ctx context.Context, texts []string) error {
-	l.reset()
+	l.looked, l.found = 0, nil
 	end, reached := l.end, l.from
 	for i, text := range texts {
 		l.end = time.Now().Add(time.Until(end) / time.Duration(len(texts)-i))
@@ -136,7 +164,7 @@ func (l *looker) page(ctx context.Context, f desk.Filter, rows int) (done bool, 
 
 // result counts what was found.
 func (l *looker) result() Preview {
-	p := Preview{Query: l.query.String(), Looked: l.looked, Since: l.since, Estimate: l.since.After(l.from)}
+	p := Preview{Query: l.query.String(), Looked: l.looked, Since: l.since, Estimate: l.unsure || l.since.After(l.from)}
 	day := 24 * time.Hour
 	for d := range previewDays {
 		p.PerDay = append(p.PerDay, desk.Point{At: l.to.Add(-time.Duration(previewDays-d) * day)})
@@ -172,11 +200,11 @@ func (l *looker) result() Preview {
 	return p
 }
 
-// reckon stretches what was counted from Since on over the whole time.
+// reckon stretches what was counted from Since on over the whole time. What was found before Since was found all the same.
 func (p *Preview) reckon(l *looker) {
 	seen := max(l.to.Sub(l.since), time.Minute)
 	whole := float64(p.Count)
-	p.Count = int(whole * float64(l.to.Sub(l.from)) / float64(seen))
+	p.Count = max(int(whole*float64(l.to.Sub(l.from))/float64(seen)), len(l.found))
 	if week := 7 * 24 * time.Hour; seen < week {
 		p.Week = int(whole * float64(week) / float64(seen))
 	}
@@ -193,7 +221,7 @@ func (p *Preview) sentence() desk.Text {
 }
 
 // searches are texts for desk.Filter of which one must find a mention for the query to match it; none when the query does
-// not show such texts. The search folds a little differently (it does not cut hashtags in camel case), so a preview by it
+// not show such texts. The search folds a little differently (it does not cut hashtags in camel case, nor Thai words), so it
 // may miss some.
 func (q *Query) searches() []string {
 	c := compiler{byKey: map[string]int32{}}

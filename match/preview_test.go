@@ -3,6 +3,7 @@ package match
 import (
 	"context"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -65,7 +66,90 @@ func TestPreviewOfTooMuchSaysSo(t *testing.T) {
 		t.Fatal(err)
 	}
 	all := 28 * 24 * 1800
-	if !p.Estimate || p.Count < all*9/10 || p.Count > all*11/10 || p.Looked > previewRows+previewAll {
+	if !p.Estimate || p.Count < all*9/10 || p.Count > all*11/10 || p.Looked > 2*previewRows+400 {
 		t.Errorf("estimate %v of %d, want about %d; %d looked at", p.Estimate, p.Count, all, p.Looked)
+	}
+}
+
+// deaf is a store whose search finds only what has the text as a word between spaces.
+type deaf struct {
+	Store
+	all []desk.Mention // newest first
+}
+
+func (d deaf) Mentions(_ context.Context, f desk.Filter) (desk.Page, error) {
+	var p desk.Page
+	from := 0
+	if f.Before != 0 {
+		from = len(d.all) + 1 - int(f.Before)
+	}
+	for i := from; i < len(d.all); i++ {
+		m := d.all[i]
+		if f.Text != "" && !slices.Contains(strings.Fields(m.Text), f.Text) {
+			continue
+		}
+		if p.Mentions = append(p.Mentions, m); len(p.Mentions) == f.Limit {
+			p.Next = m.ID
+			break
+		}
+	}
+	return p, nil
+}
+
+// rows makes a store, one mention a minute, newest first.
+func rows(n int, text func(i int) string) deaf {
+	d := deaf{}
+	for i := range n {
+		d.all = append(d.all, desk.Mention{ID: int64(n - i), Text: text(i), Published: now().Add(-time.Duration(i) * time.Minute)})
+	}
+	return d
+}
+
+// What the matcher hears among the newest mentions a preview hears too, however the search cuts words; where the search may have
+// missed something older it says so.
+func TestPreviewHearsWhatTheMatcherHears(t *testing.T) {
+	t.Parallel()
+	for query, text := range map[string]string{
+		"acme": "#BoycottAcme now", "서울": "서울에서 만나요", "กาแฟ": "ฉันชอบกาแฟมาก", "mcdonalds": "McDonald's again", "טלוויזיה": "וכשבטלוויזיה אמרו",
+		"plain": "a plain word",
+	} {
+		for _, c := range []struct{ size, at int }{{5000, 4500}, {previewRows + 5000, 4500}, {previewRows + 5000, previewRows + 4000}} {
+			d := rows(c.size, func(i int) string {
+				if i == c.at {
+					return text
+				}
+				return "something else"
+			})
+			p, err := NewMonitors(d, nil, nil).Preview(t.Context(), 1, query)
+			if err != nil {
+				t.Fatal(err)
+			}
+			q, _ := Parse(query)
+			if !q.Matches(&d.all[c.at]) {
+				t.Errorf("%s does not hear %s", query, text)
+			}
+			if p.Count == 0 && !p.Estimate || c.at < 5000 && (p.Count == 0 || len(p.Page.Mentions) != 1) {
+				t.Errorf("%s, %d of %d: %q", query, c.at, c.size, p.Say.English())
+			}
+		}
+	}
+}
+
+// When a search misses what the look through the newest finds, its numbers are not believed.
+func TestPreviewDoesNotBelieveASearchThatMisses(t *testing.T) {
+	t.Parallel()
+	size := 28 * 24 * 60
+	d := rows(size, func(i int) string {
+		if i%100 == 0 {
+			return "acme"
+		}
+		return "#BoycottAcme"
+	})
+	p, err := NewMonitors(d, nil, nil).Preview(t.Context(), 1, "acme")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if !p.Estimate || p.Count < size*9/10 || p.Count > size*11/10 {
+		t.Errorf("estimate %v of %d, want about %d", p.Estimate, p.Count, size)
 	}
 }
