@@ -82,6 +82,9 @@ func TestALostPictureFreezesNothing(t *testing.T) {
 	_, err = r.Withdraw(r.lead, withdrawn.ID, "It is over.")
 	r.must(err)
 	r.shows("kettle/", "This is the one.", `property="og:image" content="https://desk.example/c/aurora/media/000`, "The kettle")
+	r.say("", desk.Variant{ID: "v1", Lang: "en", Title: "Words alone", Text: "Nothing to see."})
+	r.shows("kettle/update-1.html", `property="og:image" content="https://desk.example/c/aurora/media/000`) // an older update keeps its own picture
+	r.hides("kettle/update-2.html", "og:image")
 	if got := r.code("aurora/lid/"); got != http.StatusGone {
 		t.Errorf("the page that was withdrawn answers %d", got)
 	}
