@@ -70,7 +70,13 @@ type gapView struct {
 // listReport says what became of a list of feeds.
 type listReport struct {
 	Added, Known int
-	Failed       []string
+	Failed       []leftOut
+}
+
+// leftOut is a feed of a list that could not be added.
+type leftOut struct {
+	Name string
+	Why  desk.Text
 }
 
 const (

@@ -49,7 +49,7 @@ func setUpStories() []story {
 			p.Report = &source.Report{Rows: 4712, New: 4200, Known: 12, Rejected: 2, Rejects: []desk.Reject{
 				{Line: 17, Reason: desk.Say("This is too long."), Sample: "<b>;" + long()}, {Line: 4711, Reason: desk.Say("This is too long.")}}}
 			p.ReportOf, p.Files = long()+".csv", []choice{{"3", own(t.brand())}}
-			p.Listed = &listReport{Added: 3, Known: 9, Failed: []string{"<i>", t.brand()}}
+			p.Listed = &listReport{Added: 3, Known: 9, Failed: []leftOut{{"<i>", desk.Say("Give the address of a feed. It begins with https:// or http://.")}, {t.brand(), desk.Say("Give the address of a feed. It begins with https:// or http://.")}}}
 			p.Problem = desk.Say("Choose a file.")
 			return p
 		}},

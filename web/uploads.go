@@ -88,7 +88,7 @@ func (c *Console) addFeeds(ctx context.Context, list []desk.Source) (*listReport
 		case err == nil:
 			report.Added++
 		case len(invalids(err)) > 0:
-			report.Failed = append(report.Failed, s.Name)
+			report.Failed = append(report.Failed, leftOut{s.Name, invalids(err)[0].Reason})
 		default:
 			return report, err
 		}

@@ -28,7 +28,8 @@ const (
 	maxLevels = 32
 )
 
-// ReadOPML reads the feeds of an OPML list, each address once, in order. Entries that are no feeds are left out.
+// ReadOPML reads the feeds of an OPML list, each address once, in order. Folders are left out. A feed
+// without an address that we can ask (none, or ftp://) is given as it is, so that whoever adds it can say why not.
 // It returns a *desk.Invalid for what is not OPML, too large, or nested too deep.
 func ReadOPML(r io.Reader) ([]Outline, error) {
 	limited := &io.LimitedReader{R: r, N: maxList + 1}
@@ -92,10 +93,14 @@ func (l *list) open(attrs []xml.Attr) {
 	title := line(orElse(get["title"], get["text"]))
 	address := webAddress(get["xmlurl"])
 	if address == "" {
-		l.folders = append(l.folders, title)
-		return
+		address = cut(strings.TrimSpace(get["xmlurl"]), 2048)
+		if address == "" && !strings.EqualFold(get["type"], "rss") {
+			l.folders = append(l.folders, title)
+			return
+		}
+		title = orElse(title, address)
 	}
-	if !l.have[address] {
+	if address == "" || !l.have[address] {
 		l.have[address] = true
 		l.feeds = append(l.feeds, Outline{Title: orElse(title, site(address)), URL: address, Site: webAddress(get["htmlurl"]), Folder: l.folder()})
 	}

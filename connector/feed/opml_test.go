@@ -18,7 +18,8 @@ func TestReadOPML(t *testing.T) {
 		<outline text="News &amp; more"><outline text="Local"><outline type="rss" text="Harbour Post" title="The &lt;b&gt;Harbour&lt;/b&gt; Post" xmlUrl=" https://harbour.example/feed " htmlUrl="https://harbour.example"/></outline>
 		<outline type="rss" text="Twice" xmlUrl="https://harbour.example/feed"/></outline>
 		<outline text="No title" XMLURL="https://b.example/rss"/><outline xmlUrl="https://c.example/rss"/>
-		<outline text="Not of the web" xmlUrl="javascript:alert(1)"/><outline text="Nothing"/></body></opml>`))
+		<outline text="Not of the web" xmlUrl="javascript:alert(1)"/><outline text="Nothing"/>
+		<outline type="rss" text="No address"/></body></opml>`))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -26,6 +27,8 @@ func TestReadOPML(t *testing.T) {
 		{Title: "The Harbour Post", URL: "https://harbour.example/feed", Site: "https://harbour.example", Folder: "News & more / Local"},
 		{Title: "No title", URL: "https://b.example/rss"},
 		{Title: "c.example", URL: "https://c.example/rss"},
+		{Title: "Not of the web", URL: "javascript:alert(1)"}, // whoever adds it says why not
+		{Title: "No address"},
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Error(diff)
