@@ -16,6 +16,7 @@ type alertCmd struct {
 	Show   alertShowCmd   `cmd:"" help:"Show an alert and why it fired."`
 	See    alertSeeCmd    `cmd:"" help:"Acknowledge an alert."`
 	Decide alertDecideCmd `cmd:"" help:"Say what an alert is: routine, watch, crisis or not_useful."`
+	End    alertEndCmd    `cmd:"" help:"End an alert: what moved is back where it was."`
 	Mute   alertMuteCmd   `cmd:"" help:"Keep an alert from sending messages for a while."`
 }
 
@@ -114,4 +115,18 @@ func (a *alertMuteCmd) Run(ctx context.Context, r *remote, s streams) error {
 		in["until"] = time.Now().Add(a.For).UTC()
 	}
 	return show(c, http.MethodPost, "/alerts/"+id(a.ID)+"/mute", in, tellAlert)
+}
+
+type alertEndCmd struct {
+	ID  int64  `arg:"" help:"Which alert."`
+	Why string `help:"In your words."`
+}
+
+// Run ends an alert.
+func (a *alertEndCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/alerts/"+id(a.ID)+"/end", map[string]string{"why": a.Why}, tellAlert)
 }

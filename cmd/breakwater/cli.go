@@ -35,6 +35,8 @@ type cli struct {
 	Voice       voiceCmd       `cmd:"" help:"Who speaks: in their own words or others', and what kind of voice they are."`
 	Correction  correctionCmd  `cmd:"" help:"What people said about moods, and what it taught."`
 	Engine      engineCmd      `cmd:"" help:"An engine outside that reads what the desk is unsure of."`
+	Radar       radarCmd       `cmd:"" help:"The figures of the last hour, against what is usual."`
+	Events      eventsCmd      `cmd:"" help:"Follow what happens, as the desk sends it."`
 	Alert       alertCmd       `cmd:"" help:"Read, acknowledge and decide alerts."`
 	Incident    incidentCmd    `cmd:"" help:"Open, follow and close incidents."`
 	Fact        factCmd        `cmd:"" help:"What is known in an incident: confirmed, being checked, withdrawn."`

@@ -19,7 +19,9 @@ type incidentCmd struct {
 	Steps    incidentStepsCmd    `cmd:"" help:"List the steps of an incident with who does them and by when."`
 	Tick     incidentTickCmd     `cmd:"" help:"Tick a step, or untick it."`
 	Give     incidentGiveCmd     `cmd:"" help:"Give a step to somebody."`
+	Lead     incidentLeadCmd     `cmd:"" help:"Say who leads."`
 	Close    incidentCloseCmd    `cmd:"" help:"Close an incident."`
+	Reopen   incidentReopenCmd   `cmd:"" help:"Take a closed incident up again."`
 	Timeline incidentTimelineCmd `cmd:"" help:"What happened, newest first."`
 }
 
@@ -194,4 +196,32 @@ func (i *incidentTimelineCmd) Run(ctx context.Context, r *remote, s streams) err
 		return err
 	}
 	return table(c, "/incidents/"+id(i.ID)+"/timeline", nil, i.Limit, entryHead, entryRow)
+}
+
+type incidentLeadCmd struct {
+	ID   int64  `arg:"" help:"Which incident."`
+	Lead string `arg:"" help:"Their name; '' is nobody."`
+}
+
+// Run says who leads.
+func (i *incidentLeadCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/incidents/"+id(i.ID)+"/lead", map[string]string{"lead": i.Lead}, tellIncident)
+}
+
+type incidentReopenCmd struct {
+	ID  int64  `arg:"" help:"Which incident."`
+	Why string `help:"In your words." required:""`
+}
+
+// Run takes a closed incident up again.
+func (i *incidentReopenCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/incidents/"+id(i.ID)+"/reopen", map[string]string{"why": i.Why}, tellIncident)
 }

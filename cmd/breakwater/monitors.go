@@ -19,6 +19,7 @@ type monitorCmd struct {
 	List    monitorListCmd    `cmd:"" help:"List monitors."`
 	Save    monitorSaveCmd    `cmd:"" help:"Add a monitor, or change one."`
 	Delete  monitorDeleteCmd  `cmd:"" help:"Remove a monitor; what it heard stays."`
+	Refill  monitorRefillCmd  `cmd:"" help:"Match what is stored anew, in the background."`
 	Preview monitorPreviewCmd `cmd:"" help:"Try a query on what is stored."`
 	Replay  monitorReplayCmd  `cmd:"" help:"Judge a stretch of the past once more, and compare with what was judged then."`
 	Try     monitorTryCmd     `cmd:"" help:"Run a sensitivity and thresholds over the stored past: what they would have told, how early, at what cost."`
@@ -212,4 +213,17 @@ func pointing(w io.Writer, err error, query string) error {
 		}
 	}
 	return err
+}
+
+type monitorRefillCmd struct {
+	ID int64 `arg:"" help:"Which monitor."`
+}
+
+// Run has what is stored matched anew.
+func (m *monitorRefillCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return c.done(http.MethodPost, "/monitors/"+id(m.ID)+"/refill", nil, "begun")
 }

@@ -7,15 +7,20 @@ import (
 	"maps"
 	"net/http"
 	"strconv"
+	"time"
 
 	"breakwater/desk"
 )
 
 type sourceCmd struct {
-	List  sourceListCmd  `cmd:"" help:"List sources with their health."`
-	Kinds sourceKindsCmd `cmd:"" help:"List the kinds of sources and their settings."`
-	Save  sourceSaveCmd  `cmd:"" help:"Add a source, or change one."`
-	Test  sourceTestCmd  `cmd:"" help:"Try settings for real, without saving them."`
+	List   sourceListCmd   `cmd:"" help:"List sources with their health."`
+	Kinds  sourceKindsCmd  `cmd:"" help:"List the kinds of sources and their settings."`
+	Save   sourceSaveCmd   `cmd:"" help:"Add a source, or change one."`
+	Test   sourceTestCmd   `cmd:"" help:"Try settings for real, without saving them."`
+	Pause  sourcePauseCmd  `cmd:"" help:"Stop listening to a source."`
+	Resume sourceResumeCmd `cmd:"" help:"Listen to a source again."`
+	Delete sourceDeleteCmd `cmd:"" help:"Remove a source; what it brought stays."`
+	Gaps   sourceGapsCmd   `cmd:"" help:"When sources did not hear, oldest first."`
 }
 
 type sourceListCmd struct{}
@@ -140,4 +145,89 @@ func or(a, b string) string {
 		return a
 	}
 	return b
+}
+
+type sourcePauseCmd struct {
+	ID  int64  `arg:"" help:"Which source."`
+	Why string `help:"In your words."`
+}
+
+// Run stops listening to a source.
+func (x *sourcePauseCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/sources/"+id(x.ID)+"/pause", map[string]string{"why": x.Why}, tellSource)
+}
+
+type sourceResumeCmd struct {
+	ID  int64  `arg:"" help:"Which source."`
+	Why string `help:"In your words."`
+}
+
+// Run listens to a source again.
+func (x *sourceResumeCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return show(c, http.MethodPost, "/sources/"+id(x.ID)+"/resume", map[string]string{"why": x.Why}, tellSource)
+}
+
+func tellSource(w io.Writer, x desk.Source) {
+	state := "listens"
+	if x.Paused {
+		state = "paused"
+	}
+	fmt.Fprintf(w, "source %d: %s, %s\n", x.ID, clean([]string{x.Name})[0], state)
+}
+
+type sourceDeleteCmd struct {
+	ID int64 `arg:"" help:"Which source."`
+}
+
+// Run removes a source.
+func (x *sourceDeleteCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	return c.done(http.MethodDelete, "/sources/"+id(x.ID), nil, "removed")
+}
+
+type sourceGapsCmd struct {
+	ID   int64     `help:"Only of this source." placeholder:"ID"`
+	From time.Time `help:"From; without it the last 7 days." placeholder:"TIME"`
+	To   time.Time `help:"Before; without it now." placeholder:"TIME"`
+}
+
+// Run lists gaps.
+func (x *sourceGapsCmd) Run(ctx context.Context, r *remote, s streams) error {
+	c, err := dial(ctx, r, s)
+	if err != nil {
+		return err
+	}
+	q := query("source", id(x.ID))
+	for name, at := range map[string]time.Time{"from": x.From, "to": x.To} {
+		if !at.IsZero() {
+			q.Set(name, at.UTC().Format(time.RFC3339))
+		}
+	}
+	path := "/sources/gaps"
+	if len(q) > 0 {
+		path += "?" + q.Encode()
+	}
+	type gaps struct {
+		Items []desk.Gap `json:"items"`
+	}
+	return show(c, http.MethodGet, path, nil, func(w io.Writer, g gaps) {
+		for _, x := range g.Items {
+			end := "still deaf"
+			if !x.To.IsZero() {
+				end = when(x.To)
+			}
+			fmt.Fprintf(w, "source %d: %s to %s  %s\n", x.SourceID, when(x.From), end, clean([]string{x.Reason.English()})[0])
+		}
+	})
 }
