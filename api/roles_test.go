@@ -99,7 +99,14 @@ func TestTheSessionCountsOnlyFromOurOwnPages(t *testing.T) {
 			t.Errorf("%s: %d %s, want %d", tt.name, w.Code, w.Body, tt.status)
 		}
 	}
-	r := httptest.NewRequest(http.MethodGet, prefix+"/me", nil)
+	r := httptest.NewRequest(http.MethodPatch, prefix+"/me", strings.NewReader(`{"lang":"he"}`)) // the name stays
+	r.Header.Set("Content-Type", "application/json")
+	r.AddCookie(&http.Cookie{Name: "desk", Value: cookie.Reveal()})
+	patched := httptest.NewRecorder()
+	if d.h.ServeHTTP(patched, r); patched.Code != http.StatusOK {
+		t.Errorf("a language alone = %d %s", patched.Code, patched.Body)
+	}
+	r = httptest.NewRequest(http.MethodGet, prefix+"/me", nil)
 	r.AddCookie(&http.Cookie{Name: "desk", Value: cookie.Reveal()})
 	w := httptest.NewRecorder()
 	d.h.ServeHTTP(w, r)

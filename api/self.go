@@ -12,7 +12,7 @@ func (s *server) selfOperations() []operation {
 	return []operation{
 		ask(route{http.MethodGet, "/version", everyone, "desk-version", "Which program this is", "Answers without a sign-in."}, s.version),
 		ask(route{http.MethodGet, "/me", desk.Viewer, "me-read", "Who you are", "As the desk knows the bearer of this token or session."}, s.me),
-		ask(route{http.MethodPatch, "/me", desk.Viewer, "me-save", "Change your name and language", "For people; a token has neither."}, s.saveMe),
+		ask(route{http.MethodPatch, "/me", desk.Viewer, "me-save", "Change your name and language", "For people; a token has neither. What is not given stays."}, s.saveMe),
 		act(route{http.MethodPost, "/me/password", desk.Viewer, "me-password", "Change your password", "It ends your sessions."}, s.myPassword),
 	}
 }
@@ -42,8 +42,8 @@ func (s *server) me(ctx context.Context, _ *struct{}) (meOut, error) {
 
 type saveMeIn struct {
 	Body struct {
-		Name string `json:"name" maxLength:"400"`
-		Lang string `json:"lang" doc:"en, he, pl, id, zh-Hant, sv; empty: the browser's" maxLength:"20"`
+		Name *string `json:"name,omitempty" maxLength:"400"`
+		Lang *string `json:"lang,omitempty" doc:"en, he, pl, id, zh-Hant, sv; empty: the browser's" maxLength:"20"`
 	}
 }
 
@@ -51,7 +51,16 @@ func (s *server) saveMe(ctx context.Context, in *saveMeIn) (desk.User, error) {
 	if access.UserID(ctx) == 0 {
 		return desk.User{}, desk.ErrForbidden
 	}
-	return s.Gate.SaveSelf(ctx, in.Body.Name, in.Body.Lang)
+	a := desk.ActorOf(ctx)
+	return s.Gate.SaveSelf(ctx, given(in.Body.Name, a.Name), given(in.Body.Lang, a.Lang))
+}
+
+// given is what was sent, or else what was.
+func given(sent *string, was string) string {
+	if sent == nil {
+		return was
+	}
+	return *sent
 }
 
 type myPasswordIn struct {
