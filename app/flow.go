@@ -89,9 +89,10 @@ type written struct {
 
 // handed is a batch on its way to the writer.
 type handed struct {
-	batch    desk.Batch
-	prepared *store.Prepared
-	done     chan kept
+	batch     desk.Batch
+	unmatched int // that no monitor listens for
+	prepared  *store.Prepared
+	done      chan kept
 }
 
 // size is the bytes of its texts.
@@ -137,6 +138,7 @@ func (f *Flow) Keep(ctx context.Context, b desk.Batch) (desk.Stored, error) {
 	}
 	select {
 	case k := <-h.done:
+		k.stored.Unmatched += h.unmatched
 		return k.stored, k.err
 	case <-ctx.Done():
 		return desk.Stored{}, ctx.Err()
@@ -147,12 +149,13 @@ func (f *Flow) Keep(ctx context.Context, b desk.Batch) (desk.Stored, error) {
 func (f *Flow) handIn(ctx context.Context, b desk.Batch) (h handed, err error) {
 	f.preparing.Add(1)
 	defer f.preparing.Add(-1)
+	given := len(b.Mentions)
 	f.Prepare(&b, time.Now())
 	p, err := f.Store.Prepare(ctx, b)
 	if err != nil {
 		return h, err
 	}
-	h = handed{batch: b, prepared: p, done: make(chan kept, 1)}
+	h = handed{batch: b, unmatched: given - len(b.Mentions) - len(b.Edits), prepared: p, done: make(chan kept, 1)}
 	select {
 	case f.in <- h:
 		return h, nil

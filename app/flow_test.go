@@ -94,7 +94,7 @@ func TestFlowKeepsWhatIsListenedFor(t *testing.T) {
 			got, err := h.Keep(context.Background(), desk.Batch{SourceID: h.source, Cursor: "2", Mentions: []desk.Mention{
 				mention("1", "I love Aurora, best shoes ever"), mention("2", "nothing about them"),
 			}})
-			if err != nil || got.New != tt.want {
+			if err != nil || got.New != tt.want || got.Unmatched != 2-tt.want {
 				t.Fatalf("Keep = %+v, %v; want %d new", got, err, tt.want)
 			}
 			if len(got.Touched) != 1 || got.Touched[0] != h.monitor {

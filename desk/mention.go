@@ -191,6 +191,7 @@ type Reject struct {
 type Stored struct {
 	New, Known, Edited, Gone int
 	Foreign                  int     // edits and deletions of what another source brought, of an OwnOnly batch: not done
+	Unmatched                int     // good ones that no monitor listens for: not kept
 	Touched                  []int64 // monitors whose numbers changed, ascending
 	First, Last              int64   // ids of the new mentions
 }

@@ -42,13 +42,14 @@ type Kind struct {
 
 // Report is what became of an imported file, or of it so far.
 type Report struct {
-	Rows     int           `json:"rows"`
-	New      int           `json:"new"`
-	Known    int           `json:"known"` // kept before
-	Edited   int           `json:"edited"`
-	Gone     int           `json:"gone"`
-	Rejected int           `json:"rejected"`
-	Rejects  []desk.Reject `json:"rejects"` // the first thousand, by line
+	Rows      int           `json:"rows"`
+	New       int           `json:"new"`
+	Known     int           `json:"known"` // kept before
+	Edited    int           `json:"edited"`
+	Gone      int           `json:"gone"`
+	Unmatched int           `json:"unmatched"` // that no monitor listens for: not kept
+	Rejected  int           `json:"rejected"`
+	Rejects   []desk.Reject `json:"rejects"` // the first thousand, by line
 }
 
 // Kinds are the connectors by Spec.Kind.

@@ -276,6 +276,8 @@ func (a *appender) merge(batches []*Prepared) error {
 			m := &p.batch.Edits[i]
 			if th := a.byKey[m.Key()]; th != nil {
 				a.again(th, m, b, &p.batch)
+			} else {
+				a.stored[b].Unmatched++
 			}
 		}
 	}

@@ -23,13 +23,14 @@ type importCmd struct {
 
 // imported is what became of a file.
 type imported struct {
-	Rows     int           `json:"rows"`
-	New      int           `json:"new"`
-	Known    int           `json:"known"`
-	Edited   int           `json:"edited"`
-	Gone     int           `json:"gone"`
-	Rejected int           `json:"rejected"`
-	Rejects  []desk.Reject `json:"rejects"`
+	Rows      int           `json:"rows"`
+	New       int           `json:"new"`
+	Known     int           `json:"known"`
+	Edited    int           `json:"edited"`
+	Gone      int           `json:"gone"`
+	Unmatched int           `json:"unmatched"`
+	Rejected  int           `json:"rejected"`
+	Rejects   []desk.Reject `json:"rejects"`
 }
 
 // Run sends files to the desk. Rows are kept as they arrive: when it is cut off, running it again brings what is missing.
@@ -105,7 +106,7 @@ func (i imported) tell(c *client, name string) error {
 	if more := i.Rejected - len(i.Rejects); more > 0 {
 		fmt.Fprintf(c.Err, "%s: and %d more rows that cannot be read\n", name, more)
 	}
-	_, err := fmt.Fprintf(c.Out, "%s: %d rows: %d new, %d kept before, %d edited, %d deleted, %d could not be read\n", name, i.Rows, i.New, i.Known, i.Edited, i.Gone, i.Rejected)
+	_, err := fmt.Fprintf(c.Out, "%s: %d rows: %d new, %d kept before, %d edited, %d deleted, %d that no monitor listens for, %d could not be read\n", name, i.Rows, i.New, i.Known, i.Edited, i.Gone, i.Unmatched, i.Rejected)
 	return err
 }
 

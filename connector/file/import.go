@@ -37,6 +37,7 @@ func Import(ctx context.Context, keeper source.Keeper, s desk.Source, r io.Reade
 		out.Known += done.Known
 		out.Edited += done.Edited
 		out.Gone += done.Gone
+		out.Unmatched += done.Unmatched
 		out.Rejected += len(b.Rejects)
 		out.Rejects = append(out.Rejects, b.Rejects[:min(len(b.Rejects), shown-len(out.Rejects))]...)
 		if each != nil {

@@ -80,26 +80,30 @@ type reject struct {
 
 // receipt is the answer to what was kept.
 type receipt struct {
-	Kept     int      `json:"kept"` // good records: new ones, known ones and edits
-	New      int      `json:"new"`
-	Known    int      `json:"known"`
-	Edited   int      `json:"edited"`
-	Gone     int      `json:"gone"`
-	Foreign  int      `json:"foreign"` // edits and deletions of what another source heard: left as it is
-	Rejected int      `json:"rejected"`
-	Errors   []reject `json:"errors,omitempty"`
+	Kept      int      `json:"kept"` // good records: new ones, known ones, edits and deletions
+	New       int      `json:"new"`
+	Known     int      `json:"known"`
+	Edited    int      `json:"edited"`
+	Gone      int      `json:"gone"`
+	Foreign   int      `json:"foreign"`   // edits and deletions of what another source heard: left as it is
+	Unmatched int      `json:"unmatched"` // good ones that no monitor listens for: not kept
+	Rejected  int      `json:"rejected"`
+	Errors    []reject `json:"errors,omitempty"`
 }
 
 // ServeHTTP answers one delivery.
 func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	h.once.Do(func() { h.room, h.unread = semaphore.NewWeighted(room), semaphore.NewWeighted(unread) })
 	done, err := h.take(w, r)
+	var p *problem
+	if errors.As(err, &p) && p.Status > http.StatusBadRequest && p.Status < http.StatusInternalServerError { // a bad request was read, or did not come whole
+		drain(w, r)
+	}
 	if err == nil {
 		answer(w, http.StatusAccepted, "application/json", done)
 		return
 	}
-	var p *problem
-	if !errors.As(err, &p) {
+	if p == nil {
 		h.Log.Error("a delivery could not be kept", "source", r.PathValue("source"), "error", err)
 		p = refuse(http.StatusServiceUnavailable, "It could not be kept just now. Send it again.")
 		p.after = 5 * time.Second
@@ -111,6 +115,19 @@ func (h *Handler) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Allow", http.MethodPost)
 	}
 	answer(w, p.Status, "application/problem+json", p)
+}
+
+// How much is read of a delivery that is refused, and for how long. A sender that writes all before it reads is reset
+// otherwise, and never learns why.
+const (
+	drained  = 16 << 20
+	drainFor = 10 * time.Second
+)
+
+// drain reads what is left of a refused delivery, keeping none of it.
+func drain(w http.ResponseWriter, r *http.Request) {
+	_ = http.NewResponseController(w).SetReadDeadline(time.Now().Add(drainFor)) // without it the server's own holds
+	_, _ = io.CopyN(io.Discard, r.Body, drained)                                // the answer says what is wrong
 }
 
 func answer(w http.ResponseWriter, status int, kind string, body any) {
@@ -269,5 +286,6 @@ func (h *Handler) keep(ctx context.Context, b desk.Batch, bad []reject) (receipt
 		return out, p
 	}
 	out.New, out.Known, out.Edited, out.Gone, out.Foreign = done.New, done.Known, done.Edited, done.Gone, done.Foreign
+	out.Kept, out.Unmatched = good-done.Unmatched, done.Unmatched
 	return out, nil
 }

@@ -1,6 +1,7 @@
 package webhook
 
 import (
+	"bufio"
 	"bytes"
 	"context"
 	"encoding/base64"
@@ -9,6 +10,7 @@ import (
 	"fmt"
 	"io"
 	"log/slog"
+	"net"
 	"net/http"
 	"net/http/httptest"
 	"strconv"
@@ -28,10 +30,11 @@ var secret = "whsec_" + base64.StdEncoding.EncodeToString([]byte("a key of twent
 
 // house is what stands behind the door: one source, and all that was kept.
 type house struct {
-	mu     sync.Mutex
-	source desk.Source
-	kept   []desk.Batch
-	refuse error
+	mu      sync.Mutex
+	source  desk.Source
+	kept    []desk.Batch
+	refuse  error
+	unheard int // mentions of each batch that no monitor listens for
 }
 
 func (h *house) Source(_ context.Context, id int64) (desk.Source, error) {
@@ -48,7 +51,7 @@ func (h *house) Keep(_ context.Context, b desk.Batch) (desk.Stored, error) {
 		return desk.Stored{}, h.refuse
 	}
 	h.kept = append(h.kept, b)
-	return desk.Stored{New: len(b.Mentions), Gone: len(b.Gone)}, nil
+	return desk.Stored{New: len(b.Mentions) - h.unheard, Unmatched: h.unheard, Gone: len(b.Gone)}, nil
 }
 
 func newHouse() *house {
@@ -123,7 +126,7 @@ func TestADeliveryIsKept(t *testing.T) {
 			if diff := cmp.Diff([]desk.Mention{want}, h.kept[0].Mentions); diff != "" {
 				t.Errorf("kept (-want +got):\n%s", diff)
 			}
-			if !h.kept[0].Durable || h.kept[0].SourceID != 3 {
+			if !h.kept[0].OwnOnly || !h.kept[0].Durable || h.kept[0].SourceID != 3 {
 				t.Errorf("the sender is told kept, but the batch is %+v", h.kept[0])
 			}
 		})
@@ -268,6 +271,48 @@ func TestAChunkedBodyHasItsLimitToo(t *testing.T) {
 	code, _ := send(h, delivered(t, body, func(r *http.Request) { r.ContentLength = -1 }))
 	if code != http.StatusRequestEntityTooLarge {
 		t.Errorf("6 MB in chunks answered %d", code)
+	}
+}
+
+func TestWhatNoMonitorListensForIsNotCalledKept(t *testing.T) {
+	t.Parallel()
+	h := newHouse()
+	h.unheard = 1
+	code, answer := send(h, delivered(t, `[{"text":"about us"},{"text":"about others"}]`))
+	if code != http.StatusAccepted || !strings.Contains(answer, `"kept":1,"new":1`) || !strings.Contains(answer, `"unmatched":1`) {
+		t.Errorf("answered %d %s", code, answer)
+	}
+}
+
+// Many programs write all they have before they read: they must hear the answer all the same.
+func TestWhoWritesBeforeTheyReadHearsTheAnswer(t *testing.T) {
+	t.Parallel()
+	server := httptest.NewServer(newHouse().serve())
+	defer server.Close()
+	body := strings.Repeat("a", 10<<20)
+	for name, want := range map[string]int{"signed": http.StatusRequestEntityTooLarge, "unsigned": http.StatusUnauthorized} {
+		var d net.Dialer
+		c, err := d.DialContext(t.Context(), "tcp", server.Listener.Addr().String())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Close()
+		r := delivered(t, body, func(r *http.Request) {
+			r.Header.Set("Connection", "close")
+			if name == "unsigned" {
+				r.Header.Del("webhook-signature")
+			}
+		})
+		if err := r.Write(c); err != nil {
+			t.Fatalf("%s: the rest could not be written: %v", name, err)
+		}
+		answer, err := http.ReadResponse(bufio.NewReader(c), r)
+		if err != nil {
+			t.Fatalf("%s: no answer: %v", name, err)
+		}
+		if answer.Body.Close(); answer.StatusCode != want {
+			t.Errorf("%s: answered %d, want %d", name, answer.StatusCode, want)
+		}
 	}
 }
 
