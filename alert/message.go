@@ -89,6 +89,7 @@ func (l letter) page(s Speaker) page {
 		p.fact(say("Since"), clock(e.Since, l.zone))
 		p.fact(say("Networks"), shares(e.Networks, true))
 		p.fact(say("Words"), shares(e.Words, false))
+		p.fact(say("Voices"), heardFar(e.Voices))
 		if e.People > 0 {
 			p.fact(say("People"), strconv.Itoa(e.People))
 		}
@@ -178,6 +179,15 @@ func shares(all []desk.Share, counted bool) string {
 			s.Name += " " + strconv.Itoa(s.Count)
 		}
 		names = append(names, s.Name)
+	}
+	return strings.Join(names, ", ")
+}
+
+// heardFar lists who is heard farthest, each with their network.
+func heardFar(all []desk.Voice) string {
+	var names []string
+	for _, v := range all[:min(len(all), 3)] {
+		names = append(names, who(desk.Mention{Ref: desk.Ref{Network: v.Network}, Author: v.Author}))
 	}
 	return strings.Join(names, ", ")
 }

@@ -120,9 +120,9 @@ func (w Window) cueSignal(typ string, b *brought, posts int) (desk.Signal, bool)
 	if people < 3*k.people { // few people: look before you call it a crisis
 		level = min(level, desk.Issue)
 	}
-	why := desk.Say(m.why, "n", people, "monitor", w.Monitor.Name)
+	why := desk.Say(m.why, "n", people, "monitor", w.about(""))
 	if own {
-		why = desk.Say("{n} people write about {type} and {monitor}.", "n", people, "type", typ, "monitor", w.Monitor.Name)
+		why = desk.Say("{n} people write about {type} and {monitor}.", "n", people, "type", typ, "monitor", w.about(""))
 	}
 	if words := b.said(); words != "" {
 		why = desk.Say("{sentence} In their words: {words}.", "sentence", why, "words", words)

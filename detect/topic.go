@@ -31,8 +31,8 @@ func lookTopic(w Window) (desk.Signal, bool) {
 	v, about := w.judged.topics[best], w.judged.Topics[best]
 	minutes := v.Buckets * series.Bucket / 60
 	s := w.signal(v.Value/bar, desk.Issue,
-		desk.Say("{n} negative mentions of {monitor} in {minutes} minutes are about {topic}, where {usual} are usual.",
-			"n", int(v.Observed), "monitor", w.Monitor.Name, "minutes", minutes, "topic", about.Name, "usual", rounded(v.Expected)),
+		desk.Say("Negative mentions of {monitor} about {topic} in {minutes} minutes: {n}, usually {usual}.",
+			"n", int(v.Observed), "monitor", w.about(about.Name), "minutes", minutes, "topic", about.Name, "usual", rounded(v.Expected)),
 		desk.Say("Topic: its negatives held against its own past and its share; {sensitivity}.", "sensitivity", w.sensitivity()))
 	s.Detector, s.Evidence.Every, s.Evidence.Topic = "topic", every(v.Rare), about.Name
 	s.Evidence.TopicID = about.Topic

@@ -45,7 +45,7 @@ func lookVoice(w Window) (desk.Signal, bool) {
 		level = desk.Issue
 	}
 	s := w.signal(float64(far.Author.Followers)/float64(w.bar()), level,
-		desk.Say("{who}, whom {n} people follow, writes about {monitor}, and not kindly.", "who", nameOf(far.Author), "n", far.Author.Followers, "monitor", w.Monitor.Name),
+		desk.Say("{who}, whom {n} people follow, writes about {monitor}, and not kindly.", "who", nameOf(far.Author), "n", far.Author.Followers, "monitor", w.about("")),
 		desk.Say("Voice: a negative post by somebody with at least {n} followers.", "n", w.bar()))
 	s.Detector, s.Trigger = "voice", far.ID
 	s.Evidence.Observed, s.Evidence.High = float64(far.Author.Followers), float64(w.bar())

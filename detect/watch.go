@@ -2,6 +2,7 @@ package detect
 
 import (
 	"context"
+	"errors"
 	"slices"
 	"time"
 
@@ -25,6 +26,7 @@ const (
 // watch is what the engine keeps in mind about one monitor.
 type watch struct {
 	monitor desk.Monitor
+	brand   string
 	loaded  time.Time       // of monitor
 	expects []desk.Occasion // of the brand, on about now
 	usual   *Usual
@@ -51,7 +53,11 @@ func (w *watch) refresh(ctx context.Context, e *Engine, id int64, anew bool, now
 		if err != nil {
 			return err
 		}
-		w.monitor, w.loaded = m, now
+		b, err := e.store.Brand(ctx, m.BrandID)
+		if err != nil && !errors.Is(err, desk.ErrNotFound) {
+			return err
+		}
+		w.monitor, w.brand, w.loaded = m, b.Name, now
 		if w.expects, err = e.store.Occasions(ctx, m.BrandID, now.Add(-afterglow), now.Add(settingsFor)); err != nil {
 			return err
 		}
@@ -123,7 +129,7 @@ func (w *watch) span() int {
 
 func (w *watch) window(now time.Time) Window {
 	return Window{
-		Monitor: w.monitor, Now: now, Start: w.minutes.start, Minutes: w.minutes.all,
+		Monitor: w.monitor, Brand: w.brand, Now: now, Start: w.minutes.start, Minutes: w.minutes.all,
 		Usual: w.usual, Posts: w.posts, Top: w.top, People: w.people,
 		judged: w.judged, known: w.ledger != nil && w.ledger.known(),
 	}

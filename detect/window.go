@@ -2,6 +2,7 @@ package detect
 
 import (
 	"math"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -10,6 +11,7 @@ import (
 // Window is what a detector looks at: one monitor, now and lately, with what is usual for it. It holds values only.
 type Window struct {
 	Monitor desk.Monitor
+	Brand   string // the name of the monitor's brand
 	Now     time.Time
 	Start   time.Time      // of Minutes[0]
 	Minutes []Minute       // without holes; the last one is still open
@@ -33,6 +35,16 @@ type Detector struct {
 	Name string // desk.Signal.Detector
 	Help string // what it tells, in one line
 	Look func(Window) (desk.Signal, bool)
+}
+
+// about names whom a window's talk is about: the monitor, or its brand where the monitor is named after what people say of it or
+// after the topic itself.
+func (w Window) about(topic string) string {
+	same := strings.EqualFold(strings.TrimPrefix(topic, "#"), strings.TrimPrefix(w.Monitor.Name, "#"))
+	if w.Brand != "" && (same || w.Monitor.Kind == "hashtag" || w.Monitor.Kind == "campaign") {
+		return w.Brand
+	}
+	return w.Monitor.Name
 }
 
 // sum adds up the last n minutes, or all there are.

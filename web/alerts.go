@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -157,7 +156,6 @@ type alertPage struct {
 	Spans    []choice // of the chart
 	Span     string
 	Coverage desk.Text // warns when not all sources heard
-	Doubts   []desk.Text
 	Mend     mend
 }
 
@@ -224,11 +222,6 @@ func (c *Console) alertPage(r *http.Request, id int64) (*alertPage, error) {
 		p.Signals = append(p.Signals, sv)
 		if p.Coverage.IsZero() {
 			p.Coverage = sv.Coverage()
-		}
-		for _, d := range s.Evidence.Doubts {
-			if !slices.ContainsFunc(p.Doubts, func(o desk.Text) bool { return o.English() == d.English() }) {
-				p.Doubts = append(p.Doubts, d)
-			}
 		}
 	}
 	if a.MonitorID != 0 {

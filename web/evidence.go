@@ -29,6 +29,11 @@ func (s signalView) Numbers() desk.Text {
 	return desk.Say("Expected {expected}, saw {n} in {minutes} minutes.", with...)
 }
 
+// Proved reports whether there is anything to say in numbers.
+func (s signalView) Proved() bool {
+	return !s.Numbers().IsZero() || !s.Chance().IsZero() || !s.Crowd().IsZero()
+}
+
 // Chance says how often such a reading comes by chance alone.
 func (s signalView) Chance() desk.Text { return chance(s.Evidence.Every) }
 
@@ -57,10 +62,10 @@ func (s signalView) Crowd() desk.Text {
 	case e.People <= 0 || s.Detector == "voice" || s.Detector == "silence" || s.Detector == "publishing":
 		return desk.Text{}
 	case e.Crowd != nil && e.Crowd.Copies+e.Crowd.Reposts > 0:
-		return desk.Say("{n} people, {own} of them in their own words; {copies} copies and {reposts} reposts.",
+		return desk.Say("{n} people, {own} of them in their own words; copies: {copies}, reposts: {reposts}.",
 			"n", e.Crowd.People, "own", e.Crowd.Own, "copies", e.Crowd.Copies, "reposts", e.Crowd.Reposts)
 	case e.Copies > 0:
-		return desk.Say("{n} people; {copies} of the posts are copies of others.", "n", e.People, "copies", e.Copies)
+		return desk.Say("{n} people; posts that are copies of others: {copies}.", "n", e.People, "copies", e.Copies)
 	}
 	return desk.Say("{n} people.", "n", e.People)
 }

@@ -146,7 +146,7 @@ func alertStories() []story {
 
 func (t teller) alertPage() *alertPage {
 	p := &alertPage{Frame: t.frame(desk.Lead), Alert: t.card(0, desk.Crisis), Chart: t.storm(120), Timeline: t.entries(4), Mutes: mutes,
-		Becauses: named("because", desk.Becauses...), Span: "6h", Doubts: t.doubts(), Topics: t.topics()}
+		Becauses: named("because", desk.Becauses...), Span: "6h", Topics: t.topics()}
 	for _, s := range spans[:4] {
 		p.Spans = append(p.Spans, choice{s.name, word("span", s.name)})
 	}

@@ -6,6 +6,7 @@ import (
 	"io"
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"breakwater/desk"
@@ -43,6 +44,7 @@ func tellAlert(w io.Writer, a desk.Alert) {
 	fmt.Fprintf(w, "  level %d (%s), %s since %s\n", a.Level, a.Level, a.State, when(a.Opened))
 	for _, s := range a.Signals {
 		fmt.Fprintf(w, "  %s: %s\n", s.Detector, s.Why.English())
+		tellEvidence(w, s.Evidence)
 	}
 	if a.Decision != "" {
 		fmt.Fprintf(w, "  decided %s by %s at %s\n", a.Decision, a.DecidedBy, when(a.DecidedAt))
@@ -53,6 +55,28 @@ func tellAlert(w io.Writer, a desk.Alert) {
 	if a.MutedUntil.After(time.Now()) {
 		fmt.Fprintf(w, "  muted until %s\n", when(a.MutedUntil))
 	}
+}
+
+// tellEvidence prints what a signal shows for itself: words, voices and the numbers of its posts.
+func tellEvidence(w io.Writer, e desk.Evidence) {
+	list := func(name string, all []string) {
+		if len(all) > 0 {
+			fmt.Fprintf(w, "    %s: %s\n", name, strings.Join(all, ", "))
+		}
+	}
+	var words, voices, posts []string
+	for _, s := range e.Words {
+		words = append(words, s.Name)
+	}
+	for _, v := range e.Voices {
+		voices = append(voices, fmt.Sprintf("%s (%s, %d followers)", v.Author.Handle, v.Network, v.Author.Followers))
+	}
+	for _, m := range e.Mentions {
+		posts = append(posts, id(m))
+	}
+	list("words", words)
+	list("voices", voices)
+	list("mentions", posts)
 }
 
 type alertShowCmd struct {
