@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"breakwater/centre"
+	"breakwater/internal/say"
 )
 
 // hallway answers while the desk is being put together, which takes as long as its database is away: the public pages from what they were
@@ -61,6 +62,6 @@ func (l *hallway) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	case <-r.Context().Done():
 	case <-wait.C:
 		w.Header().Set("Retry-After", "10")
-		answer(w, http.StatusServiceUnavailable, "The desk waits for its database. The public pages are up.")
+		answer(w, http.StatusServiceUnavailable, say.For("", r.Header.Get("Accept-Language")).T("The desk waits for its database. The public pages are up."))
 	}
 }

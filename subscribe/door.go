@@ -126,7 +126,7 @@ func (d *Door) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		http.NotFound(w, r)
 	default:
 		d.Desk.log.Error("a subscriber could not be answered", "error", err)
-		http.Error(w, "Please try again in a moment.", http.StatusServiceUnavailable)
+		http.Error(w, say.For(r.URL.Query().Get("lang"), r.Header.Get("Accept-Language")).T("Try again shortly."), http.StatusServiceUnavailable)
 	}
 }
 

@@ -154,6 +154,7 @@ func (c *Console) incidentOpen(w http.ResponseWriter, r *http.Request) error {
 // roomPage is what everybody looks at during an incident.
 type roomPage struct {
 	Frame
+	Day      string // on which it began, as the explorer takes it
 	Room     incident.Room
 	Figures  []figure
 	Chart    chart
@@ -250,7 +251,7 @@ func (c *Console) roomPage(r *http.Request, id int64) (*roomPage, error) {
 // newRoomPage puts a room into the words and pictures of a page.
 func newRoomPage(v *visit, room incident.Room, now time.Time) *roomPage {
 	z := zone(v.brand)
-	p := &roomPage{Frame: Frame{Area: "room"}, Room: room, Levels: levelChoices(room.Incident.Level),
+	p := &roomPage{Frame: Frame{Area: "room"}, Room: room, Day: room.Incident.Began.In(z).Format(time.DateOnly), Levels: levelChoices(room.Incident.Level),
 		Chart:    chart{From: room.From, To: room.To, Step: time.Duration(room.Step) * time.Minute, Zone: z, Points: room.Volume, Band: room.Band, Gaps: room.Gaps, Forecast: room.Forecast},
 		Networks: shareViews(room.Networks, networkName, networkPath),
 		Moods:    shareViews(room.Moods, func(m string) string { return v.speak.Text(word("mood", m)) }, func(m string) string { return "/mentions?mood=" + m }),
