@@ -66,6 +66,7 @@ type Engine struct {
 	take    Take
 	log     *slog.Logger
 	known   *known
+	pasts   pasts
 	waited  time.Duration // for signals to be taken, since the last look; only Run's goroutine
 	machine machine
 

@@ -46,13 +46,13 @@ func (p *prover) prove(ctx context.Context, s *desk.Signal) {
 	seen, people := p.sum(minutes), got.People
 	if narrow {
 		show(ev, posts, whole)
-		ev.Words = rising(posts, p.before, shownWords)
+		ev.Words = rising(posts, pastOf(p.before), shownWords)
 		seen, people = Minute{Count: int32(len(posts)), Negative: int32(len(posts)), Copies: int32(ev.Copies)}, ev.People //nolint:gosec // at most topicRead
 	} else {
 		posts = since(p.Posts, p.back(minutes))
 		p.showAll(ev, got, minutes)
 		if s.Detector == "mood" {
-			ev.Words = rising(negative(posts), p.before, shownWords)
+			ev.Words = rising(negative(posts), pastOf(p.before), shownWords)
 		}
 	}
 	if len(ev.Mentions) == 0 {
@@ -131,7 +131,7 @@ func (p *prover) words(ctx context.Context, a desk.Ask) ([]desk.Share, error) {
 	if len(before) > len(p.before) {
 		p.before = before
 	}
-	return rising(now.Mentions, before, shownWords), err
+	return rising(now.Mentions, pastOf(before), shownWords), err
 }
 
 // coverage tells which sources of the brand did not hear meanwhile, and why.

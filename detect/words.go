@@ -3,9 +3,12 @@ package detect
 import (
 	"cmp"
 	"context"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
+	"sync"
+	"time"
 	"unicode"
 
 	"breakwater/desk"
@@ -28,11 +31,55 @@ func (e *Engine) Words(ctx context.Context, a desk.Ask, limit int) ([]desk.Share
 	if err != nil || len(now.Mentions) == 0 {
 		return nil, err
 	}
-	before, err := e.before(ctx, f)
+	before, err := e.pasts.of(f, func() ([]desk.Mention, error) { return e.before(ctx, f) })
 	if err != nil {
 		return nil, err
 	}
 	return rising(now.Mentions, before, limit), nil
+}
+
+// past is in how many of some mentions each word occurs. It is not changed once made.
+type past struct {
+	of     int // mentions
+	counts map[string]int
+	until  time.Time // that it is taken as it is
+}
+
+func pastOf(ms []desk.Mention) past { return past{of: len(ms), counts: countWords(ms)} }
+
+const (
+	pastKept = 10 * time.Minute // what was said in the week before changes slowly
+	pastMost = 64               // kept at a time; more rooms and radars are not open at once
+)
+
+// pasts are the weeks before that were read lately, by what was asked for.
+type pasts struct {
+	mu   sync.Mutex // guards kept
+	kept map[string]past
+}
+
+// of gives the past of f, read anew when it was not read lately.
+func (p *pasts) of(f desk.Filter, read func() ([]desk.Mention, error)) (past, error) {
+	key, now := fmt.Sprint(f.BrandID, f.Monitors, f.Networks, f.From.Truncate(pastKept)), time.Now()
+	p.mu.Lock()
+	have, ok := p.kept[key]
+	p.mu.Unlock()
+	if ok && now.Before(have.until) {
+		return have, nil
+	}
+	ms, err := read()
+	if err != nil {
+		return past{}, err
+	}
+	have = pastOf(ms)
+	have.until = now.Add(pastKept)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.kept == nil || len(p.kept) >= pastMost {
+		p.kept = make(map[string]past)
+	}
+	p.kept[key] = have
+	return have, nil
 }
 
 // before are mentions of the week before f.From, some from each of several days, so that one busy hour does not stand for all.
@@ -52,8 +99,8 @@ func (e *Engine) before(ctx context.Context, f desk.Filter) ([]desk.Mention, err
 }
 
 // rising ranks the words of now by how far they stand out from before.
-func rising(now, before []desk.Mention, limit int) []desk.Share {
-	n, b := countWords(now), countWords(before)
+func rising(now []desk.Mention, before past, limit int) []desk.Share {
+	n := countWords(now)
 	type ranked struct {
 		desk.Share
 		rank float64
@@ -64,7 +111,7 @@ func rising(now, before []desk.Mention, limit int) []desk.Share {
 			continue
 		}
 		// Half a mention is added on both sides: what was never seen before is not infinitely many times as often.
-		was := (float64(b[word]) + 0.5) / (float64(len(before)) + 1)
+		was := (float64(before.counts[word]) + 0.5) / (float64(before.of) + 1)
 		is := (float64(c) + 0.5) / (float64(len(now)) + 1)
 		if ratio := is / was; ratio >= 1.5 {
 			all = append(all, ranked{desk.Share{Name: word, Count: c, Ratio: rounded(ratio)}, float64(c) * math.Log(ratio)})

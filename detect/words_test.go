@@ -1,8 +1,10 @@
 package detect
 
 import (
+	"context"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -50,16 +52,43 @@ func TestRising(t *testing.T) {
 	before := append(say(50, "the coffee was fine"), say(10, "the flight was late")...)
 	now := append(say(20, "the flight was late"), say(10, "the passenger was dragged off")...)
 	var got []string
-	for _, w := range rising(now, before, 4) {
+	for _, w := range rising(now, pastOf(before), 4) {
 		got = append(got, w.Name)
 	}
 	if diff := cmp.Diff([]string{"dragged", "passenger", "flight", "late"}, got); diff != "" {
 		t.Errorf("rising words (-want +got):\n%s", diff)
 	}
-	if got := rising(now, before, 0); len(got) != 0 {
+	if got := rising(now, pastOf(before), 0); len(got) != 0 {
 		t.Errorf("none asked for, got %v", got)
 	}
-	if got := rising(say(1, "one lonely sentence"), nil, 9); len(got) != 3 {
+	if got := rising(say(1, "one lonely sentence"), past{}, 9); len(got) != 3 {
 		t.Errorf("the only mention gives %v, want its three words", got)
+	}
+}
+
+// The week before is read once for what is asked again soon, anew for another hour, and again after an error.
+func TestThePastIsKept(t *testing.T) {
+	t.Parallel()
+	var p pasts
+	reads, fails := 0, true
+	read := func() ([]desk.Mention, error) {
+		if reads++; fails {
+			return nil, context.DeadlineExceeded
+		}
+		return []desk.Mention{{Text: "kettle"}, {Text: "kettle"}, {Text: "kettle"}}, nil
+	}
+	f := desk.Filter{BrandID: 1, From: time.Date(2026, 3, 1, 12, 0, 0, 0, time.UTC)}
+	if _, err := p.of(f, read); err == nil {
+		t.Error("an error is lost")
+	}
+	fails = false
+	for range 2 {
+		if got, err := p.of(f, read); err != nil || got.of != 3 || got.counts["kettle"] != 3 {
+			t.Errorf("the past: %+v, %v", got, err)
+		}
+	}
+	f.From = f.From.Add(time.Hour)
+	if _, err := p.of(f, read); err != nil || reads != 3 {
+		t.Errorf("%d readings, %v", reads, err)
 	}
 }

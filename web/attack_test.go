@@ -403,7 +403,7 @@ func TestAttackTooOften(t *testing.T) {
 		t.Errorf("a third stream of one person: %d, want 429", status)
 	}
 	until(lead, "/help", 20)
-	until(admin, "/contacts/export.csv", 3)
+	until(admin, "/cues/export", 3)
 	if status, _ := ask(admin, "/help"); status != http.StatusOK {
 		t.Errorf("somebody else was slowed: %d", status)
 	}

@@ -37,7 +37,7 @@ func TestContactsFromEntryToExport(t *testing.T) {
 		t.Error("a responder's correction does not wait")
 	}
 	lead.post("/contacts/1/decide", url.Values{"accept": {"1"}})
-	if _, _, book := lead.get("/contacts/export.vcf"); !strings.Contains(book.Text("body"), "TEL;TYPE=cell;PREF=1:+46 70 1") {
+	if _, _, book := lead.post("/contacts/export.vcf", nil); !strings.Contains(book.Text("body"), "TEL;TYPE=cell;PREF=1:+46 70 1") {
 		t.Errorf("the address book is\n%s", book.Text("body"))
 	}
 	if status, _, page := lead.get("/contacts/1/edit"); status != http.StatusOK || len(page.All(`option[value="lawyer"][selected]`)) != 1 {

@@ -44,7 +44,7 @@ var fileForms = map[string]int64{
 var costly = func() map[string]bool {
 	all := make(map[string]bool)
 	for _, pattern := range []string{
-		"GET /incidents/{id}/brief/{format}", "GET /cues/export", "GET /contacts/export.vcf", "GET /contacts/export.csv", "POST /channels/{id}/check",
+		"GET /incidents/{id}/brief/{format}", "GET /cues/export", "POST /contacts/export.vcf", "POST /contacts/export.csv", "POST /channels/{id}/check",
 		"POST /checks/try", "POST /engine", "POST /incidents/{id}/evidence", "POST /incidents/{id}/evidence/bundle", "POST /journal/export", "POST /journal/verify", "POST /monitors/preview",
 		"POST /oncall/rehearsal", "POST /people/several", "POST /sources/{id}", "POST /subscribers/export.csv", "POST /subscribers/settings/try", "POST /stop/rehearse", "POST /ways/{id}/test",
 	} {
